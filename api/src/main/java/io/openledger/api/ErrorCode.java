@@ -1,0 +1,156 @@
+package io.openledger.api;
+
+/**
+ * The one table of errors. Each has a number that never changes its meaning, printed as {@code
+ * OPENLEDGER-1001}, and a category that callers can act on (REST maps it to a status).
+ *
+ * <p>1xxx what was asked; 2xxx datanets; 3xxx models and adapters; 4xxx attribution and index; 5xxx
+ * ledger and settlement; 6xxx configuration and server; 9xxx ourselves.
+ */
+public enum ErrorCode {
+  /** A value is missing or out of its range. */
+  INVALID_ARGUMENT(1001, Category.INVALID),
+  /** The caller lacks the right or role. */
+  FORBIDDEN(1002, Category.FORBIDDEN),
+  /** Nobody is authenticated where somebody must be. */
+  UNAUTHENTICATED(1003, Category.UNAUTHENTICATED),
+  /** A request body cannot be read as what it says it is. */
+  MALFORMED_REQUEST(1004, Category.INVALID),
+  /** A queue or a limit is full; the same call may go through later. */
+  BUSY(1005, Category.BUSY),
+  /** The caller went away or cancelled. */
+  CANCELLED(1006, Category.CANCELLED),
+  /** The deadline of the call passed. */
+  DEADLINE_EXCEEDED(1007, Category.BUSY),
+  /** A request body is over its limit. */
+  REQUEST_TOO_LARGE(1008, Category.TOO_LARGE),
+  /** A path, method, media type or parameter that is not offered. */
+  NOT_OFFERED(1009, Category.INVALID),
+
+  /** No datanet of that name. */
+  DATANET_UNKNOWN(2001, Category.NOT_FOUND),
+  /** A datanet of that name exists already. */
+  DATANET_EXISTS(2002, Category.CONFLICT),
+  /** No contribution of that id. */
+  CONTRIBUTION_UNKNOWN(2003, Category.NOT_FOUND),
+  /** The contribution has no content. */
+  CONTRIBUTION_EMPTY(2004, Category.INVALID),
+  /** The content is over the limit. */
+  CONTRIBUTION_TOO_LARGE(2005, Category.TOO_LARGE),
+  /** The bytes are not text in the declared encoding. */
+  CONTRIBUTION_ENCODING(2006, Category.INVALID),
+  /** The same content was accepted before. */
+  CONTRIBUTION_DUPLICATE(2007, Category.CONFLICT),
+  /** No licence is declared, or it is not an SPDX id or a named licence text. */
+  LICENCE_MISSING(2008, Category.INVALID),
+  /** Contributors' shares do not add up to 10 000 basis points. */
+  SHARES_INVALID(2009, Category.INVALID),
+  /** The key was used before for other content. */
+  CONTRIBUTION_KEY_REUSED(2010, Category.CONFLICT),
+  /** The contribution was retracted before. */
+  CONTRIBUTION_RETRACTED(2011, Category.CONFLICT),
+
+  /** No model or adapter of that name. */
+  MODEL_UNKNOWN(3001, Category.NOT_FOUND),
+  /** The checkpoint's folder or one of its files is missing. */
+  CHECKPOINT_MISSING(3002, Category.UNAVAILABLE),
+  /** A file of the checkpoint is damaged: header, bounds, dtype, shape or size. */
+  CHECKPOINT_BROKEN(3003, Category.UNAVAILABLE),
+  /** The model's family or one of its settings is not supported. */
+  MODEL_UNSUPPORTED(3004, Category.UNAVAILABLE),
+  /** The adapter was made for another base model. */
+  ADAPTER_MISMATCH(3005, Category.INVALID),
+  /** A file of the adapter is damaged. */
+  ADAPTER_BROKEN(3006, Category.INVALID),
+  /** The adapter uses what is not supported. */
+  ADAPTER_UNSUPPORTED(3007, Category.INVALID),
+  /** Prompt and requested tokens do not fit the model's context. */
+  PROMPT_TOO_LONG(3008, Category.TOO_LARGE),
+  /** No model is loaded. */
+  MODEL_UNAVAILABLE(3009, Category.UNAVAILABLE),
+  /** The chat template is missing, broken or refused the messages. */
+  CHAT_TEMPLATE(3010, Category.INVALID),
+  /** An adapter of that name exists already. */
+  ADAPTER_EXISTS(3011, Category.CONFLICT),
+
+  /** Attribution failed where the boundary requires it. */
+  ATTRIBUTION_FAILED(4001, Category.UNAVAILABLE),
+  /** A file of the index is torn, truncated or tampered with. */
+  INDEX_CORRUPT(4002, Category.UNAVAILABLE),
+  /** The index was made with another tokenizer. */
+  INDEX_MISMATCH(4003, Category.UNAVAILABLE),
+  /** The index cannot be written. */
+  INDEX_IO(4004, Category.UNAVAILABLE),
+
+  /** No account of that id. */
+  ACCOUNT_UNKNOWN(5001, Category.NOT_FOUND),
+  /** No receipt of that id. */
+  RECEIPT_UNKNOWN(5002, Category.NOT_FOUND),
+  /** No epoch of that number. */
+  EPOCH_UNKNOWN(5003, Category.NOT_FOUND),
+  /** The ledger's database cannot be reached or refused the work. */
+  LEDGER_UNAVAILABLE(5004, Category.UNAVAILABLE),
+  /** Entries that do not balance, or a total that would shrink. */
+  LEDGER_INCONSISTENT(5005, Category.INTERNAL),
+  /** The account has no chain address, so the tree has no leaf for it. */
+  ACCOUNT_WITHOUT_ADDRESS(5006, Category.CONFLICT),
+  /** No policy of that name. */
+  POLICY_UNKNOWN(5007, Category.NOT_FOUND),
+
+  /** A configuration key is missing or out of its range. */
+  CONFIGURATION_INVALID(6001, Category.UNAVAILABLE),
+  /** The feature has not started, or is stopping. */
+  NOT_READY(6002, Category.UNAVAILABLE),
+  /** The disk is full or a directory cannot be written. */
+  STORAGE_UNAVAILABLE(6003, Category.UNAVAILABLE),
+
+  /** A defect of ours. */
+  INTERNAL(9001, Category.INTERNAL);
+
+  /** What a caller can do about an error. */
+  public enum Category {
+    /** Change the request. */
+    INVALID,
+    /** Authenticate. */
+    UNAUTHENTICATED,
+    /** Obtain the right. */
+    FORBIDDEN,
+    /** Name something that exists. */
+    NOT_FOUND,
+    /** The state does not allow it. */
+    CONFLICT,
+    /** Send less. */
+    TOO_LARGE,
+    /** Try again later. */
+    BUSY,
+    /** Nothing: it was the caller who ended it. */
+    CANCELLED,
+    /** An administrator has to act. */
+    UNAVAILABLE,
+    /** Report it. */
+    INTERNAL
+  }
+
+  private final int number;
+  private final Category category;
+
+  ErrorCode(int number, Category category) {
+    this.number = number;
+    this.category = category;
+  }
+
+  /** The four digits that never change their meaning. */
+  public int number() {
+    return number;
+  }
+
+  /** What a caller can do about it. */
+  public Category category() {
+    return category;
+  }
+
+  /** The id as it is printed: {@code OPENLEDGER-} and four digits. */
+  public String id() {
+    return "OPENLEDGER-" + number;
+  }
+}

@@ -1,0 +1,77 @@
+package io.openledger.api.datanet;
+
+import io.openledger.api.Page;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Datanets and their contributions, as the calling application (or user) may see and change them.
+ * For injection; safe for any thread.
+ *
+ * <p>Every change joins the caller's JTA transaction and takes effect when it commits: from then
+ * on, and not before, answers are attributed to the new contribution, and no longer to a retracted
+ * one. Without a transaction each call commits on its own.
+ *
+ * <p>Every method throws {@link io.openledger.api.OpenLedgerException}: {@link
+ * io.openledger.api.ErrorCode#DATANET_UNKNOWN}, {@link io.openledger.api.ErrorCode#FORBIDDEN} where
+ * the caller lacks the named right, and {@link io.openledger.api.ErrorCode#LEDGER_UNAVAILABLE} when
+ * the database does not answer. A datanet that the caller may not {@link DatanetRight#READ} is
+ * unknown to it.
+ */
+public interface DatanetRepository {
+
+  /**
+   * Creates a datanet, owned by the caller.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@link
+   *     io.openledger.api.ErrorCode#DATANET_EXISTS}
+   */
+  Datanet create(DatanetDraft draft);
+
+  /** The datanet, if it exists and the caller may read it. */
+  Optional<Datanet> find(DatanetId datanet);
+
+  /** Every datanet that the caller may read, by name. */
+  List<Datanet> list();
+
+  /**
+   * Accepts a contribution. Needs {@link DatanetRight#CONTRIBUTE}. All of it, the index included,
+   * takes effect or none of it.
+   *
+   * @return the contribution; for a key that was used before with the same content, the first one
+   * @throws io.openledger.api.OpenLedgerException {@link
+   *     io.openledger.api.ErrorCode#CONTRIBUTION_DUPLICATE} when the same normalised text was
+   *     accepted before, {@link io.openledger.api.ErrorCode#CONTRIBUTION_TOO_LARGE}, {@link
+   *     io.openledger.api.ErrorCode#CONTRIBUTION_KEY_REUSED}
+   */
+  Contribution contribute(DatanetId datanet, ContributionDraft draft);
+
+  /**
+   * Retracts a contribution: it is no longer found nor credited. Credits already earned stay. Needs
+   * {@link DatanetRight#CURATE}.
+   *
+   * @param reason for the record, 1 to 1000 characters
+   * @throws io.openledger.api.OpenLedgerException {@link
+   *     io.openledger.api.ErrorCode#CONTRIBUTION_UNKNOWN}, {@link
+   *     io.openledger.api.ErrorCode#CONTRIBUTION_RETRACTED}
+   */
+  Contribution retract(ContributionId contribution, String reason);
+
+  /** The contribution, if it exists and the caller may read its datanet. Retracted ones too. */
+  Optional<Contribution> contribution(ContributionId contribution);
+
+  /** The normalised text of an active contribution. Empty for unknown and retracted ones. */
+  Optional<String> text(ContributionId contribution);
+
+  /** Finds contributions, in order of acceptance. */
+  Page<Contribution> find(DatanetId datanet, ContributionQuery query);
+
+  /** Gives rights, or takes them away. Needs {@link DatanetRight#CURATE}. */
+  void grant(Grant grant);
+
+  /** The grants in force. Needs {@link DatanetRight#CURATE}. */
+  List<Grant> grants(DatanetId datanet);
+
+  /** The datanet's state now. */
+  DatanetSnapshot snapshot(DatanetId datanet);
+}

@@ -1,0 +1,44 @@
+package io.openledger.api.model;
+
+import io.openledger.api.attribution.TextAttribution;
+import io.openledger.api.provenance.Receipt;
+
+/**
+ * A model whose every answer says which contributions shaped it, and pays those who made them. For
+ * injection, by name with {@link ModelName}; safe for any thread.
+ *
+ * <p>Every answer makes one {@link Receipt} and one transaction in the ledger. Both join the
+ * caller's JTA transaction when there is one, and are committed before the call returns when there
+ * is none. Inside an {@link io.openledger.api.Attributed} boundary its datanets, policy and mode
+ * apply; outside, the server's defaults do.
+ *
+ * <p>Errors are {@link io.openledger.api.OpenLedgerException}s: {@link
+ * io.openledger.api.ErrorCode#MODEL_UNKNOWN}, {@link
+ * io.openledger.api.ErrorCode#MODEL_UNAVAILABLE}, {@link
+ * io.openledger.api.ErrorCode#PROMPT_TOO_LONG}, {@link io.openledger.api.ErrorCode#BUSY}, {@link
+ * io.openledger.api.ErrorCode#ATTRIBUTION_FAILED}, {@link
+ * io.openledger.api.ErrorCode#LEDGER_UNAVAILABLE}, {@link io.openledger.api.ErrorCode#FORBIDDEN}.
+ * An answer that could not be recorded is not given.
+ */
+public interface AttributedModel {
+
+  /** What the model is. */
+  ModelInfo info();
+
+  /** Answers when the whole answer is there. */
+  Answer complete(Prompt prompt);
+
+  /**
+   * Answers while the text arrives. Returns when the answer is complete, attributed and recorded. A
+   * cancelled answer is attributed, recorded and charged as far as it got.
+   */
+  Answer stream(Prompt prompt, AnswerListener listener);
+
+  /**
+   * Finds what shaped any text, also one that no model of ours made. Makes no receipt and costs
+   * nothing.
+   *
+   * @param text at most 1 000 000 characters
+   */
+  TextAttribution attribute(String text);
+}

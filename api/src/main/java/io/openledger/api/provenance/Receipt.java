@@ -1,0 +1,108 @@
+package io.openledger.api.provenance;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.TextAttribution;
+import io.openledger.api.model.ModelInfo;
+import io.openledger.api.model.Usage;
+import io.openledger.api.reward.Credit;
+import io.openledger.api.reward.Wei;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What one answer used and owes.
+ *
+ * <p>Receipts are hashed over the canonical JSON (RFC 8785) of their body, and chained once their
+ * transaction has committed: link = SHA-256(previous link ‖ hash), beginning with 32 zero bytes. A
+ * receipt that is not yet chained has no link; a receipt that was rolled back never has one.
+ *
+ * @param id its name
+ * @param body what it says
+ * @param hash SHA-256 of the canonical JSON of {@code body}
+ * @param link its place in the chain, once it has one
+ */
+public record Receipt(ReceiptId id, Body body, Hash256 hash, Optional<Link> link) {
+
+  /**
+   * A place in the chain of receipts.
+   *
+   * @param number from 1, without gaps
+   * @param previous the link before
+   * @param value SHA-256(previous ‖ hash)
+   */
+  public record Link(long number, Hash256 previous, Hash256 value) {}
+
+  /** Whether the answer is attributed. */
+  public enum Status {
+    /** Every datanet was asked, in full. */
+    ATTRIBUTED,
+    /** Attribution failed and the boundary's mode allowed the answer; nothing was charged. */
+    UNATTRIBUTED
+  }
+
+  /**
+   * The policy under which the receipt was made.
+   *
+   * @param name its name
+   * @param version its version
+   * @param hash its hash
+   */
+  public record PolicyReference(String name, int version, Hash256 hash) {}
+
+  /**
+   * What a receipt says.
+   *
+   * @param id the receipt's name
+   * @param at when the answer was complete
+   * @param payer the application or user that asked, and pays
+   * @param model which model answered
+   * @param policy under which policy
+   * @param promptHash SHA-256 of the prompt's text as the model read it
+   * @param answerHash SHA-256 of the answer's text
+   * @param usage how many tokens
+   * @param status whether the answer is attributed
+   * @param reason why not; present exactly when it is not
+   * @param attribution what shaped the answer; empty when it is not attributed
+   * @param fee what the answer costs; zero when it is not attributed
+   * @param credits to whom the fee goes; adds up to {@code fee}
+   */
+  public record Body(
+      ReceiptId id,
+      Instant at,
+      String payer,
+      ModelInfo model,
+      PolicyReference policy,
+      Hash256 promptHash,
+      Hash256 answerHash,
+      Usage usage,
+      Status status,
+      Optional<String> reason,
+      TextAttribution attribution,
+      Wei fee,
+      List<Credit> credits) {
+
+    public Body {
+      credits = List.copyOf(credits);
+      BigInteger sum =
+          credits.stream().map(c -> c.amount().value()).reduce(BigInteger.ZERO, BigInteger::add);
+      if (!sum.equals(fee.value())) {
+        throw new OpenLedgerException(
+            ErrorCode.LEDGER_INCONSISTENT,
+            "credits of " + sum + " wei for a fee of " + fee,
+            "credits that add up to the fee",
+            "report it: the split of the fee lost or made money");
+      }
+      if (reason.isPresent() != (status == Status.UNATTRIBUTED)
+          || (status == Status.UNATTRIBUTED && !fee.isZero())) {
+        throw OpenLedgerException.invalid(
+            "a receipt that is " + status,
+            (reason.isPresent() ? "with" : "without") + " a reason and a fee of " + fee,
+            "a reason and no fee when it is UNATTRIBUTED, no reason otherwise");
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package io.openledger.api.spi;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.attribution.SpanMatch;
+import io.openledger.api.attribution.SpanThresholds;
+import io.openledger.api.datanet.ContributionId;
+import io.openledger.api.datanet.ContributorShare;
+import io.openledger.api.datanet.DatanetId;
+import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.Credit;
+import io.openledger.api.reward.FeeRole;
+import io.openledger.api.reward.FeeSplit;
+import io.openledger.api.reward.Wei;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** The attribution engine. Stateless but for the indexes it opens; safe for any thread. */
+public interface AttributionEngine {
+
+  /**
+   * Opens, or creates, the index in a directory. Files that are torn, truncated or tampered with
+   * are refused by name and reported in {@link SpanIndex#state()}; the rest is opened.
+   *
+   * @param directory created when missing; held exclusively until the index is closed
+   * @param tokenizer digest of the tokenizer that made, and will make, its tokens
+   * @param vocabularySize one more than the largest token
+   * @throws io.openledger.api.OpenLedgerException {@link
+   *     io.openledger.api.ErrorCode#INDEX_MISMATCH} for an index of another tokenizer, {@link
+   *     io.openledger.api.ErrorCode#INDEX_IO}
+   */
+  SpanIndex open(Path directory, Hash256 tokenizer, int vocabularySize);
+
+  /**
+   * The span evidence of a text over several datanets at once: a match is maximal when no datanet
+   * has a longer one around it, and is counted over all of them. Unigram probabilities are those of
+   * all datanets together.
+   *
+   * @return by start
+   */
+  List<SpanMatch> trace(
+      TokenizedText text, Map<DatanetId, SpanIndex> datanets, SpanThresholds thresholds);
+
+  /**
+   * The earlier document that a text repeats nearly whole: of the text's tokens at least so many
+   * basis points lie in matches of at least 4 tokens with that one document. The earliest such
+   * document.
+   */
+  OptionalLong nearDuplicateOf(int[] tokens, SpanIndex index, int basisPoints);
+
+  /**
+   * Who owns a contribution's credit.
+   *
+   * @param owner the contribution itself, or the earlier one that it repeats
+   * @param shares the owner's contributors
+   */
+  record Ownership(ContributionId owner, List<ContributorShare> shares) {}
+
+  /**
+   * What a fee is split over.
+   *
+   * @param fee in wei
+   * @param split over the roles
+   * @param parties the account of each role but {@link FeeRole#CONTRIBUTORS}; a role without one
+   *     falls to {@link FeeRole#TREASURY}, which must have one
+   * @param spans the evidence
+   * @param owners for the first contribution of each span, who owns its credit
+   */
+  record CreditRequest(
+      Wei fee,
+      FeeSplit split,
+      Map<FeeRole, AccountId> parties,
+      List<SpanMatch> spans,
+      Map<ContributionId, Ownership> owners) {}
+
+  /**
+   * Splits a fee, in integers and deterministically: over the roles by basis points; the
+   * contributors' part over contributions by credited millibits; each contribution's part over its
+   * contributors by their shares. Every split gives floors first and then one wei each to the
+   * largest remainders, ties to the smaller role, contribution or contributor. Without evidence the
+   * contributors' part goes to the treasury. The credits add up to the fee exactly, and none is
+   * zero.
+   *
+   * @return by role, contribution, account
+   */
+  List<Credit> credit(CreditRequest request);
+
+  /** The Merkle root of leaves in order (SHA-256, RFC 6962 §2.1); {@link Hash256#ZERO} of none. */
+  Hash256 merkleRoot(List<Hash256> leaves);
+}
