@@ -1,0 +1,142 @@
+package io.openledger.attribution.index;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A segment with its retractions. Immutable but for one thing that is made when it is first needed.
+ *
+ * <p>Exact answers over active documents, whatever the segment's form: the retracted documents are
+ * sorted once more by themselves, and what occurs in them is subtracted. A prefix occurs in an
+ * active document when it occurs more often in the segment than in the retracted part; that is
+ * monotone in its length, so the longest is found by halving.
+ */
+final class SegmentView {
+
+  private final Manifest.Entry entry;
+  private final SharedSegment shared;
+  private final Segment segment;
+  private final int vocabulary;
+  private final BitSet dead;
+  private final long deadTokens;
+  private volatile @Nullable HeapSuffixArray retracted;
+
+  SegmentView(Manifest.Entry entry, SharedSegment shared, int vocabulary) {
+    this.entry = entry;
+    this.shared = shared;
+    this.segment = shared.segment();
+    this.vocabulary = vocabulary;
+    this.dead = new BitSet();
+    entry.dead().stream().mapToInt(segment::find).filter(d -> d >= 0).forEach(dead::set);
+    this.deadTokens = dead.stream().mapToLong(segment::length).sum();
+  }
+
+  Manifest.Entry entry() {
+    return entry;
+  }
+
+  SharedSegment shared() {
+    return shared;
+  }
+
+  /** The same segment with one more document retracted. */
+  SegmentView without(long sequence) {
+    return new SegmentView(entry.withDead(entry.dead().with(sequence)), shared, vocabulary);
+  }
+
+  int deadDocuments() {
+    return dead.cardinality();
+  }
+
+  int activeDocuments() {
+    return segment.documents() - deadDocuments();
+  }
+
+  long deadTokens() {
+    return deadTokens;
+  }
+
+  long activeTokens() {
+    return segment.totalTokens() - deadTokens;
+  }
+
+  /** The number of an active document, or −1. */
+  int find(long sequence) {
+    int document = segment.find(sequence);
+    return document >= 0 && !dead.get(document) ? document : -1;
+  }
+
+  /** The numbers of the active documents, rising. */
+  int[] documents() {
+    BitSet active = new BitSet();
+    active.set(0, segment.documents());
+    active.andNot(dead);
+    return active.stream().toArray();
+  }
+
+  long unigram(int token) {
+    long all = segment.unigram(token);
+    return all == 0 || dead.isEmpty() ? all : all - retracted().bucket(token).count();
+  }
+
+  long count(int[] query, int start, int end) {
+    long all = segment.count(query, start, end);
+    return all == 0 || dead.isEmpty() ? all : all - retracted().ranks(query, start, end).count();
+  }
+
+  /** The active documents in which the query occurs. */
+  BitSet documentsWith(int[] query, int start, int end) {
+    BitSet found = (BitSet) dead.clone();
+    segment.documentsWith(query, start, end, found, segment.documents());
+    found.andNot(dead);
+    return found;
+  }
+
+  int[] longestMatches(int[] query) {
+    int[] all = segment.longestMatches(query);
+    if (dead.isEmpty()) {
+      return all;
+    }
+    int[] without = retracted().longestMatches(query);
+    for (int i = 0; i < all.length; i++) {
+      // a longer match than any in the retracted documents can only be in an active one
+      if (all[i] > 0 && without[i] == all[i]) {
+        all[i] = longestActive(query, i, all[i]);
+      }
+    }
+    return all;
+  }
+
+  private int longestActive(int[] query, int start, int most) {
+    int low = 0;
+    int high = most;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (count(query, start, start + middle) > 0) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  private HeapSuffixArray retracted() {
+    HeapSuffixArray made = retracted;
+    if (made == null) {
+      synchronized (this) {
+        made = retracted;
+        if (made == null) {
+          List<int[]> texts = new ArrayList<>();
+          Arrays.stream(dead.stream().toArray()).forEach(d -> texts.add(segment.tokens(d)));
+          made = HeapSuffixArray.of(texts, vocabulary);
+          retracted = made;
+        }
+      }
+    }
+    return made;
+  }
+}

@@ -1,0 +1,126 @@
+package io.openledger.attribution.index;
+
+/**
+ * Binary search over sorted suffixes of documents (U. Manber, G. Myers, "Suffix arrays", SIAM J.
+ * Comput. 22(5), 1993, with their longest-common-prefix bound at both ends instead of an LCP
+ * table).
+ *
+ * <p>Symbols are token + 1; 0 ends a document. A query has no 0, so no match crosses a document.
+ * Immutable; safe for any thread.
+ */
+abstract class SuffixArray {
+
+  /** Ranks {@code [from, to)}. */
+  record Ranks(long from, long to) {
+    static final Ranks NONE = new Ranks(0, 0);
+
+    long count() {
+      return to - from;
+    }
+  }
+
+  /** Where the suffix of a rank starts. */
+  abstract long position(long rank);
+
+  /** Token + 1, or 0 at the end of a document. */
+  abstract int symbol(long position);
+
+  /** The ranks of the suffixes that begin with a token. */
+  abstract Ranks bucket(int token);
+
+  /**
+   * For each position of a query the longest prefix of the rest that occurs; see {@link
+   * Segment#longestMatches}.
+   */
+  public final int[] longestMatches(int[] query) {
+    int[] lengths = new int[query.length];
+    for (int i = 0; i < query.length; i++) {
+      lengths[i] = longest(query, i);
+      if (lengths[i] == query.length - i) {
+        // the match runs to the end of the query, and so do those of its own suffixes
+        for (int j = i + 1; j < query.length; j++) {
+          lengths[j] = query.length - j;
+        }
+        break;
+      }
+    }
+    return lengths;
+  }
+
+  /** The longest prefix of {@code query[start..]} that occurs. */
+  final int longest(int[] query, int start) {
+    Ranks bucket = bucket(query[start]);
+    long low = bucket.from() - 1;
+    long high = bucket.to();
+    // matched symbols at both ends; within the bucket the first symbol always matches
+    int lowMatched = 1;
+    int highMatched = 1;
+    int best = bucket.count() == 0 ? 0 : 1;
+    int most = query.length - start;
+    while (high - low > 1 && best < most) {
+      long middle = (low + high) >>> 1;
+      long at = position(middle);
+      int matched = Math.min(lowMatched, highMatched);
+      int difference = 1;
+      while (matched < most) {
+        difference = query[start + matched] + 1 - symbol(at + matched);
+        if (difference != 0) {
+          break;
+        }
+        matched++;
+      }
+      best = Math.max(best, matched);
+      if (difference > 0) {
+        low = middle;
+        lowMatched = matched;
+      } else {
+        high = middle;
+        highMatched = matched;
+      }
+    }
+    return best;
+  }
+
+  /** The ranks of the suffixes that begin with {@code query[start, end)}; not empty. */
+  final Ranks ranks(int[] query, int start, int end) {
+    Ranks bucket = bucket(query[start]);
+    if (bucket.count() == 0 || end - start == 1) {
+      return bucket;
+    }
+    long from = bound(bucket, query, start, end, false);
+    long to = bound(new Ranks(from, bucket.to()), query, start, end, true);
+    return new Ranks(from, to);
+  }
+
+  /**
+   * The first rank of the bucket whose suffix is not below (or, {@code above}, is above) the query.
+   */
+  private long bound(Ranks bucket, int[] query, int start, int end, boolean above) {
+    long low = bucket.from() - 1;
+    long high = bucket.to();
+    int lowMatched = 1;
+    int highMatched = 1;
+    int most = end - start;
+    while (high - low > 1) {
+      long middle = (low + high) >>> 1;
+      long at = position(middle);
+      int matched = Math.min(lowMatched, highMatched);
+      int difference = 0;
+      while (matched < most) {
+        difference = query[start + matched] + 1 - symbol(at + matched);
+        if (difference != 0) {
+          break;
+        }
+        matched++;
+      }
+      if (difference > 0 || (above && matched == most)) {
+        low = middle;
+        lowMatched = matched;
+      } else {
+        high = middle;
+        highMatched = matched;
+      }
+    }
+    return high;
+  }
+}

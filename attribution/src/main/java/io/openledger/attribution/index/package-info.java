@@ -1,0 +1,83 @@
+/**
+ * The token index: immutable suffix-array segments on disk, appended to, retracted from and merged.
+ *
+ * <p>{@link io.openledger.attribution.index.SegmentedSpanIndex} is the way in, {@link
+ * io.openledger.attribution.index.SpanView} a reader's unchanging sight of it. Depends on {@code
+ * api} alone: no Jakarta, no network, no native code. Tests: {@code mvn -pl attribution test};
+ * every answer is compared with a brute-force twin.
+ *
+ * <h2>Directory</h2>
+ *
+ * <ul>
+ *   <li>{@code lock}: empty; locked by the one process that has the index open.
+ *   <li>{@code manifest}: what the index consists of. Replacing it is the commit.
+ *   <li>{@code seg-<16 hex digits>.olseg}: one segment, never changed once written.
+ *   <li>{@code *.tmp}: on the way to one of these; removed on opening, as are segments that the
+ *       manifest does not name.
+ * </ul>
+ *
+ * <p>Every file is written under a temporary name, forced to disk, renamed, and the directory
+ * forced. A change writes its segments first and the manifest last, so that whenever the process
+ * dies the last committed state opens. A damaged or missing segment is refused by name and its
+ * entry stays in the manifest until each of its documents is appended or retracted again, so that a
+ * file that comes back from a backup does not bring back what was retracted. A damaged manifest
+ * loses the list of segments: the index opens empty and says so, the segments stay on disk until
+ * the first change, and the caller rebuilds from its store by comparing {@code documents()}.
+ *
+ * <h2>Common beginning, 40 bytes, all integers little-endian</h2>
+ *
+ * <pre>
+ *  0  8  magic: "OLEDGER\n"
+ *  8 16  name, ASCII, zero-padded: "span-segment" or "span-manifest"
+ * 24  4  version: 1
+ * 28  4  zero
+ * 32  8  id: of the segment; of the manifest its generation
+ * </pre>
+ *
+ * <h2>Segment</h2>
+ *
+ * <pre>
+ *  40 32  digest of the tokenizer
+ *  72  4  vocabulary size V
+ *  76  4  form: 1 = fast (2 is kept for the compact form)
+ *  80  4  bytes a token: 2 when V &lt; 65536, else 4
+ *  84  4  bits a suffix b: of the largest position, T + D - 1
+ *  88  4  documents D
+ *  92  4  distinct tokens U
+ *  96  8  tokens T
+ * 104 40  offsets of the sections: documents, unigrams, tokens, suffixes, digest
+ * 144     zero up to 256
+ * documents   D × (8 sequence, 8 first position), rising in both
+ * unigrams    U × (4 token, 8 first rank of the suffixes that begin with it), rising in both
+ * tokens      T + D symbols: token + 1, and 0 behind each document
+ * suffixes    T positions of b bits, lowest bit first, in the order of the suffixes that begin with
+ *             a token; then 8 zero bytes
+ * digest      32  SHA-256 of all before
+ * </pre>
+ *
+ * <p>Symbols are token + 1 so that a document's end is below every token; hence 16 bits hold a
+ * vocabulary of 65535 and not of 65536. No query has a 0, so no match crosses a document. Size: 2 +
+ * b/8 bytes a token, 4.5 at a million tokens, 6 at 2³².
+ *
+ * <h2>Manifest</h2>
+ *
+ * <pre>
+ *  40 32  digest of the tokenizer
+ *  72  4  vocabulary size
+ *  76  4  segments
+ * each:  8 id, 8 file length, 32 SHA-256 that the file ends with,
+ *        the sequences that it holds, those of them that are retracted;
+ *        each list: 4 runs, then a run 8 first, 8 last (inclusive)
+ * end    32  SHA-256 of all before
+ * </pre>
+ *
+ * <h2>Memory</h2>
+ *
+ * <p>Mappings are released when the last reader of a segment is done, at once where the JVM allows
+ * it. Retracted documents are sorted on the heap when first asked about, 8 bytes a token, at most
+ * half of a segment before it is rewritten.
+ */
+@NullMarked
+package io.openledger.attribution.index;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,317 @@
+package io.openledger.attribution.credit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanMatch;
+import io.openledger.api.datanet.ContributionId;
+import io.openledger.api.datanet.ContributorId;
+import io.openledger.api.datanet.ContributorShare;
+import io.openledger.api.datanet.DatanetId;
+import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.Credit;
+import io.openledger.api.reward.FeeRole;
+import io.openledger.api.reward.FeeSplit;
+import io.openledger.api.reward.Wei;
+import io.openledger.api.spi.AttributionEngine.CreditRequest;
+import io.openledger.api.spi.AttributionEngine.Ownership;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+class CreditRuleTest {
+
+  private static final int CASES = 100_000;
+  private static final DatanetId NET = new DatanetId("net");
+  private static final AccountId TREASURY = new AccountId(AccountId.Kind.PROTOCOL, "treasury");
+
+  private static ContributionId id(int sequence) {
+    return new ContributionId(NET, sequence);
+  }
+
+  private static AccountId account(FeeRole role) {
+    return role == FeeRole.TREASURY ? TREASURY : new AccountId(AccountId.Kind.PARTY, role.name());
+  }
+
+  private static SpanMatch span(int contribution, long credited) {
+    return new SpanMatch(0, 1, 1, credited, credited, 1, 1, List.of(id(contribution)));
+  }
+
+  private static List<ContributorShare> shares(Random random) {
+    int n = 1 + random.nextInt(4);
+    List<ContributorShare> shares = new ArrayList<>();
+    int left = ContributorShare.WHOLE;
+    for (int i = 0; i < n; i++) {
+      int part = i == n - 1 ? left : 1 + random.nextInt(left - (n - 1 - i));
+      left -= part;
+      shares.add(
+          new ContributorShare(
+              new ContributorId("c" + i + random.nextInt(5)), Optional.empty(), part));
+    }
+    return shares.stream().map(ContributorShare::contributor).distinct().count() == n
+        ? shares
+        : shares(random);
+  }
+
+  private static FeeSplit split(Random random) {
+    EnumMap<FeeRole, Integer> parts = new EnumMap<>(FeeRole.class);
+    int left = 10_000;
+    for (FeeRole role : FeeRole.values()) {
+      int part = role == FeeRole.STAKERS ? left : random.nextInt(left + 1);
+      parts.put(role, part);
+      left -= part;
+    }
+    return new FeeSplit(parts);
+  }
+
+  private static Wei fee(Random random) {
+    return switch (random.nextInt(4)) {
+      case 0 -> Wei.of(random.nextInt(20));
+      case 1 -> Wei.of(random.nextLong() >>> 1);
+      case 2 -> new Wei(new BigInteger(256, random));
+      default -> Wei.of(random.nextInt(1_000_000));
+    };
+  }
+
+  private static CreditRequest request(Random random) {
+    Map<FeeRole, AccountId> parties = new HashMap<>();
+    for (FeeRole role : FeeRole.values()) {
+      if (role == FeeRole.TREASURY || (role != FeeRole.CONTRIBUTORS && random.nextInt(3) > 0)) {
+        parties.put(role, account(role));
+      }
+    }
+    List<SpanMatch> spans = new ArrayList<>();
+    Map<ContributionId, Ownership> owners = new HashMap<>();
+    List<Ownership> canonical = new ArrayList<>();
+    for (int i = 1; i <= 5; i++) {
+      canonical.add(new Ownership(id(i), shares(random)));
+    }
+    for (int n = random.nextInt(6); n > 0; n--) {
+      int contribution = 1 + random.nextInt(8);
+      long credited = random.nextInt(4) == 0 ? 0 : random.nextInt(1 << random.nextInt(24) + 1);
+      spans.add(span(contribution, credited));
+      // 6 to 8 repeat earlier ones
+      owners.put(id(contribution), canonical.get((contribution - 1) % 5));
+    }
+    return new CreditRequest(fee(random), split(random), parties, spans, owners);
+  }
+
+  /** What an owner weighs. */
+  private static TreeMap<ContributionId, Long> weights(CreditRequest request) {
+    TreeMap<ContributionId, Long> weights = new TreeMap<>();
+    for (SpanMatch span : request.spans()) {
+      weights.merge(
+          request.owners().get(span.contributions().get(0)).owner(),
+          span.creditedMillibits(),
+          Long::sum);
+    }
+    return weights;
+  }
+
+  @Test
+  void conservesOmitsDummiesAndZerosAndIgnoresTheOrderOfInput() {
+    long seed = 20261121;
+    Random random = new Random(seed);
+    for (int i = 0; i < CASES; i++) {
+      CreditRequest request = request(random);
+      List<Credit> credits = CreditRule.apply(request);
+      String claim = "seed " + seed + ", case " + i;
+      BigInteger sum = BigInteger.ZERO;
+      TreeMap<ContributionId, Long> weights = weights(request);
+      for (Credit credit : credits) {
+        sum = sum.add(credit.amount().value());
+        require(!credit.amount().isZero(), claim + ": a credit of zero");
+        require(
+            credit.contribution().isPresent() == (credit.role() == FeeRole.CONTRIBUTORS),
+            claim + ": a contribution where none belongs, or none where one does");
+        credit
+            .contribution()
+            .ifPresent(c -> require(weights.getOrDefault(c, 0L) > 0, claim + ": a dummy is paid"));
+        require(request.split().of(credit.role()) > 0 || credit.role() == FeeRole.TREASURY, claim);
+      }
+      require(sum.equals(request.fee().value()), claim + ": not conserved");
+      require(credits.equals(sorted(credits)), claim + ": not in order");
+      List<SpanMatch> shuffled = new ArrayList<>(request.spans());
+      Collections.shuffle(shuffled, random);
+      Map<ContributionId, Ownership> turned = new HashMap<>();
+      request
+          .owners()
+          .forEach(
+              (c, o) -> {
+                List<ContributorShare> shares = new ArrayList<>(o.shares());
+                Collections.reverse(shares);
+                turned.put(c, new Ownership(o.owner(), shares));
+              });
+      CreditRequest other =
+          new CreditRequest(request.fee(), request.split(), request.parties(), shuffled, turned);
+      require(credits.equals(CreditRule.apply(other)), claim + ": order of input matters");
+    }
+  }
+
+  private static List<Credit> sorted(List<Credit> credits) {
+    return credits.stream()
+        .sorted(
+            Comparator.comparing(Credit::role)
+                .thenComparing(c -> c.contribution().orElse(id(1)))
+                .thenComparing(Credit::account))
+        .toList();
+  }
+
+  // AssertJ's descriptions would dominate the time of a hundred thousand cases
+  private static void require(boolean holds, String claim) {
+    if (!holds) {
+      throw new AssertionError(claim);
+    }
+  }
+
+  /**
+   * One contribution becomes k with the same contributor. Whole wei cannot be split further, so
+   * what is left of rounding is below one wei a part, at any fee: nothing that could pay for the
+   * trouble.
+   */
+  @Test
+  void splittingOnesDataOrAccountsGainsLessThanAWeiAPart() {
+    long seed = 31;
+    Random random = new Random(seed);
+    for (int i = 0; i < CASES; i++) {
+      Wei fee = fee(random);
+      long mine = 1 + random.nextInt(1 << 20);
+      long theirs = 1 + random.nextInt(1 << 20);
+      int parts = 1 + random.nextInt(8);
+      List<SpanMatch> whole = List.of(span(1, theirs), span(10, mine));
+      List<SpanMatch> split = new ArrayList<>(List.of(span(1, theirs)));
+      long left = mine;
+      for (int p = 0; p < parts; p++) {
+        long part = p == parts - 1 ? left : left / 2;
+        left -= part;
+        split.add(span(10 + p, part));
+      }
+      BigInteger gain = earned(fee, split, parts).subtract(earned(fee, whole, 1));
+      require(
+          gain.compareTo(BigInteger.valueOf(parts)) < 0,
+          "seed " + seed + ", case " + i + ": gains " + gain + " with " + parts + " parts");
+    }
+  }
+
+  private static BigInteger earned(Wei fee, List<SpanMatch> spans, int accounts) {
+    Map<ContributionId, Ownership> owners = new HashMap<>();
+    owners.put(id(1), new Ownership(id(1), sole("other")));
+    for (int p = 0; p < accounts; p++) {
+      owners.put(id(10 + p), new Ownership(id(10 + p), sole("mine" + p)));
+    }
+    CreditRequest request =
+        new CreditRequest(
+            fee, FeeSplit.standard(), Map.of(FeeRole.TREASURY, TREASURY), spans, owners);
+    return CreditRule.apply(request).stream()
+        .filter(c -> c.account().name().startsWith("mine"))
+        .map(c -> c.amount().value())
+        .reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  private static List<ContributorShare> sole(String name) {
+    return List.of(ContributorShare.sole(new ContributorId(name), Optional.empty()));
+  }
+
+  @Test
+  void copyingAnEarlierContributionGainsNothing() {
+    Map<ContributionId, Ownership> owners = new HashMap<>();
+    Ownership original = new Ownership(id(1), sole("author"));
+    owners.put(id(1), original);
+    owners.put(id(2), original);
+    List<Credit> credits =
+        CreditRule.apply(
+            new CreditRequest(
+                Wei.of(1000),
+                FeeSplit.standard(),
+                Map.of(FeeRole.TREASURY, TREASURY),
+                List.of(span(1, 5), span(2, 95)),
+                owners));
+    assertThat(credits)
+        .containsExactly(
+            new Credit(
+                FeeRole.CONTRIBUTORS,
+                AccountId.contributor(new ContributorId("author")),
+                Optional.of(id(1)),
+                Wei.of(700)),
+            new Credit(FeeRole.TREASURY, TREASURY, Optional.empty(), Wei.of(300)));
+  }
+
+  @Test
+  void givesFloorsFirstThenOneWeiEachToTheLargestRemainders() {
+    Map<ContributionId, Ownership> owners = new HashMap<>();
+    for (int i = 1; i <= 3; i++) {
+      owners.put(id(i), new Ownership(id(i), sole("c" + i)));
+    }
+    // 10 wei over 1 : 1 : 1 is 3 each, and the tied remainder goes to the smallest
+    List<Credit> credits =
+        CreditRule.apply(
+            new CreditRequest(
+                Wei.of(10),
+                new FeeSplit(Map.of(FeeRole.CONTRIBUTORS, 10_000)),
+                Map.of(FeeRole.TREASURY, TREASURY),
+                List.of(span(3, 1), span(2, 1), span(1, 1)),
+                owners));
+    assertThat(credits.stream().map(c -> c.amount().value().intValue())).containsExactly(4, 3, 3);
+  }
+
+  @Test
+  void withoutEvidenceTheTreasuryReceivesTheContributorsPart() {
+    List<Credit> credits =
+        CreditRule.apply(
+            new CreditRequest(
+                Wei.of(1000),
+                FeeSplit.standard(),
+                Map.of(
+                    FeeRole.TREASURY,
+                    TREASURY,
+                    FeeRole.NODE_OPERATOR,
+                    account(FeeRole.NODE_OPERATOR)),
+                List.of(),
+                Map.of()));
+    assertThat(credits)
+        .containsExactly(
+            new Credit(
+                FeeRole.NODE_OPERATOR,
+                account(FeeRole.NODE_OPERATOR),
+                Optional.empty(),
+                Wei.of(100)),
+            new Credit(FeeRole.TREASURY, TREASURY, Optional.empty(), Wei.of(900)));
+  }
+
+  @Test
+  void refusesWhatIsMissingOrContradicts() {
+    FeeSplit split = FeeSplit.standard();
+    Map<FeeRole, AccountId> parties = Map.of(FeeRole.TREASURY, TREASURY);
+    assertThatThrownBy(
+            () ->
+                CreditRule.apply(
+                    new CreditRequest(Wei.of(1), split, Map.of(), List.of(), Map.of())))
+        .isInstanceOf(OpenLedgerException.class)
+        .hasMessageContaining("treasury");
+    assertThatThrownBy(
+            () ->
+                CreditRule.apply(
+                    new CreditRequest(Wei.of(1), split, parties, List.of(span(1, 1)), Map.of())))
+        .isInstanceOf(OpenLedgerException.class)
+        .hasMessageContaining("net:1");
+    Map<ContributionId, Ownership> twice =
+        Map.of(id(1), new Ownership(id(1), sole("a")), id(2), new Ownership(id(1), sole("b")));
+    assertThatThrownBy(
+            () ->
+                CreditRule.apply(
+                    new CreditRequest(
+                        Wei.of(1), split, parties, List.of(span(1, 1), span(2, 1)), twice)))
+        .isInstanceOf(OpenLedgerException.class)
+        .hasMessageContaining("differently");
+  }
+}

@@ -1,0 +1,72 @@
+package io.openledger.attribution.index;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * A disk that fails, or a process that dies, at a chosen step. Dead means that nothing more reaches
+ * the disk, clean-up included.
+ */
+final class FaultyFiles extends IndexFiles {
+
+  private int steps;
+  private int failAt = Integer.MAX_VALUE;
+  private boolean dies;
+  private boolean torn;
+
+  FaultyFiles(Path directory) {
+    super(directory);
+  }
+
+  /** Steps from now on: 0 is the next. */
+  void fail(int step, boolean deadly, boolean tearing) {
+    steps = 0;
+    failAt = step;
+    dies = deadly;
+    torn = tearing;
+  }
+
+  int steps() {
+    return steps;
+  }
+
+  private boolean failsNow() {
+    int now = steps++;
+    return now == failAt || (dies && now > failAt);
+  }
+
+  private void step() throws IOException {
+    if (failsNow()) {
+      throw new IOException("No space left on device");
+    }
+  }
+
+  @Override
+  void write(String name, Content content) throws IOException {
+    if (failsNow()) {
+      if (torn) {
+        super.write(name, out -> out.write(new byte[100]));
+      }
+      throw new IOException("No space left on device");
+    }
+    super.write(name, content);
+  }
+
+  @Override
+  void rename(String from, String to) throws IOException {
+    step();
+    super.rename(from, to);
+  }
+
+  @Override
+  void syncDirectory() throws IOException {
+    step();
+    super.syncDirectory();
+  }
+
+  @Override
+  void delete(String name) throws IOException {
+    step();
+    super.delete(name);
+  }
+}
