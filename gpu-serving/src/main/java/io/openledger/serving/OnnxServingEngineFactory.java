@@ -1,0 +1,107 @@
+package io.openledger.serving;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.model.ModelInfo;
+import io.openledger.api.spi.ServingEngine;
+import io.openledger.api.spi.ServingEngineFactory;
+import io.openledger.serving.adapter.AdapterRegistry;
+import io.openledger.serving.engine.Decoder;
+import io.openledger.serving.engine.LocalEngine;
+import io.openledger.serving.model.ChatTemplate;
+import io.openledger.serving.model.Checkpoint;
+import io.openledger.serving.model.HubTokenizer;
+import io.openledger.serving.onnx.OnnxDecoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+
+/** Engines on ONNX Runtime's CPU provider. */
+public final class OnnxServingEngineFactory implements ServingEngineFactory {
+
+  /** For {@link java.util.ServiceLoader}. */
+  public OnnxServingEngineFactory() {}
+
+  @Override
+  public ServingEngine open(Settings settings, Executor executor) {
+    Checkpoint checkpoint = Checkpoint.open(settings.checkpoint());
+    int stated = checkpoint.config().context();
+    if (settings.maxContext() > stated) {
+      throw OpenLedgerException.invalid(
+          "largest context",
+          settings.maxContext(),
+          "at most " + stated + ", as the checkpoint says");
+    }
+    int context = settings.maxContext() == 0 ? stated : settings.maxContext();
+    Optional<ChatTemplate> template = ChatTemplate.read(settings.checkpoint(), System::nanoTime);
+    prepare(settings);
+    HubTokenizer tokenizer = HubTokenizer.open(settings.checkpoint(), settings.cache());
+    try {
+      refuseVocabulary(tokenizer, checkpoint);
+      Decoder decoder =
+          OnnxDecoder.open(checkpoint, settings.maxBatch(), context, settings.threads());
+      return start(settings, checkpoint, context, template, tokenizer, decoder, executor);
+    } catch (RuntimeException e) {
+      tokenizer.close();
+      throw e;
+    }
+  }
+
+  private static ServingEngine start(
+      Settings settings,
+      Checkpoint checkpoint,
+      int context,
+      Optional<ChatTemplate> template,
+      HubTokenizer tokenizer,
+      Decoder decoder,
+      Executor executor) {
+    ModelInfo base =
+        new ModelInfo(
+            settings.base(),
+            Optional.empty(),
+            checkpoint.config().family(),
+            checkpoint.digest(),
+            context,
+            template.isPresent());
+    SecureRandom random = new SecureRandom();
+    return LocalEngine.start(
+        new LocalEngine.Parts(
+            base,
+            checkpoint.config().ends(),
+            decoder,
+            tokenizer,
+            template,
+            new AdapterRegistry(base, checkpoint.config(), settings.maxRank()),
+            settings.slots(),
+            settings.queueLimit(),
+            random::nextLong,
+            System::nanoTime),
+        executor);
+  }
+
+  private static void prepare(Settings settings) {
+    try {
+      Files.createDirectories(settings.cache());
+    } catch (IOException e) {
+      throw new OpenLedgerException(
+          ErrorCode.STORAGE_UNAVAILABLE,
+          "folder " + settings.cache() + " cannot be created",
+          "a writable folder",
+          "correct the folder's rights or choose another cache",
+          e);
+    }
+  }
+
+  /** A token without an embedding would be read from beyond the matrix. */
+  private static void refuseVocabulary(HubTokenizer tokenizer, Checkpoint checkpoint) {
+    if (tokenizer.vocabularySize() > checkpoint.config().vocabulary()) {
+      throw new OpenLedgerException(
+          ErrorCode.CHECKPOINT_BROKEN,
+          "tokenizer.json has token " + (tokenizer.vocabularySize() - 1),
+          "below vocab_size = " + checkpoint.config().vocabulary(),
+          "fetch tokenizer and weights of the same checkpoint");
+    }
+  }
+}

@@ -1,0 +1,306 @@
+package io.openledger.serving.engine;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.model.ChatMessage;
+import io.openledger.api.model.FinishReason;
+import io.openledger.api.model.ModelId;
+import io.openledger.api.model.ModelInfo;
+import io.openledger.api.model.Usage;
+import io.openledger.api.spi.ServingEngine;
+import io.openledger.api.spi.TextTokenizer;
+import io.openledger.serving.adapter.AdapterRegistry;
+import io.openledger.serving.adapter.AdapterSource;
+import io.openledger.serving.adapter.AdapterWeights;
+import io.openledger.serving.adapter.SlotPool;
+import io.openledger.serving.model.ChatTemplate;
+import io.openledger.serving.model.HubTokenizer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The engine as others see it: text in, text out. Tokenizing, reading an adapter's files, joining
+ * characters and looking for stop texts happen on the caller's thread; the scheduler's thread does
+ * nothing but compute.
+ */
+public final class LocalEngine implements ServingEngine {
+
+  /** How often a waiting caller is asked whether it is still there, in milliseconds. */
+  private static final long PATIENCE = 20;
+
+  private final ModelInfo base;
+  private final Set<Integer> ends;
+  private final Decoder decoder;
+  private final HubTokenizer tokenizer;
+  private final Optional<ChatTemplate> template;
+  private final AdapterRegistry registry;
+  private final SlotPool pool;
+  private final Scheduler scheduler;
+  private final LongSupplier seeds;
+  private final LongSupplier nanoTime;
+  private volatile boolean closed;
+
+  /**
+   * What an engine is made of; it owns decoder and tokenizer from here on.
+   *
+   * @param ends tokens that end an answer
+   * @param slots how many adapters can be resident
+   * @param queueLimit how many requests may wait
+   * @param seeds drawn where a request brings none
+   * @param nanoTime a clock that never goes back
+   */
+  public record Parts(
+      ModelInfo base,
+      Set<Integer> ends,
+      Decoder decoder,
+      HubTokenizer tokenizer,
+      Optional<ChatTemplate> template,
+      AdapterRegistry registry,
+      int slots,
+      int queueLimit,
+      LongSupplier seeds,
+      LongSupplier nanoTime) {}
+
+  private LocalEngine(Parts parts) {
+    this.base = parts.base();
+    this.ends = parts.ends();
+    this.decoder = parts.decoder();
+    this.tokenizer = parts.tokenizer();
+    this.template = parts.template();
+    this.registry = parts.registry();
+    this.pool = new SlotPool(decoder, parts.slots());
+    this.seeds = parts.seeds();
+    this.nanoTime = parts.nanoTime();
+    this.scheduler = new Scheduler(decoder, pool, parts.queueLimit(), nanoTime);
+  }
+
+  /**
+   * Starts an engine.
+   *
+   * @param executor runs the scheduler's loop until {@link #close}; not on the calling thread
+   * @throws OpenLedgerException {@link ErrorCode#NOT_READY} when the executor refuses
+   */
+  public static LocalEngine start(Parts parts, Executor executor) {
+    LocalEngine engine = new LocalEngine(parts);
+    try {
+      executor.execute(engine.scheduler);
+      return engine;
+    } catch (RejectedExecutionException e) {
+      engine.close();
+      throw new OpenLedgerException(
+          ErrorCode.NOT_READY,
+          "the executor refused the scheduler",
+          "an executor that runs one task until the engine is closed",
+          "give the engine a thread",
+          e);
+    }
+  }
+
+  @Override
+  public ModelInfo base() {
+    return base;
+  }
+
+  @Override
+  public List<ModelInfo> adapters() {
+    return registry.list();
+  }
+
+  @Override
+  public TextTokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  @Override
+  public ModelInfo register(ModelId adapter, Path folder) {
+    refuseClosed();
+    return registry.register(adapter, folder);
+  }
+
+  @Override
+  public boolean unregister(ModelId adapter) {
+    refuseClosed();
+    Optional<AdapterSource> removed = registry.remove(adapter);
+    removed.ifPresent(scheduler::drop);
+    return removed.isPresent();
+  }
+
+  @Override
+  public String renderChat(List<ChatMessage> messages) {
+    refuseClosed();
+    return template
+        .orElseThrow(
+            () ->
+                new OpenLedgerException(
+                    ErrorCode.CHAT_TEMPLATE,
+                    "model " + base.id() + " has no chat template",
+                    "chat_template.jinja, or chat_template in tokenizer_config.json",
+                    "add the template to the checkpoint, or ask with a text"))
+        .render(messages);
+  }
+
+  @Override
+  public Generation generate(Request request, Listener listener) {
+    refuseClosed();
+    long called = nanoTime.getAsLong();
+    Optional<AdapterSource> adapter = adapter(request);
+    int[] prompt = tokenizer.encodePrompt(request.prompt());
+    refuseLength(prompt.length);
+    // Read ahead on the caller's thread: the batch does not wait for the disk.
+    Optional<AdapterWeights> weights =
+        adapter.filter(source -> !pool.contains(source)).map(AdapterSource::load);
+    long seed = request.options().seed().orElseGet(seeds::getAsLong);
+    TokenStream stream =
+        scheduler.submit(new TokenRequest(prompt, adapter, weights, request.options(), seed, ends));
+    Follower follower =
+        new Follower(stream, listener, new TextStream(tokenizer, prompt, request.options().stop()));
+    try {
+      FinishReason reason = followed(follower);
+      return new Generation(
+          follower.text.text(),
+          reason,
+          new Usage(prompt.length, follower.tokens),
+          since(called, stream.admittedNanos()),
+          since(called, follower.first));
+    } finally {
+      // However this ends, nobody reads any more.
+      stream.cancel();
+    }
+  }
+
+  /** A caller that is slower than {@link #close} finds the tokenizer closed: cancelled, too. */
+  private FinishReason followed(Follower follower) {
+    try {
+      return follower.follow();
+    } catch (OpenLedgerException e) {
+      if (closed && e.code() == ErrorCode.NOT_READY) {
+        return FinishReason.CANCELLED;
+      }
+      throw e;
+    }
+  }
+
+  private Optional<AdapterSource> adapter(Request request) {
+    return request
+        .adapter()
+        .filter(id -> !id.equals(base.id()))
+        .map(
+            id ->
+                registry
+                    .find(id)
+                    .orElseThrow(
+                        () ->
+                            new OpenLedgerException(
+                                ErrorCode.MODEL_UNKNOWN,
+                                "model " + id,
+                                base.id() + " or one of " + registry.list().size() + " adapters",
+                                "register the adapter, or ask for another model")));
+  }
+
+  private void refuseLength(int tokens) {
+    if (tokens == 0) {
+      throw OpenLedgerException.invalid("prompt", "without a token", "at least one token");
+    }
+    if (tokens + 1 > decoder.context()) {
+      throw new OpenLedgerException(
+          ErrorCode.PROMPT_TOO_LONG,
+          "a prompt of " + tokens + " tokens",
+          "at most " + (decoder.context() - 1) + " with one token of an answer",
+          "shorten the prompt");
+    }
+  }
+
+  private Duration since(long start, long end) {
+    return Duration.ofNanos(end < 0 ? nanoTime.getAsLong() - start : end - start);
+  }
+
+  private void refuseClosed() {
+    if (closed) {
+      throw Scheduler.closed();
+    }
+  }
+
+  /** Reads one request's tokens on its caller's thread. */
+  private final class Follower {
+    private final TokenStream stream;
+    private final Listener listener;
+    private final TextStream text;
+    private int tokens;
+    private long first = -1;
+
+    Follower(TokenStream stream, Listener listener, TextStream text) {
+      this.stream = stream;
+      this.listener = listener;
+      this.text = text;
+    }
+
+    FinishReason follow() {
+      while (true) {
+        TokenStream.@Nullable Event event;
+        try {
+          event = stream.poll(PATIENCE);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          return FinishReason.CANCELLED;
+        }
+        if (closed || listener.cancelled()) {
+          return FinishReason.CANCELLED;
+        }
+        if (event instanceof TokenStream.Token token) {
+          if (!heard(token.id())) {
+            return FinishReason.CANCELLED;
+          }
+          if (text.stopped()) {
+            return FinishReason.STOP;
+          }
+        } else if (event instanceof TokenStream.End end) {
+          return ended(end);
+        }
+      }
+    }
+
+    private boolean heard(int token) {
+      if (tokens++ == 0) {
+        first = nanoTime.getAsLong();
+      }
+      String delta = text.push(token);
+      return delta.isEmpty() || listener.onText(delta);
+    }
+
+    private FinishReason ended(TokenStream.End end) {
+      if (end.failure() != null) {
+        throw end.failure();
+      }
+      String rest = text.finish();
+      if (!rest.isEmpty() && !listener.onText(rest)) {
+        return FinishReason.CANCELLED;
+      }
+      return text.stopped() ? FinishReason.STOP : end.reason();
+    }
+  }
+
+  @Override
+  public Status status() {
+    return new Status(
+        scheduler.running(),
+        scheduler.queued(),
+        pool.resident(),
+        decoder.weightBytes(),
+        decoder.cacheBytes(),
+        scheduler.generated());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    scheduler.close();
+    tokenizer.close();
+  }
+}

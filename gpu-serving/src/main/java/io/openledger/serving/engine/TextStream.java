@@ -1,0 +1,119 @@
+package io.openledger.serving.engine;
+
+import io.openledger.serving.model.PromptTokenizer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Turns tokens into text as they arrive: whole characters only, and nothing that may turn out to be
+ * the beginning of a stop text.
+ *
+ * <p>A token's text depends on its neighbours, so a window of tokens is decoded with and without
+ * the new ones and the difference is the new text. A window that ends in U+FFFD may end inside a
+ * character and waits for more. The cost of a token does not grow with the answer.
+ */
+final class TextStream {
+
+  private static final int CONTEXT = 6;
+
+  private final PromptTokenizer tokenizer;
+  private final List<String> stops;
+  private final StringBuilder text = new StringBuilder();
+  private final List<Integer> window = new ArrayList<>();
+  private int shown;
+  private int emitted;
+  private boolean stopped;
+
+  /**
+   * @param prompt the tokens before; the first tokens' text depends on them
+   */
+  TextStream(PromptTokenizer tokenizer, int[] prompt, List<String> stops) {
+    this.tokenizer = tokenizer;
+    this.stops = stops;
+    int[] tail = Arrays.copyOfRange(prompt, Math.max(0, prompt.length - CONTEXT), prompt.length);
+    Arrays.stream(tail).forEach(window::add);
+    shown = window.size();
+  }
+
+  /** Adds a token; returns the text that is certain now, perhaps none. */
+  String push(int token) {
+    window.add(token);
+    String before = decoded(shown);
+    String now = decoded(window.size());
+    if (now.endsWith("\uFFFD") || now.length() <= before.length()) {
+      return "";
+    }
+    append(now.substring(before.length()));
+    int kept = Math.min(window.size(), CONTEXT);
+    window.subList(0, window.size() - kept).clear();
+    shown = window.size();
+    return emit(safe());
+  }
+
+  /** The rest, when no more tokens come; what is only part of a character is dropped. */
+  String finish() {
+    if (!stopped) {
+      String before = decoded(shown);
+      String now = decoded(window.size());
+      if (now.length() > before.length()) {
+        append(now.substring(before.length()).replaceFirst("\uFFFD+$", ""));
+      }
+    }
+    return emit(text.length());
+  }
+
+  /** Whether a stop text was reached. */
+  boolean stopped() {
+    return stopped;
+  }
+
+  /** All text so far. */
+  String text() {
+    return text.substring(0, emitted);
+  }
+
+  private String decoded(int count) {
+    return tokenizer.decode(
+        window.subList(0, count).stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private void append(String delta) {
+    text.append(delta);
+    int first = -1;
+    for (String stop : stops) {
+      int at = text.indexOf(stop, emitted);
+      if (at >= 0 && (first < 0 || at < first)) {
+        first = at;
+      }
+    }
+    if (first >= 0) {
+      text.setLength(first);
+      stopped = true;
+    }
+  }
+
+  /** How far the text cannot be the beginning of a stop text. */
+  private int safe() {
+    if (stopped) {
+      return text.length();
+    }
+    int held = 0;
+    for (String stop : stops) {
+      for (int length = Math.min(stop.length() - 1, text.length() - emitted);
+          length > held;
+          length--) {
+        if (stop.startsWith(text.substring(text.length() - length))) {
+          held = length;
+        }
+      }
+    }
+    return text.length() - held;
+  }
+
+  private String emit(int end) {
+    String delta = text.substring(emitted, end);
+    emitted = end;
+    return delta;
+  }
+}

@@ -1,0 +1,25 @@
+package io.openledger.serving.engine;
+
+import io.openledger.api.model.GenerationOptions;
+import io.openledger.serving.adapter.AdapterSource;
+import io.openledger.serving.adapter.AdapterWeights;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What the scheduler is asked.
+ *
+ * @param prompt tokens, at least one and fewer than the context
+ * @param adapter on which it runs; empty: the base model
+ * @param weights the adapter's weights, read ahead by the caller; empty: the adapter was resident
+ * @param options how tokens are chosen; stop texts are the caller's business
+ * @param seed of the sampling
+ * @param ends tokens that end the answer
+ */
+record TokenRequest(
+    int[] prompt,
+    Optional<AdapterSource> adapter,
+    Optional<AdapterWeights> weights,
+    GenerationOptions options,
+    long seed,
+    Set<Integer> ends) {}

@@ -1,0 +1,65 @@
+package io.openledger.serving.engine;
+
+import io.openledger.api.model.FinishReason;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tokens of one request, handed from the scheduler to the caller. It holds no more than the
+ * context has room for: a slow caller delays neither the scheduler nor its batch mates.
+ */
+final class TokenStream {
+
+  /** A token, or the end. */
+  sealed interface Event permits Token, End {}
+
+  /**
+   * One more token.
+   *
+   * @param id of the vocabulary
+   */
+  record Token(int id) implements Event {}
+
+  /**
+   * No more tokens.
+   *
+   * @param reason why, unless it failed
+   * @param failure what failed
+   */
+  record End(FinishReason reason, @Nullable RuntimeException failure) implements Event {}
+
+  private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private volatile boolean cancelled;
+  private volatile long admittedNanos = -1;
+
+  /** Called by the scheduler. */
+  void push(Event event) {
+    events.add(event);
+  }
+
+  /** Called by the scheduler when the request leaves the queue. */
+  void admitted(long nanos) {
+    admittedNanos = nanos;
+  }
+
+  /** When the request left the queue; −1 before. */
+  long admittedNanos() {
+    return admittedNanos;
+  }
+
+  /** The next event, or null when there is none for so long. */
+  @Nullable Event poll(long milliseconds) throws InterruptedException {
+    return events.poll(milliseconds, TimeUnit.MILLISECONDS);
+  }
+
+  /** Ends the request within one step. */
+  void cancel() {
+    cancelled = true;
+  }
+
+  boolean cancelled() {
+    return cancelled;
+  }
+}

@@ -1,0 +1,59 @@
+package io.openledger.serving.model;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import java.nio.channels.FileChannel;
+
+/** Reads tensors into 32-bit floats; exact for every {@link DType}. */
+public final class TensorData {
+
+  private TensorData() {}
+
+  /**
+   * All elements of a tensor, row-major. For tensors of adapters and of tests: at most 2³¹ bytes.
+   *
+   * @throws IOException also when the file became shorter
+   */
+  public static float[] read(TensorRef tensor) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(tensor.bytes()));
+    try (FileChannel channel = FileChannel.open(tensor.file())) {
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes, tensor.offset() + bytes.position()) < 0) {
+          throw new IOException("the file became shorter while it was read");
+        }
+      }
+    }
+    return floats(bytes.flip().order(ByteOrder.LITTLE_ENDIAN), tensor.type());
+  }
+
+  private static float[] floats(ByteBuffer bytes, DType type) {
+    float[] values = new float[bytes.remaining() / type.bytes()];
+    if (type == DType.F32) {
+      FloatBuffer source = bytes.asFloatBuffer();
+      source.get(values);
+      return values;
+    }
+    ShortBuffer source = bytes.asShortBuffer();
+    for (int i = 0; i < values.length; i++) {
+      short bits = source.get(i);
+      values[i] = type == DType.BF16 ? Float.intBitsToFloat(bits << 16) : half(bits);
+    }
+    return values;
+  }
+
+  /** IEEE 754 binary16 to binary32 (the JDK has this from 20 on). */
+  static float half(short bits) {
+    int sign = (bits & 0x8000) << 16;
+    int exponent = bits >> 10 & 0x1f;
+    int fraction = bits & 0x3ff;
+    if (exponent == 0) {
+      // Subnormal: fraction · 2⁻²⁴, exact in a float.
+      return (sign == 0 ? 1 : -1) * fraction * 0x1p-24f;
+    }
+    int rebiased = exponent == 31 ? 0xff : exponent + 112;
+    return Float.intBitsToFloat(sign | rebiased << 23 | fraction << 13);
+  }
+}

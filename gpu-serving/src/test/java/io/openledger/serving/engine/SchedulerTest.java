@@ -1,0 +1,213 @@
+package io.openledger.serving.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.model.FinishReason;
+import io.openledger.api.model.GenerationOptions;
+import io.openledger.serving.TinyModel;
+import io.openledger.serving.adapter.AdapterWeights;
+import io.openledger.serving.adapter.SlotPool;
+import io.openledger.serving.model.Checkpoint;
+import io.openledger.serving.onnx.OnnxDecoder;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What one failing step does, and does not, to others. */
+@Timeout(60)
+class SchedulerTest {
+
+  @TempDir Path folder;
+
+  /** The real decoder, but for the calls that are told to fail. */
+  private static final class Faulty implements Decoder {
+    private final Decoder real;
+    private volatile int failingPrompt = -1;
+    private volatile boolean failNextStep;
+    private volatile boolean poisonNextStep;
+    private volatile boolean closed;
+
+    Faulty(Decoder real) {
+      this.real = real;
+    }
+
+    @Override
+    public int rows() {
+      return real.rows();
+    }
+
+    @Override
+    public int context() {
+      return real.context();
+    }
+
+    @Override
+    public int vocabulary() {
+      return real.vocabulary();
+    }
+
+    @Override
+    public long weightBytes() {
+      return real.weightBytes();
+    }
+
+    @Override
+    public long cacheBytes() {
+      return real.cacheBytes();
+    }
+
+    @Override
+    public FloatBuffer prefill(int row, int past, int[] tokens, long[] positions, int[] ranks) {
+      if (tokens[0] == failingPrompt) {
+        throw new IllegalStateException("native fault");
+      }
+      return real.prefill(row, past, tokens, positions, ranks);
+    }
+
+    @Override
+    public FloatBuffer decode(int[] tokens, int[] lengths, int[][] ranks) {
+      if (failNextStep) {
+        failNextStep = false;
+        throw new IllegalStateException("native fault");
+      }
+      FloatBuffer logits = real.decode(tokens, lengths, ranks);
+      if (poisonNextStep) {
+        poisonNextStep = false;
+        FloatBuffer copy = FloatBuffer.allocate(logits.remaining());
+        copy.put(logits).flip();
+        for (int i = 0; i < vocabulary(); i++) {
+          copy.put(i, Float.NaN);
+        }
+        return copy;
+      }
+      return logits;
+    }
+
+    @Override
+    public void move(int from, int to, int length) {
+      real.move(from, to, length);
+    }
+
+    @Override
+    public void reserve(int ranks) {
+      real.reserve(ranks);
+    }
+
+    @Override
+    public void upload(AdapterWeights weights, int[] ranks) {
+      real.upload(weights, ranks);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+      real.close();
+    }
+  }
+
+  private Faulty decoder() throws Exception {
+    Checkpoint checkpoint = Checkpoint.open(TinyModel.write(folder, TinyModel.config(), "F32", 8));
+    return new Faulty(OnnxDecoder.open(checkpoint, 3, 96, 1));
+  }
+
+  private static TokenRequest request(int first, int tokens) {
+    return new TokenRequest(
+        new int[] {first, 2, 3},
+        Optional.empty(),
+        Optional.empty(),
+        GenerationOptions.greedy(tokens),
+        0,
+        Set.of());
+  }
+
+  private record Outcome(List<Integer> tokens, TokenStream.End end) {}
+
+  private static Outcome outcome(TokenStream stream) throws InterruptedException {
+    List<Integer> tokens = new ArrayList<>();
+    while (true) {
+      TokenStream.Event event = stream.poll(30_000);
+      if (event instanceof TokenStream.Token token) {
+        tokens.add(token.id());
+      } else {
+        assertThat(event).as("an end").isInstanceOf(TokenStream.End.class);
+        return new Outcome(tokens, (TokenStream.End) event);
+      }
+    }
+  }
+
+  @Test
+  void survivesFaultsOfPromptStepAndLogits() throws Exception {
+    Faulty decoder = decoder();
+    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, System::nanoTime);
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    thread.execute(scheduler);
+    try {
+      List<Integer> expected = outcome(scheduler.submit(request(1, 20))).tokens();
+
+      decoder.failingPrompt = 7;
+      TokenStream innocent = scheduler.submit(request(1, 20));
+      failed(outcome(scheduler.submit(request(7, 20))));
+      assertThat(outcome(innocent).tokens()).isEqualTo(expected);
+
+      decoder.failNextStep = true;
+      failed(outcome(scheduler.submit(request(1, 20))));
+      assertThat(outcome(scheduler.submit(request(1, 20))).tokens()).isEqualTo(expected);
+
+      decoder.poisonNextStep = true;
+      failed(outcome(scheduler.submit(request(1, 20))));
+      assertThat(outcome(scheduler.submit(request(1, 20))).tokens()).isEqualTo(expected);
+    } finally {
+      scheduler.close();
+      thread.shutdown();
+    }
+    assertThat(decoder.closed).isTrue();
+  }
+
+  private static void failed(Outcome outcome) {
+    assertThat(outcome.end().failure())
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL));
+  }
+
+  @Test
+  void endsAtOnceWhenItsLoopNeverBegan() throws Exception {
+    Faulty decoder = decoder();
+    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, System::nanoTime);
+    TokenStream queued = scheduler.submit(request(1, 20));
+    scheduler.close();
+    scheduler.close();
+    scheduler.run();
+    assertThat(outcome(queued).end().reason()).isEqualTo(FinishReason.CANCELLED);
+    assertThat(decoder.closed).isTrue();
+  }
+
+  @Test
+  void freesTheRowOfACancelledRequestWithinOneStep() throws Exception {
+    Faulty decoder = decoder();
+    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, System::nanoTime);
+    TokenStream first = scheduler.submit(request(1, 90));
+    TokenStream second = scheduler.submit(request(4, 5));
+    first.cancel();
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    thread.execute(scheduler);
+    try {
+      Outcome gone = outcome(first);
+      assertThat(gone.tokens()).isEmpty();
+      assertThat(gone.end().reason()).isEqualTo(FinishReason.CANCELLED);
+      assertThat(outcome(second).tokens()).hasSize(5);
+    } finally {
+      scheduler.close();
+      thread.shutdown();
+    }
+  }
+}
