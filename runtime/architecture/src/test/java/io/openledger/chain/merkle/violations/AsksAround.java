@@ -1,0 +1,11 @@
+package io.openledger.chain.merkle.violations;
+
+import io.openledger.attribution.SpanAttributionEngine;
+import jakarta.inject.Inject;
+import java.net.http.HttpClient;
+
+/** A tree that asks an engine and the network. */
+class AsksAround {
+  @Inject SpanAttributionEngine engine;
+  HttpClient client;
+}

@@ -1,0 +1,282 @@
+package io.openledger.runtime;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.datanet.DatanetRepository;
+import io.openledger.api.model.AttributedModel;
+import io.openledger.api.model.ModelId;
+import io.openledger.api.model.ModelRegistry;
+import io.openledger.api.provenance.ProvenanceReports;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.RewardLedger;
+import io.openledger.api.spi.AttributionEngine;
+import io.openledger.api.spi.ServingEngine;
+import io.openledger.api.spi.ServingEngineFactory;
+import io.openledger.api.spi.Settlement;
+import io.openledger.runtime.config.OpenLedgerConfig;
+import io.openledger.runtime.datanet.DatanetService;
+import io.openledger.runtime.datanet.Indexes;
+import io.openledger.runtime.ledger.CallerLedger;
+import io.openledger.runtime.ledger.EpochTimer;
+import io.openledger.runtime.ledger.Epochs;
+import io.openledger.runtime.ledger.Parties;
+import io.openledger.runtime.ledger.Policies;
+import io.openledger.runtime.model.AnswerService;
+import io.openledger.runtime.model.Attributor;
+import io.openledger.runtime.model.ModelHost;
+import io.openledger.runtime.model.ServedModel;
+import io.openledger.runtime.model.ServedModels;
+import io.openledger.runtime.provenance.CallerReports;
+import io.openledger.runtime.provenance.ReceiptChain;
+import io.openledger.runtime.store.Store;
+import io.openledger.runtime.store.Transactions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceLoader;
+
+/**
+ * The feature on one server, put together from what the server gives, a configuration and the
+ * engines. {@link #start} returns quickly: the checkpoint is loaded, indexes are opened and what a
+ * crash left unlinked is linked on threads of the environment's executor, and {@link #readiness}
+ * says how far that is. A checkpoint that cannot be loaded, an adapter that is broken or a database
+ * that is down leave the server alive, with the calls that need it refused by that very reason.
+ */
+public final class ServerRuntime implements OpenLedgerServer {
+
+  private static final System.Logger LOG = System.getLogger(ServerRuntime.class.getName());
+
+  private final ServerEnvironment environment;
+  private final Policies policies;
+  private final Parties parties;
+  private final Store store;
+  private final StoreProbe probe;
+  private final Indexes indexes;
+  private final DatanetService datanets;
+  private final ReceiptChain chain;
+  private final Epochs epochs;
+  private final EpochTimer timer;
+  private final ModelHost models;
+  private final AnswerService answers;
+  private final Settlement settlement;
+
+  private ServerRuntime(
+      ServerEnvironment environment,
+      OpenLedgerConfig config,
+      AttributionEngine attribution,
+      ServingEngineFactory serving,
+      Settlement settlement) {
+    this.environment = environment;
+    this.settlement = settlement;
+    this.policies = new Policies(config.policies());
+    this.parties = new Parties(config, settlement);
+    this.store =
+        new Store(
+            environment.dataSource(),
+            new Transactions(environment.transactions(), environment.dataSource()),
+            this::seed);
+    this.probe = new StoreProbe(store, environment.executor());
+    this.indexes =
+        new Indexes(
+            environment.dataDirectory(),
+            attribution,
+            store,
+            config.defaultPolicy().nearDuplicateBasisPoints(),
+            environment.executor());
+    this.datanets =
+        new DatanetService(
+            store, indexes, environment.clock(), new SecureRandom(), config.limits());
+    this.chain = new ReceiptChain(store, environment.executor());
+    this.epochs = new Epochs(store, settlement, environment.clock());
+    this.timer = new EpochTimer(epochs, environment.executor(), config.epochInterval());
+    this.models = new ModelHost(config, serving, environment.executor());
+    this.answers =
+        new AnswerService(
+            models,
+            datanets,
+            new Attributor(models, datanets, indexes),
+            attribution,
+            policies,
+            parties,
+            store,
+            chain,
+            environment.clock(),
+            config.keepText());
+  }
+
+  /**
+   * Starts the feature with the engines that {@link ServiceLoader} finds from this class's own
+   * loader.
+   *
+   * @throws OpenLedgerException {@link ErrorCode#NOT_READY} when an engine is missing, and as the
+   *     other {@code start}
+   */
+  public static OpenLedgerServer start(ServerEnvironment environment, OpenLedgerConfig config) {
+    return start(
+        environment,
+        config,
+        engine(AttributionEngine.class, "openledger-attribution"),
+        engine(ServingEngineFactory.class, "openledger-serving"),
+        engine(Settlement.class, "openledger-chain"));
+  }
+
+  private static <T> T engine(Class<T> type, String artifact) {
+    return ServiceLoader.load(type, ServerRuntime.class.getClassLoader())
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new OpenLedgerException(
+                    ErrorCode.NOT_READY,
+                    "no implementation of " + type.getName(),
+                    "one on the class path of the runtime",
+                    "add " + artifact + " to the server's installation"));
+  }
+
+  /**
+   * Starts the feature.
+   *
+   * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} for what only the store or
+   *     the settlement can check, {@link ErrorCode#STORAGE_UNAVAILABLE} when the data directory
+   *     cannot be written
+   */
+  public static OpenLedgerServer start(
+      ServerEnvironment environment,
+      OpenLedgerConfig config,
+      AttributionEngine attribution,
+      ServingEngineFactory serving,
+      Settlement settlement) {
+    requireWritable(environment);
+    ServerRuntime server = new ServerRuntime(environment, config, attribution, serving, settlement);
+    try {
+      server.store.prepare();
+    } catch (OpenLedgerException e) {
+      if (e.code() != ErrorCode.LEDGER_UNAVAILABLE) {
+        throw e;
+      }
+      // tried again at each use: a database may start after the server
+      LOG.log(System.Logger.Level.ERROR, "the store is not there yet: " + e.getMessage(), e);
+    }
+    environment.executor().execute(() -> server.models.load(server::modelLoaded));
+    server.chain.schedule();
+    server.timer.start();
+    return server;
+  }
+
+  private static void requireWritable(ServerEnvironment environment) {
+    try {
+      Files.createDirectories(environment.dataDirectory());
+      if (!Files.isWritable(environment.dataDirectory())) {
+        throw new IOException("not writable");
+      }
+    } catch (IOException e) {
+      throw new OpenLedgerException(
+          ErrorCode.STORAGE_UNAVAILABLE,
+          "the directory " + environment.dataDirectory() + " cannot be written",
+          "a directory that the server may write",
+          "correct its rights, or openledger.data.directory",
+          e);
+    }
+  }
+
+  private void seed(Connection c) {
+    try {
+      policies.adopt(c, environment.clock().instant());
+      parties.adopt(c);
+    } catch (SQLException e) {
+      throw io.openledger.runtime.store.StoreFailure.of("seeding the store", e);
+    }
+  }
+
+  private void modelLoaded(ServingEngine engine) {
+    indexes.use(engine.tokenizer());
+    try {
+      datanets.followAll();
+    } catch (OpenLedgerException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "indexes are opened when they are asked for, because now {0}",
+          e.getMessage());
+    }
+  }
+
+  @Override
+  public DatanetRepository datanets(Caller caller) {
+    return datanets.of(caller);
+  }
+
+  @Override
+  public ModelRegistry models(Caller caller) {
+    return new ServedModels(models, answers, caller);
+  }
+
+  @Override
+  public AttributedModel model(Caller caller, Optional<ModelId> model) {
+    return new ServedModel(answers, caller, model);
+  }
+
+  @Override
+  public RewardLedger ledger(Caller caller) {
+    return new CallerLedger(store, epochs, caller);
+  }
+
+  @Override
+  public ProvenanceReports reports(Caller caller) {
+    return new CallerReports(store, caller);
+  }
+
+  @Override
+  public ChainAddress parseAddress(String typed) {
+    return settlement.parseAddress(typed);
+  }
+
+  @Override
+  public List<Check> readiness() {
+    List<Check> checks = new ArrayList<>();
+    checks.add(probe.check());
+    Optional<String> missing = models.missing();
+    checks.add(
+        new Check(
+            "model",
+            missing.isEmpty(),
+            missing.orElseGet(
+                () -> models.list().size() + " models, asked by default: " + models.byDefault())));
+    checks.add(indexCheck());
+    List<String> skipped = models.skippedAdapters();
+    checks.add(
+        new Check(
+            "adapters",
+            skipped.isEmpty(),
+            skipped.isEmpty()
+                ? Math.max(0, models.list().size() - 1) + " adapters"
+                : "skipped: " + String.join("; ", skipped)));
+    return checks;
+  }
+
+  private Check indexCheck() {
+    if (models.missing().isPresent()) {
+      return new Check(
+          "index",
+          !models.loading(),
+          "texts are indexed with the base model's tokenizer: as soon as one is loaded");
+    }
+    List<String> troubles = indexes.troubles();
+    return new Check(
+        "index",
+        troubles.isEmpty(),
+        troubles.isEmpty()
+            ? indexes.following() + " datanets indexed"
+            : String.join("; ", troubles));
+  }
+
+  @Override
+  public void close() {
+    timer.close();
+    models.close();
+    indexes.close();
+  }
+}

@@ -1,0 +1,54 @@
+package io.openledger.runtime.cdi;
+
+import io.openledger.api.attribution.TextAttribution;
+import io.openledger.api.model.Answer;
+import io.openledger.api.model.AnswerListener;
+import io.openledger.api.model.AttributedModel;
+import io.openledger.api.model.ModelId;
+import io.openledger.api.model.ModelInfo;
+import io.openledger.api.model.Prompt;
+import java.io.Serializable;
+import java.util.Optional;
+
+/** The injected model: looked up on the server at each call. */
+final class ServerModel implements AttributedModel, Serializable {
+
+  private static final long serialVersionUID = 1L;
+
+  @SuppressWarnings("serial") // a client proxy
+  private final Application application;
+
+  // empty: the boundary's model, or the server's default; a text because ModelId is not
+  // serializable
+  private final String name;
+
+  ServerModel(Application application, Optional<ModelId> model) {
+    this.application = application;
+    this.name = model.map(ModelId::value).orElse("");
+  }
+
+  private AttributedModel now() {
+    Optional<ModelId> model = name.isEmpty() ? Optional.empty() : Optional.of(new ModelId(name));
+    return application.server().model(application.caller(), model);
+  }
+
+  @Override
+  public ModelInfo info() {
+    return now().info();
+  }
+
+  @Override
+  public Answer complete(Prompt prompt) {
+    return now().complete(prompt);
+  }
+
+  @Override
+  public Answer stream(Prompt prompt, AnswerListener listener) {
+    return now().stream(prompt, listener);
+  }
+
+  @Override
+  public TextAttribution attribute(String text) {
+    return now().attribute(text);
+  }
+}

@@ -1,0 +1,417 @@
+package io.openledger.runtime.config;
+
+import java.math.BigInteger;
+
+/**
+ * Every configuration key, in the order of the documentation. A part in angle brackets stands for a
+ * name: of an adapter's folder, or of a policy listed in {@link #POLICIES}.
+ */
+public enum ConfigKey {
+  DATA_DIRECTORY(
+      "openledger.data.directory",
+      Type.PATH,
+      "",
+      "openledger-data",
+      "a directory that the server may write; created when missing",
+      "Where the index, caches and, by default, models and adapters are kept."),
+  DATASOURCE(
+      "openledger.datasource",
+      Type.TEXT,
+      "",
+      "java:jboss/datasources/OpenLedgerDS",
+      "a JNDI name of a JTA data source, 1 to 200 characters",
+      "The data source of the store and the ledger. H2 and PostgreSQL are supported."),
+
+  MODEL_PATH(
+      "openledger.model.path",
+      Type.PATH,
+      "",
+      "<data.directory>/model",
+      "a Hugging Face folder: config.json, *.safetensors, tokenizer.json",
+      "The base model's checkpoint."),
+  MODEL_NAME(
+      "openledger.model.name",
+      Type.NAME,
+      "",
+      "the name of the model's folder, in lower case",
+      "1 to 64 of a-z, 0-9, '.', '_' and '-', first a letter or digit",
+      "The name under which applications ask for the base model."),
+  MODEL_PUBLISHER(
+      "openledger.model.publisher",
+      Type.PARTY,
+      "",
+      "base-model-publisher",
+      "1 to 200 characters, none of them control characters",
+      "The account credited with the base model publisher's part."),
+  MODEL_PUBLISHER_ADDRESS(
+      "openledger.model.publisher-address",
+      Type.ADDRESS,
+      "",
+      "",
+      "0x and 40 hexadecimal digits",
+      "Where the base model's publisher is paid on the rollup; without it epochs hold no leaf for"
+          + " the account."),
+  MODEL_DEFAULT(
+      "openledger.model.default",
+      Type.NAME,
+      "",
+      "the base model",
+      "the name of the base model or of an adapter",
+      "The model that is asked when nobody names one."),
+
+  ADAPTERS_DIRECTORY(
+      "openledger.adapters.directory",
+      Type.PATH,
+      "",
+      "<data.directory>/adapters",
+      "a directory; each folder in it is one PEFT adapter named by the folder",
+      "The adapters that are registered on start."),
+  ADAPTER_BUILDER(
+      "openledger.adapters.<name>.builder",
+      Type.PARTY,
+      "",
+      "adapter-builder",
+      "1 to 200 characters, none of them control characters",
+      "The account credited with the builder's part of the adapter's answers."),
+  ADAPTER_BUILDER_ADDRESS(
+      "openledger.adapters.<name>.builder-address",
+      Type.ADDRESS,
+      "",
+      "",
+      "0x and 40 hexadecimal digits",
+      "Where the adapter's builder is paid on the rollup."),
+
+  OPERATOR(
+      "openledger.operator",
+      Type.PARTY,
+      "",
+      "node-operator",
+      "1 to 200 characters, none of them control characters",
+      "The account credited with the node operator's part."),
+  OPERATOR_ADDRESS(
+      "openledger.operator-address",
+      Type.ADDRESS,
+      "",
+      "",
+      "0x and 40 hexadecimal digits",
+      "Where the node operator is paid on the rollup."),
+  TREASURY_ADDRESS(
+      "openledger.treasury-address",
+      Type.ADDRESS,
+      "",
+      "",
+      "0x and 40 hexadecimal digits",
+      "Where the protocol's treasury is paid on the rollup."),
+  STAKERS_ADDRESS(
+      "openledger.stakers-address",
+      Type.ADDRESS,
+      "",
+      "",
+      "0x and 40 hexadecimal digits",
+      "Where the stakers' pool is paid on the rollup."),
+
+  SERVING_SLOTS(
+      "openledger.serving.slots",
+      "adapters",
+      8,
+      1,
+      4096,
+      "How many adapters can be resident at once."),
+  SERVING_MAX_RANK(
+      "openledger.serving.max-rank", "", 64, 1, 512, "The largest rank that an adapter may have."),
+  SERVING_MAX_BATCH(
+      "openledger.serving.max-batch",
+      "answers",
+      8,
+      1,
+      256,
+      "How many answers are decoded together."),
+  SERVING_MAX_CONTEXT(
+      "openledger.serving.max-context",
+      "tokens",
+      0,
+      0,
+      1 << 20,
+      "Prompt and answer together; 0: what the checkpoint states."),
+  SERVING_QUEUE_LIMIT(
+      "openledger.serving.queue-limit",
+      "requests",
+      64,
+      1,
+      1 << 20,
+      "How many requests may wait; one more is refused as busy."),
+  SERVING_THREADS(
+      "openledger.serving.threads",
+      "threads",
+      0,
+      0,
+      1024,
+      "Threads of one matrix multiplication; 0: one per core."),
+
+  LIMIT_CONTRIBUTION_BYTES(
+      "openledger.limits.contribution-bytes",
+      "bytes",
+      1 << 20,
+      1,
+      16 << 20,
+      "The largest contribution, as normalised UTF-8."),
+  LIMIT_DATANETS(
+      "openledger.limits.datanets",
+      "datanets",
+      1000,
+      1,
+      100_000,
+      "How many datanets the server keeps."),
+  LIMIT_DATANET_CONTRIBUTIONS(
+      "openledger.limits.datanet-contributions",
+      "contributions",
+      1_000_000,
+      1,
+      Integer.MAX_VALUE,
+      "How many contributions one datanet accepts, retracted ones counted."),
+  LIMIT_DATANET_GRANTS(
+      "openledger.limits.datanet-grants",
+      "grants",
+      1000,
+      1,
+      100_000,
+      "How many grants one datanet has."),
+  LIMIT_ANSWER_DATANETS(
+      "openledger.limits.answer-datanets",
+      "datanets",
+      100,
+      1,
+      1000,
+      "How many datanets one answer may be attributed to; a caller with more names them."),
+
+  POLICY_FEE_PER_ANSWER(
+      "openledger.policy.fee-per-answer-wei",
+      Type.WEI,
+      "wei",
+      "1000000000000000",
+      "0 to 2^256 - 1",
+      "Charged once for each answer."),
+  POLICY_FEE_PER_TOKEN(
+      "openledger.policy.fee-per-token-wei",
+      Type.WEI,
+      "wei",
+      "0",
+      "0 to 2^256 - 1",
+      "Charged for each generated token."),
+  POLICY_SPLIT_CONTRIBUTORS(
+      "openledger.policy.split.contributors",
+      "basis points",
+      7000,
+      0,
+      10_000,
+      "The contributors' part of the fee. All parts together are 10000."),
+  POLICY_SPLIT_ADAPTER_BUILDER(
+      "openledger.policy.split.adapter-builder",
+      "basis points",
+      1000,
+      0,
+      10_000,
+      "The adapter builder's part of the fee; the treasury's when the base model answers."),
+  POLICY_SPLIT_BASE_MODEL_PUBLISHER(
+      "openledger.policy.split.base-model-publisher",
+      "basis points",
+      500,
+      0,
+      10_000,
+      "The base model publisher's part of the fee."),
+  POLICY_SPLIT_NODE_OPERATOR(
+      "openledger.policy.split.node-operator",
+      "basis points",
+      1000,
+      0,
+      10_000,
+      "The node operator's part of the fee."),
+  POLICY_SPLIT_TREASURY(
+      "openledger.policy.split.treasury",
+      "basis points",
+      500,
+      0,
+      10_000,
+      "The treasury's part of the fee."),
+  POLICY_SPLIT_STAKERS(
+      "openledger.policy.split.stakers",
+      "basis points",
+      0,
+      0,
+      10_000,
+      "The stakers' part of the fee."),
+  POLICY_SPAN_MINIMUM_TOKENS(
+      "openledger.policy.span.minimum-tokens",
+      "tokens",
+      6,
+      1,
+      1000,
+      "Shorter matches are no evidence."),
+  POLICY_SPAN_MINIMUM_MILLIBITS(
+      "openledger.policy.span.minimum-millibits",
+      "millibits",
+      40_000,
+      0,
+      Integer.MAX_VALUE,
+      "Matches with less information are no evidence."),
+  POLICY_SPAN_LISTED(
+      "openledger.policy.span.listed",
+      "contributions",
+      10,
+      1,
+      1000,
+      "How many contributions of a span are listed; beyond it they are counted."),
+  POLICY_NEAR_DUPLICATE(
+      "openledger.policy.near-duplicate-basis-points",
+      "basis points",
+      6000,
+      1,
+      10_000,
+      "A contribution of which at least this part repeats one earlier contribution is credited to"
+          + " that one."),
+  POLICIES(
+      "openledger.policies",
+      Type.LIST,
+      "",
+      "",
+      "names separated by commas, none of them 'default', at most 100",
+      "Further policies. Each has the keys of openledger.policy under openledger.policies.<name>,"
+          + " with the default policy's values where nothing is set; near-duplicates are decided"
+          + " when a contribution is accepted, by the default policy."),
+
+  RECEIPTS_KEEP_TEXT(
+      "openledger.receipts.keep-text",
+      Type.BOOLEAN,
+      "",
+      "true",
+      "true or false",
+      "Whether the answer's text is kept beside its receipt, for readable reports."),
+  EPOCH_INTERVAL(
+      "openledger.epoch.interval",
+      Type.DURATION,
+      "ISO 8601 duration",
+      "PT1H",
+      "PT0S, or PT1S to P366D",
+      "How often an epoch is closed; PT0S: only on request.");
+
+  /** What a value is. */
+  public enum Type {
+    /** Characters. */
+    TEXT,
+    /** A path; relative ones start in the server's working directory. */
+    PATH,
+    /** A name as people give it. */
+    NAME,
+    /** The name of a party's account. */
+    PARTY,
+    /** An address on the rollup. */
+    ADDRESS,
+    /** A whole number. */
+    INTEGER,
+    /** An amount. */
+    WEI,
+    /** True or false. */
+    BOOLEAN,
+    /** ISO 8601. */
+    DURATION,
+    /** Names separated by commas. */
+    LIST
+  }
+
+  private final String key;
+  private final Type type;
+  private final String unit;
+  private final String defaultValue;
+  private final String allowed;
+  private final String description;
+  private final long least;
+  private final long most;
+
+  ConfigKey(
+      String key, Type type, String unit, String defaultValue, String allowed, String description) {
+    this.key = key;
+    this.type = type;
+    this.unit = unit;
+    this.defaultValue = defaultValue;
+    this.allowed = allowed;
+    this.description = description;
+    this.least = 0;
+    this.most = 0;
+  }
+
+  ConfigKey(String key, String unit, long defaultValue, long least, long most, String description) {
+    this.key = key;
+    this.type = Type.INTEGER;
+    this.unit = unit;
+    this.defaultValue = Long.toString(defaultValue);
+    this.allowed = least + " to " + most;
+    this.description = description;
+    this.least = least;
+    this.most = most;
+  }
+
+  /** As it is written in a configuration. */
+  public String key() {
+    return key;
+  }
+
+  /** The key with the name put in for its part in angle brackets. */
+  public String key(String name) {
+    return key.replace("<name>", name);
+  }
+
+  /** What a value is. */
+  public Type type() {
+    return type;
+  }
+
+  /** The unit, or empty. */
+  public String unit() {
+    return unit;
+  }
+
+  /** The value when nothing is set, or in words where it follows from another key; empty: none. */
+  public String defaultValue() {
+    return defaultValue;
+  }
+
+  /** The range, for people. */
+  public String allowed() {
+    return allowed;
+  }
+
+  /** What it does. */
+  public String description() {
+    return description;
+  }
+
+  /** The least value of an integer. */
+  public long least() {
+    return least;
+  }
+
+  /** The largest value of an integer. */
+  public long most() {
+    return most;
+  }
+
+  static final BigInteger MOST_WEI = BigInteger.TWO.pow(256).subtract(BigInteger.ONE);
+
+  /** The table of the documentation, in Markdown, one row a key. */
+  public static String documentation() {
+    StringBuilder table = new StringBuilder();
+    table.append("| Key | Type | Unit | Default | Allowed | What it does |\n");
+    table.append("|---|---|---|---|---|---|\n");
+    for (ConfigKey k : values()) {
+      table
+          .append("| `" + k.key + "` | " + k.type.name().toLowerCase(java.util.Locale.ROOT))
+          .append(
+              " | "
+                  + k.unit
+                  + " | "
+                  + (k.defaultValue.isEmpty() ? "none" : "`" + k.defaultValue + "`"))
+          .append(" | " + k.allowed + " | " + k.description + " |\n");
+    }
+    return table.toString();
+  }
+}

@@ -1,0 +1,209 @@
+package io.openledger.runtime.config;
+
+import io.openledger.api.Names;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.model.ModelId;
+import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.Policy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * The configuration of the feature, validated as a whole. Immutable.
+ *
+ * @param dataDirectory see {@link ConfigKey#DATA_DIRECTORY}; absolute. The packaging hands the same
+ *     path to {@link io.openledger.runtime.ServerEnvironment}
+ * @param dataSource JNDI name
+ * @param model the base model
+ * @param adapters where adapters are, and who built them
+ * @param operator who runs the server
+ * @param treasury where the treasury is paid
+ * @param stakers where the stakers' pool is paid
+ * @param serving limits of the serving engine
+ * @param limits limits of the store
+ * @param policies by name; {@code default} is always there. Their versions are 1 here: the store
+ *     raises them when rules change
+ * @param keepText whether answers' texts are kept beside their receipts
+ * @param epochInterval how often an epoch is closed; zero: only on request
+ */
+public record OpenLedgerConfig(
+    Path dataDirectory,
+    String dataSource,
+    Model model,
+    Adapters adapters,
+    Party operator,
+    Party treasury,
+    Party stakers,
+    Serving serving,
+    Limits limits,
+    Map<String, Policy> policies,
+    boolean keepText,
+    Duration epochInterval) {
+
+  /** The name of the policy that applies when nobody names one. */
+  public static final String DEFAULT_POLICY = "default";
+
+  public OpenLedgerConfig {
+    policies = Map.copyOf(policies);
+  }
+
+  /** The policy that applies when nobody names one. */
+  public Policy defaultPolicy() {
+    return Objects.requireNonNull(policies.get(DEFAULT_POLICY), "the default policy");
+  }
+
+  /**
+   * Who is credited, and where.
+   *
+   * @param account of the ledger
+   * @param address as typed, its checksum not yet verified; empty: not paid on the rollup
+   */
+  public record Party(AccountId account, Optional<String> address) {}
+
+  /**
+   * The base model.
+   *
+   * @param path the checkpoint's folder, absolute
+   * @param name under which it is asked
+   * @param publisher who published it
+   * @param byDefault the model that is asked when nobody names one
+   */
+  public record Model(Path path, ModelId name, Party publisher, ModelId byDefault) {}
+
+  /**
+   * Adapters.
+   *
+   * @param directory each folder in it is one adapter; may be missing
+   * @param builders of the adapters that were there when the configuration was read, by folder
+   */
+  public record Adapters(Path directory, Map<String, Party> builders) {
+    public Adapters {
+      builders = Map.copyOf(builders);
+    }
+
+    /** Who built an adapter. */
+    public Party builder(String adapter) {
+      Party known = builders.get(adapter);
+      return known != null
+          ? known
+          : new Party(
+              new AccountId(AccountId.Kind.PARTY, ConfigKey.ADAPTER_BUILDER.defaultValue()),
+              Optional.empty());
+    }
+  }
+
+  /** Limits of the serving engine, as {@link ConfigKey} describes them. */
+  public record Serving(
+      int slots, int maxRank, int maxBatch, int maxContext, int queueLimit, int threads) {}
+
+  /** Limits of the store, as {@link ConfigKey} describes them. */
+  public record Limits(
+      int contributionBytes,
+      int datanets,
+      int datanetContributions,
+      int datanetGrants,
+      int answerDatanets) {}
+
+  /**
+   * Reads and validates every key.
+   *
+   * @param keys the value of a key, if it is set
+   * @throws OpenLedgerException {@link io.openledger.api.ErrorCode#CONFIGURATION_INVALID} naming
+   *     the key, its value and what is allowed
+   */
+  public static OpenLedgerConfig from(Function<String, Optional<String>> keys) {
+    ConfigReader read = new ConfigReader(keys);
+    Path data =
+        read.path(ConfigKey.DATA_DIRECTORY)
+            .orElseGet(
+                () ->
+                    Path.of(ConfigKey.DATA_DIRECTORY.defaultValue()).toAbsolutePath().normalize());
+    Path checkpoint = read.path(ConfigKey.MODEL_PATH).orElseGet(() -> data.resolve("model"));
+    ModelId base = new ModelId(read.name(ConfigKey.MODEL_NAME).orElseGet(() -> nameOf(checkpoint)));
+    Path adapters =
+        read.path(ConfigKey.ADAPTERS_DIRECTORY).orElseGet(() -> data.resolve("adapters"));
+    return new OpenLedgerConfig(
+        data,
+        read.text(ConfigKey.DATASOURCE, ConfigKey.DATASOURCE.key())
+            .orElse(ConfigKey.DATASOURCE.defaultValue()),
+        new Model(
+            checkpoint,
+            base,
+            party(read, ConfigKey.MODEL_PUBLISHER, ConfigKey.MODEL_PUBLISHER_ADDRESS, ""),
+            read.name(ConfigKey.MODEL_DEFAULT).map(ModelId::new).orElse(base)),
+        new Adapters(adapters, builders(read, adapters)),
+        party(read, ConfigKey.OPERATOR, ConfigKey.OPERATOR_ADDRESS, ""),
+        protocol(read, "treasury", ConfigKey.TREASURY_ADDRESS),
+        protocol(read, "stakers", ConfigKey.STAKERS_ADDRESS),
+        new Serving(
+            read.small(ConfigKey.SERVING_SLOTS),
+            read.small(ConfigKey.SERVING_MAX_RANK),
+            read.small(ConfigKey.SERVING_MAX_BATCH),
+            read.small(ConfigKey.SERVING_MAX_CONTEXT),
+            read.small(ConfigKey.SERVING_QUEUE_LIMIT),
+            read.small(ConfigKey.SERVING_THREADS)),
+        new Limits(
+            read.small(ConfigKey.LIMIT_CONTRIBUTION_BYTES),
+            read.small(ConfigKey.LIMIT_DATANETS),
+            read.small(ConfigKey.LIMIT_DATANET_CONTRIBUTIONS),
+            read.small(ConfigKey.LIMIT_DATANET_GRANTS),
+            read.small(ConfigKey.LIMIT_ANSWER_DATANETS)),
+        PolicyReader.policies(read),
+        read.flag(ConfigKey.RECEIPTS_KEEP_TEXT),
+        read.duration(ConfigKey.EPOCH_INTERVAL));
+  }
+
+  private static Party party(ConfigReader read, ConfigKey key, ConfigKey address, String name) {
+    return new Party(read.party(key, key.key(name)), read.address(address, address.key(name)));
+  }
+
+  private static Party protocol(ConfigReader read, String name, ConfigKey address) {
+    return new Party(
+        new AccountId(AccountId.Kind.PROTOCOL, name), read.address(address, address.key()));
+  }
+
+  private static Map<String, Party> builders(ConfigReader read, Path directory) {
+    Map<String, Party> builders = new TreeMap<>();
+    if (!Files.isDirectory(directory)) {
+      return builders;
+    }
+    try (Stream<Path> folders = Files.list(directory)) {
+      folders
+          .filter(Files::isDirectory)
+          .map(f -> f.getFileName().toString())
+          .forEach(
+              name ->
+                  builders.put(
+                      name,
+                      party(
+                          read,
+                          ConfigKey.ADAPTER_BUILDER,
+                          ConfigKey.ADAPTER_BUILDER_ADDRESS,
+                          name)));
+    } catch (IOException e) {
+      throw ConfigReader.invalid(
+          ConfigKey.ADAPTERS_DIRECTORY.key(), directory.toString(), "a readable directory");
+    }
+    return builders;
+  }
+
+  /** The folder's name in the form of {@link Names#FORM}. */
+  static String nameOf(Path folder) {
+    Path last = folder.getFileName();
+    String name =
+        (last == null ? "" : last.toString())
+            .toLowerCase(Locale.ROOT)
+            .replaceAll("[^a-z0-9._-]", "-")
+            .replaceAll("^[^a-z0-9]+", "");
+    return name.isEmpty() ? "base" : name.substring(0, Math.min(64, name.length()));
+  }
+}

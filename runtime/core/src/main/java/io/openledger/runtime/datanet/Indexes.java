@@ -1,0 +1,222 @@
+package io.openledger.runtime.datanet;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanMatch;
+import io.openledger.api.attribution.SpanThresholds;
+import io.openledger.api.datanet.DatanetId;
+import io.openledger.api.datanet.DatanetSnapshot;
+import io.openledger.api.spi.AttributionEngine;
+import io.openledger.api.spi.SpanIndex;
+import io.openledger.api.spi.TextTokenizer;
+import io.openledger.api.spi.TokenizedText;
+import io.openledger.runtime.store.Store;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Lock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The indexes of all datanets. They are made with the base model's tokenizer, so nothing is indexed
+ * before one is loaded; what was accepted until then is indexed when it is. Safe for any thread.
+ */
+public final class Indexes implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(Indexes.class.getName());
+
+  private final Path data;
+  private final AttributionEngine engine;
+  private final IndexFeed feed;
+  private final int nearDuplicateBasisPoints;
+  private final Executor executor;
+  private final ConcurrentMap<DatanetId, DatanetIndex> open = new ConcurrentHashMap<>();
+  private volatile @Nullable TextTokenizer tokenizer;
+  private volatile boolean closed;
+
+  /**
+   * @param data the data directory
+   * @param nearDuplicateBasisPoints from which part on a contribution repeats another
+   * @param executor follows commits in the background
+   */
+  public Indexes(
+      Path data,
+      AttributionEngine engine,
+      Store store,
+      int nearDuplicateBasisPoints,
+      Executor executor) {
+    this.data = data;
+    this.engine = engine;
+    this.feed = new IndexFeed(store);
+    this.nearDuplicateBasisPoints = nearDuplicateBasisPoints;
+    this.executor = executor;
+  }
+
+  /** Says which tokenizer to index with. Once. */
+  public void use(TextTokenizer loaded) {
+    tokenizer = loaded;
+  }
+
+  Optional<TextTokenizer> tokenizer() {
+    return Optional.ofNullable(tokenizer);
+  }
+
+  /**
+   * The span evidence of a text, and the states in which the datanets were asked.
+   *
+   * @param spans by start
+   * @param snapshots by datanet; a datanet whose creation has not committed is left out
+   */
+  public record Trace(List<SpanMatch> spans, List<DatanetSnapshot> snapshots) {}
+
+  /**
+   * Asks datanets, each at a version or a later one.
+   *
+   * @param versions the least version of each
+   */
+  public Trace trace(Map<DatanetId, Long> versions, TokenizedText text, SpanThresholds thresholds) {
+    TextTokenizer with = tokenizer;
+    if (with == null) {
+      throw new OpenLedgerException(
+          ErrorCode.MODEL_UNAVAILABLE,
+          "a text while no tokenizer is loaded",
+          "texts while a base model is loaded",
+          "look at the server's readiness");
+    }
+    SortedMap<DatanetId, DatanetIndex> asked = new TreeMap<>();
+    versions.forEach(
+        (id, version) -> {
+          DatanetIndex index = of(id);
+          if (index.follow(with, version)) {
+            asked.put(id, index);
+          }
+        });
+    // in one order for everybody, and nobody who holds one of these waits for a write lock
+    List<Lock> locks = asked.values().stream().map(DatanetIndex::readLock).toList();
+    locks.forEach(Lock::lock);
+    try {
+      return traceLocked(asked, text, thresholds);
+    } catch (OpenLedgerException e) {
+      if (e.code().id().startsWith("OPENLEDGER-4")) {
+        asked.values().forEach(i -> executeQuietly(i::reopenLater));
+      }
+      throw e;
+    } finally {
+      locks.forEach(Lock::unlock);
+    }
+  }
+
+  private Trace traceLocked(
+      SortedMap<DatanetId, DatanetIndex> asked, TokenizedText text, SpanThresholds thresholds) {
+    SortedMap<DatanetId, SpanIndex> indexes = new TreeMap<>();
+    List<DatanetSnapshot> snapshots = new ArrayList<>();
+    asked.forEach(
+        (id, index) -> {
+          indexes.put(id, index.open());
+          index.snapshot().ifPresent(snapshots::add);
+        });
+    List<SpanMatch> spans =
+        indexes.isEmpty() || text.length() == 0
+            ? List.of()
+            : engine.trace(text, indexes, thresholds);
+    return new Trace(spans, snapshots);
+  }
+
+  /** What a comparison found: the earlier contribution that is repeated, or none. */
+  record Compared(OptionalLong repeats) {}
+
+  /**
+   * Compares a text with everything that was accepted before it. Waits for nothing.
+   *
+   * @param version of the datanet before this contribution
+   * @return empty when the index does not stand at that version now: the comparison is then made
+   *     when the contribution is indexed
+   */
+  Optional<Compared> compare(DatanetId id, long version, long sequence, int[] tokens) {
+    DatanetIndex index = of(id);
+    if (!index.readLock().tryLock()) {
+      return Optional.empty();
+    }
+    try {
+      boolean current = index.snapshot().filter(s -> s.version() == version).isPresent();
+      return current
+          ? Optional.of(new Compared(index.repeats(index.open(), sequence, tokens)))
+          : Optional.empty();
+    } finally {
+      index.readLock().unlock();
+    }
+  }
+
+  /** Brings an index to a version, if it can be; what fails is told by the next question. */
+  void followQuietly(DatanetId id, long version) {
+    TextTokenizer with = tokenizer;
+    if (with == null || closed) {
+      return;
+    }
+    try {
+      of(id).follow(with, version);
+    } catch (OpenLedgerException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the index of datanet {0} could not follow; the next question tries again: {1}",
+          id,
+          e.getMessage());
+    }
+  }
+
+  /** Brings an index to a version soon. Returns at once. */
+  void schedule(DatanetId id, long version) {
+    executeQuietly(() -> followQuietly(id, version));
+  }
+
+  private void executeQuietly(Runnable task) {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException e) {
+      // the server is stopping: the next start compares index and store
+    }
+  }
+
+  private DatanetIndex of(DatanetId id) {
+    if (closed) {
+      throw new OpenLedgerException(
+          ErrorCode.NOT_READY, "a question while the server stops", "calls while it runs", "retry");
+    }
+    DatanetIndex index =
+        open.computeIfAbsent(
+            id, i -> new DatanetIndex(i, data, engine, feed, nearDuplicateBasisPoints));
+    if (closed) {
+      // made behind the back of close(), which does not see it any more
+      index.close();
+    }
+    return index;
+  }
+
+  /** What is wrong with which index. */
+  public List<String> troubles() {
+    List<String> troubles = new ArrayList<>();
+    new TreeMap<>(open).forEach((id, i) -> i.trouble().ifPresent(t -> troubles.add(id + ": " + t)));
+    return troubles;
+  }
+
+  /** How many indexes are open and follow their datanet. */
+  public int following() {
+    return (int) open.values().stream().filter(i -> i.snapshot().isPresent()).count();
+  }
+
+  /** Closes every index. Idempotent. */
+  @Override
+  public void close() {
+    closed = true;
+    open.values().forEach(DatanetIndex::close);
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * Datanets: who may do what, contributions and their commitments, and the index that follows them.
+ *
+ * <p><b>What is true is in the database.</b> A contribution is accepted by one transaction: its
+ * row, its shares, the datanet's counters, Merkle frontier and journal. The span index in {@code
+ * <data>/index/<datanet>} is derived: it follows the journal of what has committed, and is brought
+ * up to date before each question that is put to it ({@link
+ * io.openledger.runtime.datanet.DatanetIndex}). So nothing that was acknowledged is lost to it and
+ * nothing that was rolled back is ever found in it, whenever the process dies.
+ *
+ * <p>It must not depend on CDI, nor on {@code .model} and {@code .ledger}. Its tests run with
+ * {@code mvn -pl runtime/core -am test -Dtest='*Datanet*,*Contribution*,*Index*'}.
+ */
+@NullMarked
+package io.openledger.runtime.datanet;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,231 @@
+package io.openledger.runtime.model;
+
+import io.openledger.api.AttributionMode;
+import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.TextAttribution;
+import io.openledger.api.datanet.DatanetId;
+import io.openledger.api.model.Answer;
+import io.openledger.api.model.AnswerListener;
+import io.openledger.api.model.ModelId;
+import io.openledger.api.model.ModelInfo;
+import io.openledger.api.model.Prompt;
+import io.openledger.api.provenance.Receipt;
+import io.openledger.api.provenance.ReceiptId;
+import io.openledger.api.reward.Credit;
+import io.openledger.api.reward.Policy;
+import io.openledger.api.reward.Wei;
+import io.openledger.api.spi.AttributionEngine;
+import io.openledger.api.spi.ServingEngine;
+import io.openledger.runtime.Boundary;
+import io.openledger.runtime.Caller;
+import io.openledger.runtime.datanet.DatanetService;
+import io.openledger.runtime.ledger.LedgerWriter;
+import io.openledger.runtime.ledger.Parties;
+import io.openledger.runtime.ledger.Policies;
+import io.openledger.runtime.provenance.ReceiptChain;
+import io.openledger.runtime.provenance.ReceiptStore;
+import io.openledger.runtime.store.Store;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/**
+ * The way of an answer: who may ask, generation, evidence, credit, receipt, ledger. Safe for any
+ * thread.
+ */
+public final class AnswerService {
+
+  private final ModelHost models;
+  private final DatanetService datanets;
+  private final Attributor attributor;
+  private final AttributionEngine engine;
+  private final Policies policies;
+  private final Parties parties;
+  private final Store store;
+  private final ReceiptChain chain;
+  private final Clock clock;
+  private final boolean keepText;
+
+  /**
+   * @param keepText whether answers' texts are kept beside their receipts
+   */
+  public AnswerService(
+      ModelHost models,
+      DatanetService datanets,
+      Attributor attributor,
+      AttributionEngine engine,
+      Policies policies,
+      Parties parties,
+      Store store,
+      ReceiptChain chain,
+      Clock clock,
+      boolean keepText) {
+    this.models = models;
+    this.datanets = datanets;
+    this.attributor = attributor;
+    this.engine = engine;
+    this.policies = policies;
+    this.parties = parties;
+    this.store = store;
+    this.chain = chain;
+    this.clock = clock;
+    this.keepText = keepText;
+  }
+
+  /** What is known and allowed before anything is generated. */
+  private record Terms(
+      ModelInfo model, Policy policy, AttributionMode mode, Set<DatanetId> named) {}
+
+  ModelInfo model(Optional<ModelId> named) {
+    return models.require(
+        named.or(() -> Boundary.current().flatMap(Boundary::model)).orElseGet(models::byDefault));
+  }
+
+  private Policy policy() {
+    store.prepare();
+    return policies.require(Boundary.current().flatMap(Boundary::policy));
+  }
+
+  private static Set<DatanetId> namedDatanets() {
+    return Boundary.current().map(Boundary::datanets).orElse(Set.of());
+  }
+
+  /** Answers, attributes, charges and records. */
+  Answer answer(Caller caller, Optional<ModelId> named, Prompt prompt, AnswerListener listener) {
+    store.requireUsable("asking a model");
+    Terms terms =
+        new Terms(
+            model(named),
+            policy(),
+            Boundary.current().map(Boundary::mode).orElse(AttributionMode.REQUIRED),
+            namedDatanets());
+    datanets.attributable(caller, terms.named());
+
+    ServingEngine serving = models.engine();
+    String text = text(prompt, serving);
+    Optional<ModelId> adapter = terms.model().parent().map(base -> terms.model().id());
+    GuardedListener guarded = new GuardedListener(listener);
+    ServingEngine.Generation generation =
+        serving.generate(new ServingEngine.Request(adapter, text, prompt.options()), guarded);
+    guarded.rethrow();
+
+    Receipt.Body body = body(caller, terms, text, generation);
+    Receipt receipt = record(caller, body, generation.text());
+    Boundary.current().ifPresent(b -> b.record(receipt));
+    return new Answer(generation.text(), generation.finishReason(), generation.usage(), receipt);
+  }
+
+  private static String text(Prompt prompt, ServingEngine serving) {
+    if (prompt.content() instanceof Prompt.Chat chat) {
+      return serving.renderChat(chat.messages());
+    }
+    return ((Prompt.Text) prompt.content()).text();
+  }
+
+  private Receipt.Body body(
+      Caller caller, Terms terms, String prompt, ServingEngine.Generation generation) {
+    Receipt.Status status = Receipt.Status.ATTRIBUTED;
+    Optional<String> reason = Optional.empty();
+    TextAttribution attribution = new TextAttribution(List.of(), List.of(), 0, 0);
+    Wei fee = Wei.ZERO;
+    List<Credit> credits = List.of();
+    try {
+      attribution =
+          attributor.attribute(
+              caller, terms.named(), generation.text(), terms.policy().thresholds());
+      fee = terms.policy().fee(generation.usage().completionTokens());
+      credits = credits(terms, fee, attribution);
+    } catch (RuntimeException e) {
+      OpenLedgerException failure = attributionFailed(e);
+      if (terms.mode() == AttributionMode.REQUIRED) {
+        throw failure;
+      }
+      status = Receipt.Status.UNATTRIBUTED;
+      reason = Optional.of(failure.arrived());
+      attribution = new TextAttribution(List.of(), List.of(), 0, 0);
+      fee = Wei.ZERO;
+      credits = List.of();
+    }
+    return new Receipt.Body(
+        new ReceiptId(UUID.randomUUID().toString()),
+        clock.instant().truncatedTo(ChronoUnit.MILLIS),
+        caller.grantee().toString(),
+        terms.model(),
+        new Receipt.PolicyReference(
+            terms.policy().name(), terms.policy().version(), terms.policy().hash()),
+        Hash256.sha256(prompt),
+        Hash256.sha256(generation.text()),
+        generation.usage(),
+        status,
+        reason,
+        attribution,
+        fee,
+        credits);
+  }
+
+  private List<Credit> credits(Terms terms, Wei fee, TextAttribution attribution) {
+    if (fee.isZero()) {
+      return List.of();
+    }
+    return engine.credit(
+        new AttributionEngine.CreditRequest(
+            fee,
+            terms.policy().feeSplit(),
+            parties.of(terms.model()),
+            attribution.spans(),
+            datanets.owners(
+                attribution.spans().stream()
+                    .map(s -> s.contributions().get(0))
+                    .distinct()
+                    .toList())));
+  }
+
+  // A database that does not answer is told as such: it is no failure of attribution, and an answer
+  // that could not be recorded is not given in either mode. So is a right that was taken away while
+  // the answer was generated.
+  private static OpenLedgerException attributionFailed(RuntimeException e) {
+    if (e instanceof OpenLedgerException known
+        && (known.code() == ErrorCode.LEDGER_UNAVAILABLE
+            || known.code() == ErrorCode.FORBIDDEN
+            || known.code() == ErrorCode.DATANET_UNKNOWN)) {
+      throw known;
+    }
+    String why =
+        e instanceof OpenLedgerException known
+            ? known.code().id() + ": " + known.arrived()
+            : e.getClass().getSimpleName();
+    return new OpenLedgerException(
+        ErrorCode.ATTRIBUTION_FAILED,
+        "an answer that could not be attributed: " + why,
+        "attributed answers, as the boundary requires; nothing was charged",
+        "look at the server's readiness, or declare mode BEST_EFFORT to have answers all the same",
+        e);
+  }
+
+  private Receipt record(Caller caller, Receipt.Body body, String answer) {
+    return store.join(
+        "recording an answer",
+        c -> {
+          Receipt receipt =
+              ReceiptStore.insert(c, body, keepText ? Optional.of(answer) : Optional.empty());
+          LedgerWriter.write(c, caller.payer(), receipt, UUID.randomUUID().toString());
+          store.afterCommit(chain::schedule);
+          return receipt;
+        });
+  }
+
+  /** Finds what shaped a text. */
+  TextAttribution attribute(Caller caller, String text) {
+    if (text.length() > 1_000_000) {
+      throw OpenLedgerException.invalid(
+          "text", text.length() + " characters", "at most 1000000 characters");
+    }
+    models.engine();
+    return attributor.attribute(caller, namedDatanets(), text, policy().thresholds());
+  }
+}

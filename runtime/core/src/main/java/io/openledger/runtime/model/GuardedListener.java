@@ -1,0 +1,51 @@
+package io.openledger.runtime.model;
+
+import io.openledger.api.model.AnswerListener;
+import io.openledger.api.spi.ServingEngine;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps what a caller's listener throws, ends the generation, and gives it back afterwards. */
+final class GuardedListener implements ServingEngine.Listener {
+
+  private final AnswerListener listener;
+  private @Nullable Throwable thrown;
+
+  GuardedListener(AnswerListener listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public boolean onText(String delta) {
+    try {
+      if (thrown == null && !delta.isEmpty()) {
+        listener.onText(delta);
+      }
+    } catch (Throwable e) {
+      thrown = e;
+    }
+    return thrown == null;
+  }
+
+  @Override
+  public boolean cancelled() {
+    try {
+      return thrown != null || listener.cancelled();
+    } catch (Throwable e) {
+      thrown = e;
+      return true;
+    }
+  }
+
+  /** Throws what the listener threw, if it did. */
+  void rethrow() {
+    if (thrown instanceof RuntimeException e) {
+      throw e;
+    }
+    if (thrown instanceof Error e) {
+      throw e;
+    }
+    if (thrown != null) {
+      throw new IllegalStateException("a listener threw a checked exception", thrown);
+    }
+  }
+}

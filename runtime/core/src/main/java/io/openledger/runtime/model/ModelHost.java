@@ -1,0 +1,221 @@
+package io.openledger.runtime.model;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.model.ModelId;
+import io.openledger.api.model.ModelInfo;
+import io.openledger.api.spi.ServingEngine;
+import io.openledger.api.spi.ServingEngineFactory;
+import io.openledger.runtime.config.OpenLedgerConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Owns the serving engine. The checkpoint is loaded on a thread of the executor; until it is there,
+ * and when it cannot be loaded, every call is refused with the reason. Safe for any thread.
+ */
+public final class ModelHost implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(ModelHost.class.getName());
+
+  private final OpenLedgerConfig config;
+  private final ServingEngineFactory factory;
+  private final Executor executor;
+  private @Nullable ServingEngine engine;
+  private OpenLedgerException refusal;
+  private boolean loading = true;
+  private boolean closed;
+  private List<String> skippedAdapters = List.of();
+
+  public ModelHost(OpenLedgerConfig config, ServingEngineFactory factory, Executor executor) {
+    this.config = config;
+    this.factory = factory;
+    this.executor = executor;
+    this.refusal =
+        new OpenLedgerException(
+            ErrorCode.MODEL_UNAVAILABLE,
+            "the base model " + config.model().name() + " is still being loaded",
+            "calls when it is loaded",
+            "wait until the server reports that it is ready");
+  }
+
+  /**
+   * Loads the checkpoint and registers the adapters.
+   *
+   * @param whenLoaded is given the engine, on the thread that loaded it, before calls are
+   */
+  public void load(Consumer<ServingEngine> whenLoaded) {
+    ServingEngine opened;
+    try {
+      opened = factory.open(settings(), executor);
+    } catch (OpenLedgerException e) {
+      fail(e);
+      return;
+    } catch (RuntimeException | LinkageError e) {
+      fail(
+          new OpenLedgerException(
+              ErrorCode.MODEL_UNAVAILABLE,
+              "the base model could not be loaded: " + e.getClass().getSimpleName(),
+              "a checkpoint and native libraries that this machine can load",
+              "read the cause in the log",
+              e));
+      return;
+    }
+    AdapterFolders.Registered adapters;
+    try {
+      adapters = AdapterFolders.register(config.adapters(), opened);
+      whenLoaded.accept(opened);
+    } catch (RuntimeException e) {
+      opened.close();
+      fail(
+          new OpenLedgerException(
+              ErrorCode.MODEL_UNAVAILABLE,
+              "the base model was loaded, but not taken up: " + e.getClass().getSimpleName(),
+              "adapters and indexes that can be read",
+              "read the cause in the log",
+              e));
+      return;
+    }
+    synchronized (this) {
+      loading = false;
+      skippedAdapters = adapters.skipped();
+      if (!closed) {
+        engine = opened;
+        LOG.log(
+            System.Logger.Level.INFO,
+            "model {0} is loaded, with {1} adapters",
+            config.model().name(),
+            opened.adapters().size());
+        return;
+      }
+    }
+    opened.close();
+  }
+
+  private ServingEngineFactory.Settings settings() {
+    OpenLedgerConfig.Serving s = config.serving();
+    return new ServingEngineFactory.Settings(
+        config.model().name(),
+        config.model().path(),
+        config.dataDirectory().resolve("cache"),
+        s.slots(),
+        s.maxRank(),
+        s.maxBatch(),
+        s.maxContext(),
+        s.queueLimit(),
+        s.threads());
+  }
+
+  private void fail(OpenLedgerException e) {
+    LOG.log(System.Logger.Level.ERROR, "no model is loaded: " + e.getMessage(), e);
+    synchronized (this) {
+      loading = false;
+      refusal = e;
+    }
+  }
+
+  /**
+   * The engine.
+   *
+   * @throws OpenLedgerException why there is none
+   */
+  public synchronized ServingEngine engine() {
+    if (closed) {
+      throw new OpenLedgerException(
+          ErrorCode.NOT_READY,
+          "a question while the server stops",
+          "calls while it runs",
+          "call again when it has started");
+    }
+    ServingEngine loaded = engine;
+    if (loaded == null) {
+      // a new one for each caller: an exception belongs to one stack
+      throw new OpenLedgerException(
+          refusal.code(), refusal.arrived(), refusal.allowed(), refusal.remedy(), refusal);
+    }
+    return loaded;
+  }
+
+  /** The base model first, then adapters by name; empty while nothing is loaded. */
+  public List<ModelInfo> list() {
+    ServingEngine loaded;
+    synchronized (this) {
+      loaded = engine;
+    }
+    if (loaded == null) {
+      return List.of();
+    }
+    List<ModelInfo> all = new ArrayList<>();
+    all.add(loaded.base());
+    all.addAll(loaded.adapters());
+    return all;
+  }
+
+  /** The model of a name, if it is loaded. */
+  public Optional<ModelInfo> find(ModelId id) {
+    return list().stream().filter(m -> m.id().equals(id)).findFirst();
+  }
+
+  /**
+   * The model of a name.
+   *
+   * @throws OpenLedgerException {@link ErrorCode#MODEL_UNKNOWN}, or why no model is loaded
+   */
+  public ModelInfo require(ModelId id) {
+    engine();
+    return find(id)
+        .orElseThrow(
+            () ->
+                new OpenLedgerException(
+                    ErrorCode.MODEL_UNKNOWN,
+                    "no model " + id,
+                    "one of " + list().stream().map(m -> m.id().value()).toList(),
+                    skipped(id)
+                        .map(reason -> "its adapter was skipped: " + reason)
+                        .orElse(
+                            "name one of these, or put the adapter's folder into"
+                                + " openledger.adapters.directory and start again")));
+  }
+
+  private synchronized Optional<String> skipped(ModelId id) {
+    return skippedAdapters.stream().filter(s -> s.startsWith(id + ": ")).findFirst();
+  }
+
+  /** The model that is asked when nobody names one. */
+  public ModelId byDefault() {
+    return config.model().byDefault();
+  }
+
+  /** Whether a model is loaded; with why not, and what to do. */
+  public synchronized Optional<String> missing() {
+    return engine != null ? Optional.empty() : Optional.of(String.valueOf(refusal.getMessage()));
+  }
+
+  /** Whether loading is still going on. */
+  public synchronized boolean loading() {
+    return loading;
+  }
+
+  /** Adapters that were skipped, each with its reason. */
+  public synchronized List<String> skippedAdapters() {
+    return skippedAdapters;
+  }
+
+  /** Closes the engine. One that is still being loaded is closed when it is. Idempotent. */
+  @Override
+  public void close() {
+    ServingEngine loaded;
+    synchronized (this) {
+      closed = true;
+      loaded = engine;
+      engine = null;
+    }
+    if (loaded != null) {
+      loaded.close();
+    }
+  }
+}

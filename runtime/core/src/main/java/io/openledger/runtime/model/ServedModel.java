@@ -1,0 +1,42 @@
+package io.openledger.runtime.model;
+
+import io.openledger.api.attribution.TextAttribution;
+import io.openledger.api.model.Answer;
+import io.openledger.api.model.AnswerListener;
+import io.openledger.api.model.AttributedModel;
+import io.openledger.api.model.ModelId;
+import io.openledger.api.model.ModelInfo;
+import io.openledger.api.model.Prompt;
+import io.openledger.runtime.Caller;
+import java.util.Optional;
+
+/**
+ * One model as one caller has it; looked up at each call.
+ *
+ * @param service the way of an answer
+ * @param caller who asks
+ * @param named which model; empty: that of the boundary, else the server's default
+ */
+public record ServedModel(AnswerService service, Caller caller, Optional<ModelId> named)
+    implements AttributedModel {
+
+  @Override
+  public ModelInfo info() {
+    return service.model(named);
+  }
+
+  @Override
+  public Answer complete(Prompt prompt) {
+    return stream(prompt, delta -> {});
+  }
+
+  @Override
+  public Answer stream(Prompt prompt, AnswerListener listener) {
+    return service.answer(caller, named, prompt, listener);
+  }
+
+  @Override
+  public TextAttribution attribute(String text) {
+    return service.attribute(caller, text);
+  }
+}

@@ -1,0 +1,36 @@
+package io.openledger.runtime.model;
+
+import io.openledger.api.model.AttributedModel;
+import io.openledger.api.model.ModelId;
+import io.openledger.api.model.ModelInfo;
+import io.openledger.api.model.ModelRegistry;
+import io.openledger.runtime.Caller;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The models as one caller has them: all of them.
+ *
+ * @param host the models
+ * @param service the way of an answer
+ * @param caller who asks
+ */
+public record ServedModels(ModelHost host, AnswerService service, Caller caller)
+    implements ModelRegistry {
+
+  @Override
+  public List<ModelInfo> list() {
+    return host.list();
+  }
+
+  @Override
+  public Optional<ModelInfo> find(ModelId model) {
+    return host.find(model);
+  }
+
+  @Override
+  public AttributedModel open(ModelId model) {
+    host.require(model);
+    return new ServedModel(service, caller, Optional.of(model));
+  }
+}

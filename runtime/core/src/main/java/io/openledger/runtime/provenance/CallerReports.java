@@ -1,0 +1,91 @@
+package io.openledger.runtime.provenance;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.datanet.Contribution;
+import io.openledger.api.datanet.ContributionId;
+import io.openledger.api.provenance.ProvenanceReports;
+import io.openledger.api.provenance.Receipt;
+import io.openledger.api.provenance.ReceiptId;
+import io.openledger.api.provenance.ReportFormat;
+import io.openledger.runtime.Caller;
+import io.openledger.runtime.Caller.Role;
+import io.openledger.runtime.datanet.Commitment;
+import io.openledger.runtime.datanet.ContributionRows;
+import io.openledger.runtime.store.Store;
+import jakarta.json.JsonObject;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+
+/**
+ * Receipts and reports as one caller has them: the payer's own, and all of them for compliance and
+ * admins. What one may not see is unknown. A report names the contributions that the answer was
+ * attributed to with their titles, licences and contributors, also those of datanets that the
+ * caller may not read: who owes must know for what. It never holds their text.
+ */
+public final class CallerReports implements ProvenanceReports {
+
+  private final Store store;
+  private final Caller caller;
+
+  public CallerReports(Store store, Caller caller) {
+    this.store = store;
+    this.caller = caller;
+  }
+
+  @Override
+  public Optional<Receipt> receipt(ReceiptId receipt) {
+    return store.join("finding a receipt", c -> visible(c, receipt).map(s -> s.receipt()));
+  }
+
+  private Optional<ReceiptStore.Stored> visible(Connection c, ReceiptId id) throws SQLException {
+    return ReceiptStore.find(c, id)
+        .filter(
+            s ->
+                caller.is(Role.COMPLIANCE)
+                    || s.receipt().body().payer().equals(caller.grantee().toString()));
+  }
+
+  @Override
+  public byte[] export(ReceiptId receipt, ReportFormat format) {
+    ReportData data = store.join("exporting a report", c -> data(c, receipt));
+    String report =
+        switch (format) {
+          case JSON -> JsonReport.write(data);
+          case CSV -> CsvReport.write(data);
+          case HTML -> HtmlReport.write(data);
+        };
+    return report.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private ReportData data(Connection c, ReceiptId id) throws SQLException {
+    ReceiptStore.Stored stored =
+        visible(c, id)
+            .orElseThrow(
+                () ->
+                    new OpenLedgerException(
+                        ErrorCode.RECEIPT_UNKNOWN,
+                        "no receipt " + id + " that this caller may see",
+                        "a receipt of the caller's own answers, or any for compliance",
+                        "check the id, or ask with the role " + Role.COMPLIANCE.label()));
+    SortedSet<ContributionId> named = ReportData.named(stored.receipt());
+    SortedMap<ContributionId, Contribution> contributions = new TreeMap<>();
+    SortedMap<ContributionId, JsonObject> commitments = new TreeMap<>();
+    for (ContributionId contribution : named) {
+      for (Contribution found :
+          ContributionRows.findAll(c, contribution.datanet(), List.of(contribution.sequence()))) {
+        contributions.put(contribution, found);
+        commitments.put(
+            contribution,
+            Commitment.document(found, ContributionRows.committed(c, contribution).salt()));
+      }
+    }
+    return new ReportData(stored.receipt(), stored.answer(), contributions, commitments);
+  }
+}

@@ -1,0 +1,87 @@
+package io.openledger.runtime.provenance;
+
+import io.openledger.api.datanet.Contribution;
+import io.openledger.api.datanet.ContributorShare;
+import io.openledger.api.datanet.Purpose;
+import jakarta.json.JsonArrayBuilder;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
+import java.util.Optional;
+
+/** The report as canonical JSON: the same answer in the same state gives the same bytes. */
+final class JsonReport {
+
+  private JsonReport() {}
+
+  static String write(ReportData data) {
+    JsonArrayBuilder contributions = CanonicalJson.array();
+    data.commitments()
+        .forEach(
+            (id, commitment) ->
+                Optional.ofNullable(data.contributions().get(id))
+                    .ifPresent(c -> contributions.add(contribution(c, commitment))));
+    JsonObjectBuilder report =
+        CanonicalJson.object()
+            .add("format", "openledger-report-1")
+            .add("receipt", ReceiptCodec.write(data.receipt().body()))
+            .add("hash", data.receipt().hash().hex())
+            .add("contributions", contributions)
+            .add("verification", verification());
+    data.receipt()
+        .link()
+        .ifPresent(
+            link ->
+                report.add(
+                    "link",
+                    CanonicalJson.object()
+                        .add("number", link.number())
+                        .add("previous", link.previous().hex())
+                        .add("value", link.value().hex())));
+    data.answer().ifPresent(text -> report.add("answer", text));
+    return CanonicalJson.write(report.build());
+  }
+
+  private static JsonObjectBuilder contribution(Contribution c, JsonObject commitment) {
+    JsonArrayBuilder contributors = CanonicalJson.array();
+    for (ContributorShare share : c.contributors()) {
+      JsonObjectBuilder one =
+          CanonicalJson.object()
+              .add("contributor", share.contributor().value())
+              .add("basisPoints", share.basisPoints());
+      share.address().ifPresent(a -> one.add("address", a.value()));
+      contributors.add(one);
+    }
+    JsonArrayBuilder purposes = CanonicalJson.array();
+    c.purposes().stream().sorted().map(Purpose::name).forEach(purposes::add);
+    JsonObjectBuilder json =
+        CanonicalJson.object()
+            .add("id", c.id().toString())
+            .add("title", c.title())
+            .add("sha256", c.sha256().hex())
+            .add("mediaType", c.mediaType())
+            .add("characters", c.characters())
+            .add("contributors", contributors)
+            .add("licence", c.licence().spdx())
+            .add("purposes", purposes)
+            .add("acceptedAt", c.acceptedAt().toString())
+            .add("status", c.status().name())
+            .add("commitment", commitment)
+            .add("leaf", CanonicalJson.hash(commitment).hex());
+    c.source().ifPresent(v -> json.add("source", v));
+    c.language().ifPresent(v -> json.add("language", v));
+    c.date().ifPresent(v -> json.add("date", v.toString()));
+    c.nearDuplicateOf().ifPresent(v -> json.add("nearDuplicateOf", v.toString()));
+    return json;
+  }
+
+  private static JsonObjectBuilder verification() {
+    return CanonicalJson.object()
+        .add("canonicalization", "RFC 8785")
+        .add("hash", "SHA-256 of the canonical form of receipt")
+        .add("link", "SHA-256 of previous and hash, 64 bytes")
+        .add("answerHash", "SHA-256 of answer in UTF-8")
+        .add("leaf", "SHA-256 of the canonical form of commitment")
+        .add("root", "SHA-256 tree of RFC 6962 over the leaves in order of acceptance")
+        .add("credits", "amounts in wei; they add up to fee exactly");
+  }
+}

@@ -1,0 +1,37 @@
+package io.openledger.runtime.provenance;
+
+import io.openledger.api.datanet.Contribution;
+import io.openledger.api.datanet.ContributionId;
+import io.openledger.api.provenance.Receipt;
+import io.openledger.api.reward.Credit;
+import jakarta.json.JsonObject;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * What a report is made of.
+ *
+ * @param receipt the receipt
+ * @param answer the answer's text, when it is kept
+ * @param contributions those that the receipt names, by id
+ * @param commitments what the datanets' trees hold for them, by id
+ */
+record ReportData(
+    Receipt receipt,
+    Optional<String> answer,
+    SortedMap<ContributionId, Contribution> contributions,
+    SortedMap<ContributionId, JsonObject> commitments) {
+
+  /** Every contribution that a receipt names. */
+  static SortedSet<ContributionId> named(Receipt receipt) {
+    SortedSet<ContributionId> named = new TreeSet<>();
+    receipt.body().attribution().spans().forEach(s -> named.addAll(s.contributions()));
+    receipt.body().credits().stream()
+        .map(Credit::contribution)
+        .flatMap(Optional::stream)
+        .forEach(named::add);
+    return named;
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Receipts: their canonical JSON and hash, the chain that links them, and reports of them.
+ *
+ * <p><b>The form of a receipt.</b> {@link io.openledger.runtime.provenance.ReceiptCodec} writes a
+ * receipt's body as a JSON object whose canonical form (RFC 8785) is hashed and stored. Amounts are
+ * decimal strings, because JSON numbers are doubles; hashes are 64 lower-case hexadecimal digits;
+ * times are ISO 8601 in UTC. {@code format} names the version of the form.
+ *
+ * <p><b>The chain.</b> A receipt is written in the caller's transaction and is linked afterwards,
+ * in one of its own ({@link io.openledger.runtime.provenance.ReceiptChain}): links have no gaps,
+ * because a number is given only to what has committed. link = SHA-256(previous ‖ hash), beginning
+ * with 32 zero bytes.
+ *
+ * <p>It must not depend on the engines, on CDI, nor on {@code .model}. Its tests run with {@code
+ * mvn -pl runtime/core -am test -Dtest='*Receipt*,*Report*'}.
+ */
+@NullMarked
+package io.openledger.runtime.provenance;
+
+import org.jspecify.annotations.NullMarked;

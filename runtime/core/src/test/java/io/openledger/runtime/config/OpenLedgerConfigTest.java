@@ -1,0 +1,152 @@
+package io.openledger.runtime.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanThresholds;
+import io.openledger.api.reward.FeeRole;
+import io.openledger.api.reward.FeeSplit;
+import io.openledger.api.reward.Policy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OpenLedgerConfigTest {
+
+  private static OpenLedgerConfig config(Map<String, String> keys) {
+    return OpenLedgerConfig.from(key -> Optional.ofNullable(keys.get(key)));
+  }
+
+  @Test
+  void defaultsAreThoseOfTheTable() {
+    OpenLedgerConfig config = config(Map.of("openledger.data.directory", "/srv/ol"));
+    assertThat(config.dataDirectory()).isEqualTo(Path.of("/srv/ol"));
+    assertThat(config.dataSource()).isEqualTo("java:jboss/datasources/OpenLedgerDS");
+    assertThat(config.model().path()).isEqualTo(Path.of("/srv/ol/model"));
+    assertThat(config.model().name().value()).isEqualTo("model");
+    assertThat(config.model().byDefault()).isEqualTo(config.model().name());
+    assertThat(config.adapters().directory()).isEqualTo(Path.of("/srv/ol/adapters"));
+    assertThat(config.adapters().builder("any").account()).hasToString("party:adapter-builder");
+    assertThat(config.operator().account()).hasToString("party:node-operator");
+    assertThat(config.serving()).isEqualTo(new OpenLedgerConfig.Serving(8, 64, 8, 0, 64, 0));
+    assertThat(config.limits().contributionBytes()).isEqualTo(1 << 20);
+    assertThat(config.keepText()).isTrue();
+    assertThat(config.epochInterval()).isEqualTo(Duration.ofHours(1));
+    Policy policy = config.policies().get("default");
+    assertThat(policy.feeSplit()).isEqualTo(FeeSplit.standard());
+    assertThat(policy.thresholds()).isEqualTo(SpanThresholds.standard());
+    assertThat(policy.feePerAnswer()).hasToString("1000000000000000");
+    assertThat(policy.nearDuplicateBasisPoints()).isEqualTo(6000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/models/Speeches-3M, speeches-3m",
+    "/models/My Model (v2), my-model--v2-",
+    "/models/.hidden, hidden",
+    "/, base"
+  })
+  void modelIsNamedByItsFolder(String folder, String name) {
+    assertThat(OpenLedgerConfig.nameOf(Path.of(folder))).isEqualTo(name);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "openledger.serving.slots, 0",
+    "openledger.serving.slots, 4097",
+    "openledger.serving.slots, eight",
+    "openledger.serving.max-rank, 513",
+    "openledger.limits.contribution-bytes, 16777217",
+    "openledger.policy.fee-per-answer-wei, -1",
+    "openledger.policy.fee-per-answer-wei,"
+        + " 115792089237316195423570985008687907853269984665640564039457584007913129639936",
+    "openledger.policy.split.contributors, 10001",
+    "openledger.policy.span.minimum-tokens, 0",
+    "openledger.receipts.keep-text, yes",
+    "openledger.epoch.interval, 1h",
+    "openledger.epoch.interval, PT0.5S",
+    "openledger.epoch.interval, P367D",
+    "openledger.model.name, Not A Name",
+    "openledger.operator-address, 0x12",
+    "openledger.policies, default",
+    "openledger.policies, 'a,,b'"
+  })
+  void refusesBadValueNamingKeyValueAndRange(String key, String value) {
+    assertThatThrownBy(() -> config(Map.of(key, value)))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> {
+              assertThat(e.code()).isEqualTo(ErrorCode.CONFIGURATION_INVALID);
+              assertThat(e.arrived()).contains(key);
+              assertThat(e.arrived()).contains(value.substring(0, Math.min(60, value.length())));
+              assertThat(e.allowed()).isNotBlank();
+              assertThat(e.remedy()).contains(key);
+            });
+  }
+
+  @Test
+  void refusesSplitThatDoesNotAddUp() {
+    assertThatThrownBy(() -> config(Map.of("openledger.policy.split.treasury", "501")))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> assertThat(e.getMessage()).contains("10001", "openledger.policy.split"));
+  }
+
+  @Test
+  void namedPolicyTakesTheDefaultsValuesWhereItSaysNothing() {
+    OpenLedgerConfig config =
+        config(
+            Map.of(
+                "openledger.policy.fee-per-answer-wei", "5",
+                "openledger.policy.split.treasury", "0",
+                "openledger.policy.split.stakers", "500",
+                "openledger.policies", "strict, free",
+                "openledger.policies.free.fee-per-answer-wei", "0",
+                "openledger.policies.strict.span.minimum-tokens", "12"));
+    Policy free = config.policies().get("free");
+    Policy strict = config.policies().get("strict");
+    assertThat(free.feePerAnswer().isZero()).isTrue();
+    assertThat(strict.feePerAnswer()).hasToString("5");
+    assertThat(strict.thresholds().minimumTokens()).isEqualTo(12);
+    assertThat(free.thresholds().minimumTokens()).isEqualTo(6);
+    assertThat(strict.feeSplit().of(FeeRole.STAKERS)).isEqualTo(500);
+  }
+
+  @Test
+  void readsTheBuildersOfTheAdaptersThatAreThere(@TempDir Path data) throws Exception {
+    Files.createDirectories(data.resolve("adapters/desk"));
+    OpenLedgerConfig config =
+        config(
+            Map.of(
+                "openledger.data.directory", data.toString(),
+                "openledger.adapters.desk.builder", "maria",
+                "openledger.adapters.desk.builder-address",
+                    "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"));
+    assertThat(config.adapters().builder("desk").account()).hasToString("party:maria");
+    assertThat(config.adapters().builder("desk").address()).isPresent();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyKeyIsDescribed(ConfigKey key) {
+    assertThat(key.key()).startsWith("openledger.").matches("[a-z.<>-]+");
+    assertThat(key.description()).endsWith(".").hasSizeGreaterThan(20);
+    assertThat(key.allowed()).isNotBlank();
+    assertThat(ConfigKey.documentation()).contains("`" + key.key() + "`");
+  }
+
+  @Test
+  void keysAreDistinct() {
+    assertThat(Arrays.stream(ConfigKey.values()).map(ConfigKey::key)).doesNotHaveDuplicates();
+  }
+}

@@ -1,0 +1,212 @@
+package io.openledger.runtime.support;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanMatch;
+import io.openledger.api.attribution.SpanThresholds;
+import io.openledger.api.datanet.ContributionId;
+import io.openledger.api.datanet.ContributorShare;
+import io.openledger.api.datanet.DatanetId;
+import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.Credit;
+import io.openledger.api.reward.FeeRole;
+import io.openledger.api.reward.Wei;
+import io.openledger.api.spi.AttributionEngine;
+import io.openledger.api.spi.SpanIndex;
+import io.openledger.api.spi.TokenizedText;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attribution that anyone can follow: matches by looking everywhere, 16 bits of information a
+ * token, near-duplicates by shared words, remainders of a split to the treasury. Can be made to
+ * fail.
+ */
+public final class PlainAttribution implements AttributionEngine {
+
+  private volatile @Nullable Supplier<RuntimeException> failure;
+  private volatile int opened;
+
+  /** Makes every trace throw, until empty is given. */
+  public void failTraces(Optional<Supplier<RuntimeException>> with) {
+    failure = with.orElse(null);
+  }
+
+  public int opened() {
+    return opened;
+  }
+
+  @Override
+  public synchronized SpanIndex open(Path directory, Hash256 tokenizer, int vocabularySize) {
+    Path mark = directory.resolve("tokenizer");
+    try {
+      Files.createDirectories(directory);
+      if (Files.exists(mark) && !Files.readString(mark).equals(tokenizer.hex())) {
+        throw new OpenLedgerException(
+            ErrorCode.INDEX_MISMATCH, "another tokenizer", tokenizer.hex(), "rebuild");
+      }
+      Files.writeString(mark, tokenizer.hex());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    opened++;
+    return new PlainIndex(directory);
+  }
+
+  @Override
+  public List<SpanMatch> trace(
+      TokenizedText text, Map<DatanetId, SpanIndex> datanets, SpanThresholds thresholds) {
+    Supplier<RuntimeException> fail = failure;
+    if (fail != null) {
+      throw fail.get();
+    }
+    int[] longest = new int[text.length()];
+    for (SpanIndex index : datanets.values()) {
+      int[] here = index.longestMatches(text.tokens());
+      for (int i = 0; i < here.length; i++) {
+        longest[i] = Math.max(longest[i], here[i]);
+      }
+    }
+    List<SpanMatch> spans = new ArrayList<>();
+    int covered = 0;
+    for (int i = 0; i < longest.length; i++) {
+      int end = i + longest[i];
+      if (longest[i] >= thresholds.minimumTokens() && end > covered) {
+        spans.add(span(text, datanets, i, end, end - Math.max(i, covered), thresholds));
+        covered = end;
+      }
+    }
+    return spans;
+  }
+
+  private static SpanMatch span(
+      TokenizedText text,
+      Map<DatanetId, SpanIndex> datanets,
+      int start,
+      int end,
+      int fresh,
+      SpanThresholds thresholds) {
+    List<ContributionId> in = new ArrayList<>();
+    long occurrences = 0;
+    for (Map.Entry<DatanetId, SpanIndex> e : new TreeMap<>(datanets).entrySet()) {
+      SpanIndex.Occurrences o = e.getValue().locate(text.tokens(), start, end, 1000);
+      occurrences += o.occurrences();
+      for (long sequence : o.documents()) {
+        in.add(new ContributionId(e.getKey(), sequence));
+      }
+    }
+    return new SpanMatch(
+        text.starts()[start],
+        text.ends()[end - 1],
+        end - start,
+        16_000L * (end - start),
+        16_000L * fresh,
+        occurrences,
+        in.size(),
+        in.subList(0, Math.min(in.size(), thresholds.listedContributions())));
+  }
+
+  @Override
+  public OptionalLong nearDuplicateOf(int[] tokens, SpanIndex index, int basisPoints) {
+    for (Map.Entry<Long, int[]> d : ((PlainIndex) index).all().entrySet()) {
+      java.util.Set<Integer> words = new java.util.HashSet<>();
+      for (int t : d.getValue()) {
+        words.add(t);
+      }
+      long shared = java.util.Arrays.stream(tokens).filter(words::contains).count();
+      if (tokens.length > 0 && shared * 10_000 >= (long) basisPoints * tokens.length) {
+        return OptionalLong.of(d.getKey());
+      }
+    }
+    return OptionalLong.empty();
+  }
+
+  @Override
+  public List<Credit> credit(CreditRequest request) {
+    BigInteger left = request.fee().value();
+    List<Credit> credits = new ArrayList<>();
+    long bits = request.spans().stream().mapToLong(SpanMatch::creditedMillibits).sum();
+    BigInteger contributors = part(request.fee(), request.split().of(FeeRole.CONTRIBUTORS));
+    for (SpanMatch span : request.spans()) {
+      Ownership owner = request.owners().get(span.contributions().get(0));
+      for (ContributorShare share : owner.shares()) {
+        BigInteger amount =
+            contributors
+                .multiply(BigInteger.valueOf(span.creditedMillibits()))
+                .multiply(BigInteger.valueOf(share.basisPoints()))
+                .divide(BigInteger.valueOf(bits).multiply(BigInteger.valueOf(10_000)));
+        left = left.subtract(amount);
+        add(
+            credits,
+            FeeRole.CONTRIBUTORS,
+            AccountId.contributor(share.contributor()),
+            Optional.of(owner.owner()),
+            amount);
+      }
+    }
+    for (FeeRole role : FeeRole.values()) {
+      if (role != FeeRole.CONTRIBUTORS && role != FeeRole.TREASURY) {
+        AccountId account = request.parties().get(role);
+        if (account != null) {
+          BigInteger amount = part(request.fee(), request.split().of(role));
+          left = left.subtract(amount);
+          add(credits, role, account, Optional.empty(), amount);
+        }
+      }
+    }
+    add(credits, FeeRole.TREASURY, request.parties().get(FeeRole.TREASURY), Optional.empty(), left);
+    return credits;
+  }
+
+  private static BigInteger part(Wei fee, int basisPoints) {
+    return fee.value().multiply(BigInteger.valueOf(basisPoints)).divide(BigInteger.valueOf(10_000));
+  }
+
+  private static void add(
+      List<Credit> to,
+      FeeRole role,
+      AccountId account,
+      Optional<ContributionId> contribution,
+      BigInteger amount) {
+    if (amount.signum() > 0) {
+      to.add(new Credit(role, account, contribution, new Wei(amount)));
+    }
+  }
+
+  /** RFC 6962 §2.1 as it is written there: recursively. */
+  @Override
+  public Hash256 merkleRoot(List<Hash256> leaves) {
+    return leaves.isEmpty() ? Hash256.ZERO : root(leaves);
+  }
+
+  private static Hash256 root(List<Hash256> leaves) {
+    if (leaves.size() == 1) {
+      return hash(new byte[] {0}, leaves.get(0).toBytes());
+    }
+    int k = Integer.highestOneBit(leaves.size() - 1);
+    return hash(
+        new byte[] {1},
+        root(leaves.subList(0, k)).toBytes(),
+        root(leaves.subList(k, leaves.size())).toBytes());
+  }
+
+  private static Hash256 hash(byte[]... parts) {
+    java.io.ByteArrayOutputStream all = new java.io.ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return Hash256.sha256(all.toByteArray());
+  }
+}

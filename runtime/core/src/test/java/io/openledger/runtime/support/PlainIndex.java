@@ -1,0 +1,141 @@
+package io.openledger.runtime.support;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.spi.SpanIndex;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** An index that keeps one file a document and looks at every token. */
+final class PlainIndex implements SpanIndex {
+
+  private final Path directory;
+  private final TreeMap<Long, int[]> documents = new TreeMap<>();
+  private final List<String> refused = new ArrayList<>();
+  private boolean closed;
+
+  PlainIndex(Path directory) {
+    this.directory = directory;
+    try (Stream<Path> files = Files.list(directory)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".doc")).toList()) {
+        byte[] bytes = Files.readAllBytes(file);
+        if (bytes.length % 4 != 0) {
+          refused.add(file.getFileName() + ": torn");
+          continue;
+        }
+        int[] tokens = new int[bytes.length / 4];
+        ByteBuffer.wrap(bytes).asIntBuffer().get(tokens);
+        documents.put(Long.parseLong(file.getFileName().toString().replace(".doc", "")), tokens);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  synchronized Map<Long, int[]> all() {
+    return new TreeMap<>(documents);
+  }
+
+  @Override
+  public synchronized void append(List<Document> more) {
+    for (Document d : more) {
+      if (documents.containsKey(d.sequence())) {
+        throw OpenLedgerException.invalid("sequence", d.sequence(), "one that is not there");
+      }
+    }
+    for (Document d : more) {
+      ByteBuffer bytes = ByteBuffer.allocate(4 * d.tokens().length);
+      bytes.asIntBuffer().put(d.tokens());
+      try {
+        Files.write(directory.resolve(d.sequence() + ".doc"), bytes.array());
+      } catch (IOException e) {
+        throw new OpenLedgerException(ErrorCode.INDEX_IO, "a write failed", "writes", "retry", e);
+      }
+      documents.put(d.sequence(), d.tokens());
+    }
+  }
+
+  @Override
+  public synchronized boolean retract(long sequence) {
+    try {
+      Files.deleteIfExists(directory.resolve(sequence + ".doc"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return documents.remove(sequence) != null;
+  }
+
+  @Override
+  public synchronized boolean contains(long sequence) {
+    return documents.containsKey(sequence);
+  }
+
+  @Override
+  public synchronized long[] documents() {
+    return documents.keySet().stream().mapToLong(Long::longValue).toArray();
+  }
+
+  @Override
+  public synchronized int[] longestMatches(int[] tokens) {
+    int[] longest = new int[tokens.length];
+    for (int i = 0; i < tokens.length; i++) {
+      while (i + longest[i] < tokens.length
+          && locate(tokens, i, i + longest[i] + 1, 1).occurrences() > 0) {
+        longest[i]++;
+      }
+    }
+    return longest;
+  }
+
+  @Override
+  public synchronized Occurrences locate(int[] tokens, int start, int end, int cap) {
+    long occurrences = 0;
+    List<Long> in = new ArrayList<>();
+    for (Map.Entry<Long, int[]> d : documents.entrySet()) {
+      int[] doc = d.getValue();
+      int here = 0;
+      for (int at = 0; at + end - start <= doc.length; at++) {
+        here += Arrays.equals(doc, at, at + end - start, tokens, start, end) ? 1 : 0;
+      }
+      occurrences += here;
+      if (here > 0) {
+        in.add(d.getKey());
+      }
+    }
+    return new Occurrences(
+        occurrences, in.size(), in.stream().limit(cap).mapToLong(Long::longValue).toArray());
+  }
+
+  @Override
+  public synchronized long unigram(int token) {
+    return documents.values().stream().flatMapToInt(Arrays::stream).filter(t -> t == token).count();
+  }
+
+  @Override
+  public synchronized long totalTokens() {
+    return documents.values().stream().mapToLong(d -> d.length).sum();
+  }
+
+  @Override
+  public synchronized State state() {
+    return new State(documents.size(), 0, totalTokens(), 1, 0, List.copyOf(refused));
+  }
+
+  boolean closed() {
+    return closed;
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

@@ -1,0 +1,83 @@
+package io.openledger.runtime.rest;
+
+import io.openledger.api.model.FinishReason;
+import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The two forms of the OpenAI API in which an answer is told: as a message, or as a text. */
+enum AnswerForm {
+  /** {@code /v1/chat/completions}. */
+  CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
+    @Override
+    JsonObjectBuilder whole(String text) {
+      return Json.object()
+          .add(
+              "message",
+              Json.object()
+                  .add("role", "assistant")
+                  .add("content", text)
+                  .add("refusal", JsonValue.NULL));
+    }
+
+    @Override
+    JsonObjectBuilder part(Optional<String> text, boolean first) {
+      JsonObjectBuilder delta = Json.object();
+      if (first) {
+        delta.add("role", "assistant");
+      }
+      text.ifPresent(t -> delta.add("content", t));
+      return Json.object().add("delta", delta);
+    }
+  },
+  /** {@code /v1/completions}. */
+  TEXT("cmpl-", "text_completion", "text_completion") {
+    @Override
+    JsonObjectBuilder whole(String text) {
+      return Json.object().add("text", text);
+    }
+
+    @Override
+    JsonObjectBuilder part(Optional<String> text, boolean first) {
+      return whole(text.orElse(""));
+    }
+  };
+
+  private final String idPrefix;
+  private final String object;
+  private final String chunk;
+
+  AnswerForm(String idPrefix, String object, String chunk) {
+    this.idPrefix = idPrefix;
+    this.object = object;
+    this.chunk = chunk;
+  }
+
+  /** The part of a choice that holds a whole answer. */
+  abstract JsonObjectBuilder whole(String text);
+
+  /** The part of a choice that holds a piece of one, or nothing at its end. */
+  abstract JsonObjectBuilder part(Optional<String> text, boolean first);
+
+  String idPrefix() {
+    return idPrefix;
+  }
+
+  String object() {
+    return object;
+  }
+
+  String chunk() {
+    return chunk;
+  }
+
+  /** The one choice of an answer. */
+  static JsonObjectBuilder choice(JsonObjectBuilder content, Optional<FinishReason> finish) {
+    content.add("index", 0).add("logprobs", JsonValue.NULL);
+    finish.ifPresentOrElse(
+        f -> content.add("finish_reason", f.name().toLowerCase(Locale.ROOT)),
+        () -> content.add("finish_reason", JsonValue.NULL));
+    return content;
+  }
+}

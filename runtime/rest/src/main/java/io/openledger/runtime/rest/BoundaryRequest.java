@@ -1,0 +1,49 @@
+package io.openledger.runtime.rest;
+
+import io.openledger.api.AttributionMode;
+import io.openledger.api.Names;
+import io.openledger.api.datanet.DatanetId;
+import io.openledger.runtime.Boundary;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a request says about its attribution, in the member {@code attribution}: what an
+ * {@code @Attributed} boundary declares, said by a client.
+ *
+ * @param datanets which may be credited; empty: all that the user may use
+ * @param policy by name
+ * @param mode what happens to an answer that cannot be attributed
+ */
+record BoundaryRequest(Set<DatanetId> datanets, Optional<String> policy, AttributionMode mode) {
+
+  /** What holds when nothing is said. */
+  static final BoundaryRequest NONE =
+      new BoundaryRequest(Set.of(), Optional.empty(), AttributionMode.REQUIRED);
+
+  BoundaryRequest {
+    datanets = Set.copyOf(datanets);
+    policy.ifPresent(name -> Names.require("policy", name));
+  }
+
+  static BoundaryRequest read(Optional<JsonFields> json) {
+    return json.map(BoundaryRequest::read).orElse(NONE);
+  }
+
+  private static BoundaryRequest read(JsonFields json) {
+    BoundaryRequest request =
+        new BoundaryRequest(
+            json.texts("datanets").stream().map(DatanetId::new).collect(Collectors.toSet()),
+            json.text("policy"),
+            json.text("mode")
+                .map(m -> Parameters.constant("attribution.mode", m, AttributionMode.class))
+                .orElse(AttributionMode.REQUIRED));
+    json.requireAllRead();
+    return request;
+  }
+
+  Boundary enter() {
+    return Boundary.enter(Optional.empty(), datanets, policy, mode);
+  }
+}

@@ -1,0 +1,86 @@
+package io.openledger.runtime.rest;
+
+import io.openledger.api.datanet.DatanetRepository;
+import io.openledger.api.model.Answer;
+import io.openledger.api.model.AttributedModel;
+import io.openledger.runtime.Boundary;
+import io.openledger.runtime.Caller;
+import io.openledger.runtime.Caller.Role;
+import io.openledger.runtime.OpenLedgerServer;
+import io.openledger.runtime.OpenLedgerServers;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.UUID;
+
+/** {@code /v1/completions} and {@code /v1/chat/completions}, as clients of OpenAI send them. */
+@Path("v1")
+@Produces({MediaType.APPLICATION_JSON, MediaType.SERVER_SENT_EVENTS})
+@Consumes(MediaType.APPLICATION_JSON)
+public class CompletionsResource {
+
+  @POST
+  @Path("completions")
+  @Allowed(Role.USER)
+  public Response complete(@Context SecurityContext user, InputStream body) {
+    return answer(
+        user, AnswerForm.TEXT, GenerationRequest.completion(Bodies.json(body, Bodies.LARGE)));
+  }
+
+  @POST
+  @Path("chat/completions")
+  @Allowed(Role.USER)
+  public Response chat(@Context SecurityContext user, InputStream body) {
+    return answer(user, AnswerForm.CHAT, GenerationRequest.chat(Bodies.json(body, Bodies.LARGE)));
+  }
+
+  private static Response answer(SecurityContext user, AnswerForm form, GenerationRequest request) {
+    Caller caller = Callers.of(user);
+    OpenLedgerServer server = OpenLedgerServers.require();
+    AttributedModel model = server.model(caller, request.model());
+    DatanetRepository datanets = server.datanets(caller);
+    if (request.stream()) {
+      StreamingOutput output = out -> stream(form, request, model, datanets, out);
+      return Response.ok(output).type("text/event-stream;charset=UTF-8").build();
+    }
+    try (Boundary boundary = request.boundary().enter()) {
+      return Json.ok(AnswerJson.whole(form, model.complete(request.prompt()), datanets));
+    }
+  }
+
+  private static void stream(
+      AnswerForm form,
+      GenerationRequest request,
+      AttributedModel model,
+      DatanetRepository datanets,
+      OutputStream out) {
+    try (Boundary boundary = request.boundary().enter()) {
+      AnswerStream stream =
+          new AnswerStream(
+              form,
+              form.idPrefix() + UUID.randomUUID(),
+              Instant.now().getEpochSecond(),
+              model.info().id().value(),
+              request.includeUsage(),
+              out);
+      try {
+        Answer answer = model.stream(request.prompt(), stream);
+        stream.end(answer, datanets);
+      } catch (RuntimeException e) {
+        if (!stream.begun()) {
+          throw e; // still answered with its status
+        }
+        stream.fail(Failures.problem(e));
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.openledger.runtime.rest;
+
+import jakarta.json.JsonObject;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+
+/**
+ * Answers every failure: with OpenAI's error object below {@code v1}, with problem details
+ * elsewhere.
+ */
+@Provider
+public class FailureMapper implements ExceptionMapper<Throwable> {
+
+  /** Seconds after which what was busy may be tried again: about the time of one answer. */
+  private static final int RETRY_AFTER = 1;
+
+  @Context
+  @SuppressWarnings("NullAway.Init") // set by the container before it is used
+  private UriInfo uri;
+
+  @Override
+  public Response toResponse(Throwable thrown) {
+    Response known = thrown instanceof WebApplicationException http ? http.getResponse() : null;
+    if (known != null && known.getStatus() < 400) {
+      return known; // not a failure: the answer to OPTIONS comes as an exception
+    }
+    Problem problem = Failures.problem(thrown);
+    Response.ResponseBuilder response = Response.status(problem.status());
+    if (known != null && known.getHeaderString(HttpHeaders.ALLOW) != null) {
+      response.header(HttpHeaders.ALLOW, known.getHeaderString(HttpHeaders.ALLOW));
+    }
+    if (problem.status() == 429) {
+      response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+    }
+    if (problem.status() == 401) {
+      response.header(
+          HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"openledger\", charset=\"UTF-8\"");
+    }
+    boolean openAi = isOpenAi(uri.getPath());
+    JsonObject json = openAi ? problem.openAi() : problem.details();
+    return Json.answer(response, openAi ? MediaType.APPLICATION_JSON : Problem.TYPE, json);
+  }
+
+  /** Whether a path, relative to ours, belongs to the OpenAI-compatible part. */
+  static boolean isOpenAi(String path) {
+    String relative = path.startsWith("/") ? path.substring(1) : path;
+    return relative.equals("v1") || relative.startsWith("v1/");
+  }
+}

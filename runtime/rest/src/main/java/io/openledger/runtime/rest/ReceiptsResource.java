@@ -1,0 +1,40 @@
+package io.openledger.runtime.rest;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.provenance.ReceiptId;
+import io.openledger.runtime.Caller.Role;
+import io.openledger.runtime.OpenLedgerServers;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+
+/** {@code /api/receipts/{receipt}}. */
+@Path("api/receipts")
+@Produces(MediaType.APPLICATION_JSON)
+public class ReceiptsResource {
+
+  @GET
+  @Path("{receipt}")
+  @Allowed({Role.USER, Role.COMPLIANCE})
+  public Response get(@Context SecurityContext user, @PathParam("receipt") String receipt) {
+    ReceiptId id = new ReceiptId(receipt);
+    return Json.ok(
+        ReceiptJson.of(
+            OpenLedgerServers.require()
+                .reports(Callers.of(user))
+                .receipt(id)
+                .orElseThrow(
+                    () ->
+                        new OpenLedgerException(
+                            ErrorCode.RECEIPT_UNKNOWN,
+                            "receipt " + id,
+                            "receipts of your own answers; all, with the compliance role",
+                            "take the id from the answer"))));
+  }
+}

@@ -1,0 +1,30 @@
+package io.openledger.runtime.rest;
+
+import jakarta.ws.rs.ApplicationPath;
+import jakarta.ws.rs.core.Application;
+import java.util.Set;
+
+/**
+ * Everything that is served, by name: servers differ in what they find by scanning. Health checks
+ * are CDI beans and not named here.
+ */
+@ApplicationPath("/")
+public class RestApplication extends Application {
+
+  @Override
+  public Set<Class<?>> getClasses() {
+    return Set.of(
+        ModelsResource.class,
+        CompletionsResource.class,
+        DatanetsResource.class,
+        ContributionsResource.class,
+        AttributeResource.class,
+        ReceiptsResource.class,
+        ReportsResource.class,
+        LedgerResource.class,
+        EpochsResource.class,
+        RoleFilter.class,
+        AnswerHeaders.class,
+        FailureMapper.class);
+  }
+}

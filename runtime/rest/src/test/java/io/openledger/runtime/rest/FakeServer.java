@@ -1,0 +1,270 @@
+package io.openledger.runtime.rest;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanMatch;
+import io.openledger.api.attribution.TextAttribution;
+import io.openledger.api.datanet.Contribution;
+import io.openledger.api.datanet.ContributionId;
+import io.openledger.api.datanet.ContributorId;
+import io.openledger.api.datanet.DatanetId;
+import io.openledger.api.datanet.DatanetRepository;
+import io.openledger.api.datanet.DatanetSnapshot;
+import io.openledger.api.model.Answer;
+import io.openledger.api.model.AnswerListener;
+import io.openledger.api.model.AttributedModel;
+import io.openledger.api.model.FinishReason;
+import io.openledger.api.model.ModelId;
+import io.openledger.api.model.ModelInfo;
+import io.openledger.api.model.ModelRegistry;
+import io.openledger.api.model.Prompt;
+import io.openledger.api.model.Usage;
+import io.openledger.api.provenance.ProvenanceReports;
+import io.openledger.api.provenance.Receipt;
+import io.openledger.api.provenance.ReceiptId;
+import io.openledger.api.provenance.ReportFormat;
+import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.Credit;
+import io.openledger.api.reward.FeeRole;
+import io.openledger.api.reward.RewardLedger;
+import io.openledger.api.reward.Wei;
+import io.openledger.runtime.Boundary;
+import io.openledger.runtime.Caller;
+import io.openledger.runtime.OpenLedgerServer;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A server in memory. It answers with the words that it is told to, credits the contribution that
+ * it is told to, and keeps what it was asked, so that tests see what crossed the HTTP boundary.
+ */
+final class FakeServer implements OpenLedgerServer {
+
+  static final Instant NOW = Instant.parse("2026-11-21T07:00:00Z");
+  static final ReceiptId RECEIPT = new ReceiptId("11111111-2222-3333-4444-555555555555");
+  static final BigInteger HUGE = BigInteger.ONE.shiftLeft(200);
+
+  final List<Prompt> prompts = new CopyOnWriteArrayList<>();
+  final List<Caller> callers = new CopyOnWriteArrayList<>();
+  final List<Boundary> boundaries = new CopyOnWriteArrayList<>();
+  final CountDownLatch cancelled = new CountDownLatch(1);
+  final Map<ReceiptId, Receipt> receipts = new ConcurrentHashMap<>();
+  final FakeDatanets datanets = new FakeDatanets();
+  volatile List<String> words = List.of("An ", "answer ", "— ", "complete.");
+  volatile Optional<RuntimeException> failure = Optional.empty();
+  volatile int failAfterWords;
+  volatile boolean endless;
+  volatile List<Check> checks = List.of(new Check("store", true, "1 ms"));
+  volatile CountDownLatch betweenWords = new CountDownLatch(0);
+
+  @Override
+  public DatanetRepository datanets(Caller caller) {
+    callers.add(caller);
+    return datanets.as(caller);
+  }
+
+  @Override
+  public ModelRegistry models(Caller caller) {
+    callers.add(caller);
+    return new ModelRegistry() {
+      @Override
+      public List<ModelInfo> list() {
+        return List.of(
+            info(new ModelId("base"), Optional.empty()),
+            info(new ModelId("desk"), Optional.of(new ModelId("base"))));
+      }
+
+      @Override
+      public Optional<ModelInfo> find(ModelId model) {
+        return list().stream().filter(m -> m.id().equals(model)).findFirst();
+      }
+
+      @Override
+      public AttributedModel open(ModelId model) {
+        return model(caller, Optional.of(model));
+      }
+    };
+  }
+
+  @Override
+  public AttributedModel model(Caller caller, Optional<ModelId> model) {
+    callers.add(caller);
+    ModelId id = model.orElse(new ModelId("base"));
+    return new Model(caller, id, models(caller));
+  }
+
+  @Override
+  public RewardLedger ledger(Caller caller) {
+    callers.add(caller);
+    return new FakeLedger();
+  }
+
+  @Override
+  public ProvenanceReports reports(Caller caller) {
+    callers.add(caller);
+    return new ProvenanceReports() {
+      @Override
+      public Optional<Receipt> receipt(ReceiptId receipt) {
+        return Optional.ofNullable(receipts.get(receipt));
+      }
+
+      @Override
+      public byte[] export(ReceiptId receipt, ReportFormat format) {
+        receipt(receipt)
+            .orElseThrow(
+                () ->
+                    new OpenLedgerException(
+                        ErrorCode.RECEIPT_UNKNOWN, "receipt", "one that exists", "look it up"));
+        return ("report as " + format + " — é").getBytes(StandardCharsets.UTF_8);
+      }
+    };
+  }
+
+  @Override
+  public io.openledger.api.reward.ChainAddress parseAddress(String typed) {
+    return new io.openledger.api.reward.ChainAddress(typed);
+  }
+
+  @Override
+  public List<Check> readiness() {
+    return checks;
+  }
+
+  @Override
+  public void close() {}
+
+  static ModelInfo info(ModelId id, Optional<ModelId> parent) {
+    return new ModelInfo(id, parent, "llama", Hash256.sha256(id.value()), 2048, true);
+  }
+
+  /** A receipt of a text of which the first two characters stand in {@code clauses:1}. */
+  static Receipt receipt(String text, ModelInfo model, String payer, Usage usage) {
+    ContributionId source = new ContributionId(new DatanetId("clauses"), 1);
+    AccountId alice = AccountId.contributor(new ContributorId("alice"));
+    Wei fee = new Wei(HUGE);
+    Receipt.Body body =
+        new Receipt.Body(
+            RECEIPT,
+            NOW,
+            payer,
+            model,
+            new Receipt.PolicyReference("default", 3, Hash256.ZERO),
+            Hash256.ZERO,
+            Hash256.sha256(text),
+            usage,
+            Receipt.Status.ATTRIBUTED,
+            Optional.empty(),
+            new TextAttribution(
+                List.of(new SpanMatch(0, 2, 1, 9000, 8000, 2, 1, List.of(source))),
+                List.of(new DatanetSnapshot(source.datanet(), 7, 5, 4, Hash256.ZERO)),
+                usage.completionTokens(),
+                1),
+            fee,
+            List.of(new Credit(FeeRole.CONTRIBUTORS, alice, Optional.of(source), fee)));
+    return new Receipt(
+        RECEIPT,
+        body,
+        Hash256.sha256("body"),
+        Optional.of(new Receipt.Link(1, Hash256.ZERO, Hash256.sha256("link"))));
+  }
+
+  private final class Model implements AttributedModel {
+    private final Caller caller;
+    private final ModelId id;
+    private final ModelRegistry registry;
+
+    Model(Caller caller, ModelId id, ModelRegistry registry) {
+      this.caller = caller;
+      this.id = id;
+      this.registry = registry;
+    }
+
+    @Override
+    public ModelInfo info() {
+      return registry
+          .find(id)
+          .orElseThrow(
+              () ->
+                  new OpenLedgerException(
+                      ErrorCode.MODEL_UNKNOWN, "model " + id, "base, desk", "name one of them"));
+    }
+
+    @Override
+    public Answer complete(Prompt prompt) {
+      return stream(prompt, delta -> {});
+    }
+
+    @Override
+    public Answer stream(Prompt prompt, AnswerListener listener) {
+      ModelInfo info = info();
+      prompts.add(prompt);
+      Boundary.current().ifPresent(boundaries::add);
+      List<String> said = new ArrayList<>();
+      FinishReason finish = FinishReason.STOP;
+      for (int i = 0; i < words.size() || endless; i++) {
+        if (i >= failAfterWords && failure.isPresent()) {
+          throw failure.get();
+        }
+        if (listener.cancelled()) {
+          cancelled.countDown();
+          finish = FinishReason.CANCELLED;
+          break;
+        }
+        String word = words.get(i % words.size());
+        said.add(word);
+        listener.onText(word);
+        pause();
+      }
+      String text = String.join("", said);
+      Usage usage = new Usage(3, said.size());
+      Receipt receipt = receipt(text, info, caller.payer().toString(), usage);
+      receipts.put(receipt.id(), receipt);
+      return new Answer(text, finish, usage, receipt);
+    }
+
+    private void pause() {
+      try {
+        betweenWords.await();
+        if (endless) {
+          Thread.sleep(5);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public TextAttribution attribute(String text) {
+      Boundary.current().ifPresent(boundaries::add);
+      return receipt(text, info(), "x", new Usage(0, text.length())).body().attribution();
+    }
+  }
+
+  static Contribution retracted(Contribution c) {
+    return new Contribution(
+        c.id(),
+        c.key(),
+        c.title(),
+        c.sha256(),
+        c.mediaType(),
+        c.characters(),
+        c.contributors(),
+        c.licence(),
+        c.source(),
+        c.language(),
+        c.date(),
+        c.purposes(),
+        c.acceptedAt(),
+        Contribution.Status.RETRACTED,
+        c.nearDuplicateOf());
+  }
+}
