@@ -1,0 +1,71 @@
+package io.openledger.liberty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.http.HttpResponse;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The same runtime and the same sample, unchanged, on Open Liberty. */
+class LibertyIT {
+
+  private static LibertyServer server;
+
+  @BeforeAll
+  static void install() throws Exception {
+    server = LibertyServer.install();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Test
+  void injectsTheModelAndPaysTheContributorsOfItsAnswer() throws Exception {
+    String last = draft();
+    assertThat(last).contains("\"type\":\"final\"").contains("\"status\":\"ATTRIBUTED\"");
+    assertThat(last).contains("\"role\":\"CONTRIBUTORS\"");
+    String receipt = group(last, "\"receipt\":\\{\"id\":\"([0-9a-f-]{36})\"");
+    HttpResponse<String> report = server.get("/clause-desk/api/report/" + receipt);
+    assertThat(report.statusCode()).isEqualTo(200);
+    assertThat(report.body()).contains(receipt);
+  }
+
+  @Test
+  void keepsTheLedgerOverARestart() throws Exception {
+    draft();
+    String before = server.get("/clause-desk/api/balances").body();
+    assertThat(before).contains("contributor:");
+    server.close();
+    server.start();
+    assertThat(server.get("/clause-desk/api/balances").body()).isEqualTo(before);
+  }
+
+  @Test
+  void servesRestToThoseWithARoleAndToNobodyElse() throws Exception {
+    assertThat(server.get("/openledger/v1/models").statusCode()).isEqualTo(401);
+    HttpResponse<String> models = server.getAsAdmin("/openledger/v1/models");
+    assertThat(models.statusCode()).isEqualTo(200);
+    assertThat(models.body()).contains("speeches-3m").contains("clause-desk");
+  }
+
+  private static String draft() throws Exception {
+    HttpResponse<String> drafted =
+        server.post("/clause-desk/api/draft", "{\"beginning\":\"Duty of care:\",\"tokens\":60}");
+    assertThat(drafted.statusCode()).isEqualTo(200);
+    String[] lines = drafted.body().split("\n");
+    return lines[lines.length - 1];
+  }
+
+  private static String group(String text, String pattern) {
+    Matcher matcher = Pattern.compile(pattern).matcher(text);
+    assertThat(matcher.find()).as(pattern).isTrue();
+    return matcher.group(1);
+  }
+}
