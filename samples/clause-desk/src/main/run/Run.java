@@ -1,0 +1,101 @@
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Runs the provisioned server in the foreground and says when the desk is ready: what {@code mvn
+ * -Prun} calls. A program of one file, so that it runs from its source and the application needs no
+ * class of it.
+ *
+ * <p>Arguments: the server's home; the port (1 to 65535); and, if another model is wanted than the
+ * one in the server's home, its Hugging Face folder.
+ */
+final class Run {
+
+  private static final Duration LIMIT = Duration.ofMinutes(5);
+
+  private Run() {}
+
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length < 2) {
+      throw new IllegalArgumentException("wanted: the server's home, the port and perhaps a model");
+    }
+    Path home = Path.of(args[0]).toAbsolutePath();
+    int port = Integer.parseInt(args[1]);
+    String model = args.length > 2 ? args[2].strip() : "";
+    URI address = URI.create("http://127.0.0.1:" + port + "/clause-desk/");
+
+    long began = System.nanoTime();
+    Process server = new ProcessBuilder(command(home, port, model)).inheritIO().start();
+    // Ctrl+C reaches this program and, through it, the server
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server)));
+    if (awaitReady(server, address, began)) {
+      System.out.printf(
+          "%n  Clause desk is ready after %.1f s:  %s%n  Ctrl+C ends it.%n%n",
+          (System.nanoTime() - began) / 1e9, address);
+    }
+    System.exit(server.waitFor());
+  }
+
+  private static List<String> command(Path home, int port, String model) {
+    boolean windows = System.getProperty("os.name").startsWith("Windows");
+    List<String> command = new ArrayList<>();
+    command.add(home.resolve("bin").resolve(windows ? "standalone.bat" : "standalone.sh").toString());
+    command.add("-b=127.0.0.1");
+    command.add("-bmanagement=127.0.0.1");
+    command.add("-Djboss.http.port=" + port);
+    if (model.isEmpty()) {
+      command.add("-Dopenledger.model.path=" + home.resolve("models").resolve("speeches-3m"));
+      command.add("-Dopenledger.adapters.directory=" + home.resolve("adapters"));
+    } else if (Files.isDirectory(Path.of(model))) {
+      // the sample's adapter was made for the sample's model
+      command.add("-Dopenledger.model.path=" + Path.of(model).toAbsolutePath());
+    } else {
+      throw new IllegalArgumentException(
+          "openledger.model.path is '" + model + "', which is not a folder; wanted: a Hugging Face"
+              + " folder with config.json, *.safetensors and tokenizer.json");
+    }
+    return command;
+  }
+
+  private static boolean awaitReady(Process server, URI address, long began)
+      throws InterruptedException {
+    HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    HttpRequest status =
+        HttpRequest.newBuilder(address.resolve("api/status")).timeout(Duration.ofSeconds(5)).build();
+    while (server.isAlive() && System.nanoTime() - began < LIMIT.toNanos()) {
+      try {
+        HttpResponse<String> answer = client.send(status, HttpResponse.BodyHandlers.ofString());
+        if (answer.statusCode() == 200 && answer.body().contains("\"ready\":true")) {
+          return true;
+        }
+      } catch (IOException e) {
+        // not listening yet: asked again below
+      }
+      Thread.sleep(250);
+    }
+    if (server.isAlive()) {
+      System.err.println(
+          "The desk is not ready after " + LIMIT.toMinutes() + " minutes; its page says why: " + address);
+    }
+    return false;
+  }
+
+  private static void end(Process server) {
+    // the script's child is the server itself
+    server.descendants().forEach(ProcessHandle::destroy);
+    server.destroy();
+    try {
+      server.waitFor();
+    } catch (InterruptedException e) {
+      server.destroyForcibly();
+    }
+  }
+}
