@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -121,5 +122,15 @@ public record TestDatabase(String url, AgroalDataSource pool, TransactionManager
   @Override
   public void close() {
     pool.close();
+    if (url.startsWith("jdbc:h2:file:")) {
+      // the pool ends its last connections on a thread of its own: without this, H2 may still be
+      // writing its file when the test deletes the directory
+      try (Connection c = DriverManager.getConnection(url, "sa", "");
+          Statement s = c.createStatement()) {
+        s.execute("SHUTDOWN");
+      } catch (SQLException e) {
+        throw new IllegalStateException(e);
+      }
+    }
   }
 }

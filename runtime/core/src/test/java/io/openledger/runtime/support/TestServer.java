@@ -27,6 +27,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -142,5 +143,13 @@ public record TestServer(
   public void close() {
     server.close();
     executor.shutdownNow();
+    try {
+      // a task that still runs would write into a directory that its test deletes
+      if (!executor.awaitTermination(20, TimeUnit.SECONDS)) {
+        throw new AssertionError("in vain: the feature's tasks end");
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }
