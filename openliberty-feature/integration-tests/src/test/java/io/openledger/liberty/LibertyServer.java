@@ -132,6 +132,7 @@ final class LibertyServer implements AutoCloseable {
     command[0] = home.resolve("bin").resolve(command[0]).toString();
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("FEATURE_LOCAL_REPO", System.getProperty("liberty.features"));
     Process process = builder.start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
