@@ -90,17 +90,20 @@ public final class Attributor {
         .toList();
   }
 
-  /** How many tokens lie inside a span. */
+  /**
+   * How many tokens lie inside a span. One sweep, for a hostile text has a span at every token.
+   *
+   * @param spans by start
+   */
   static int covered(TokenizedText text, List<SpanMatch> spans) {
-    boolean[] inside = new boolean[text.length()];
-    for (SpanMatch span : spans) {
-      for (int i = 0; i < text.length() && text.starts()[i] < span.end(); i++) {
-        inside[i] |= text.starts()[i] >= span.start() && text.ends()[i] <= span.end();
-      }
-    }
     int covered = 0;
-    for (boolean is : inside) {
-      covered += is ? 1 : 0;
+    int begun = 0;
+    int furthest = 0;
+    for (int i = 0; i < text.length(); i++) {
+      while (begun < spans.size() && spans.get(begun).start() <= text.starts()[i]) {
+        furthest = Math.max(furthest, spans.get(begun++).end());
+      }
+      covered += begun > 0 && text.ends()[i] <= furthest ? 1 : 0;
     }
     return covered;
   }
