@@ -9,12 +9,14 @@ import io.openledger.api.spi.TokenizedText;
 import io.openledger.attribution.index.SpanView;
 import io.openledger.attribution.span.MaximalSpans.Stretch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The rule of {@link io.openledger.api.spi.AttributionEngine#trace}. Stateless.
+ * The rule of {@link io.openledger.api.spi.AttributionEngine#trace}. Stateless. Beside the look-ups
+ * in the index, linear in the text whatever it repeats.
  *
  * <p>Where matches overlap, a token counts for the longest match <em>that is reported</em>: matches
  * below the thresholds, and those that lie inside one character of the text, take nothing away.
@@ -44,37 +46,45 @@ public final class SpanTracer {
     if (candidates.isEmpty()) {
       return List.of();
     }
-    Information information = new Information(views.values());
-    long[] millibits = new long[tokens.length];
-    candidates.forEach(
-        s -> {
-          for (int t = s.start(); t < s.end(); t++) {
-            millibits[t] = millibits[t] > 0 ? millibits[t] : information.millibits(tokens[t]);
-          }
-        });
+    long[] millibits = millibits(tokens, candidates, new Information(views.values()));
+    long[] before = new long[tokens.length + 1];
+    for (int t = 0; t < tokens.length; t++) {
+      before[t + 1] = before[t] + millibits[t];
+    }
     List<Stretch> spans =
         candidates.stream()
-            .filter(s -> sum(millibits, s) >= thresholds.minimumMillibits())
+            .filter(s -> before[s.end()] - before[s.start()] >= thresholds.minimumMillibits())
             .toList();
     int[] owners = MaximalSpans.owners(spans, tokens.length);
+    long[] credited = new long[spans.size()];
+    for (int t = 0; t < tokens.length; t++) {
+      if (owners[t] >= 0) {
+        credited[owners[t]] += millibits[t];
+      }
+    }
     List<SpanMatch> matches = new ArrayList<>();
     for (int i = 0; i < spans.size(); i++) {
       Stretch span = spans.get(i);
-      long credited = 0;
-      for (int t = span.start(); t < span.end(); t++) {
-        credited += owners[t] == i ? millibits[t] : 0;
-      }
-      matches.add(match(text, span, sum(millibits, span), credited, views, thresholds));
+      long whole = before[span.end()] - before[span.start()];
+      matches.add(match(text, span, whole, credited[i], views, thresholds));
     }
     return List.copyOf(matches);
   }
 
-  private static long sum(long[] millibits, Stretch span) {
-    long sum = 0;
-    for (int t = span.start(); t < span.end(); t++) {
-      sum += millibits[t];
+  /** What each token that lies in a candidate is worth, each different token asked for once. */
+  private static long[] millibits(
+      int[] tokens, List<Stretch> candidates, Information information) {
+    long[] millibits = new long[tokens.length];
+    Map<Integer, Long> known = new HashMap<>();
+    int reached = 0;
+    // by start, and rising ends: no token is visited twice
+    for (Stretch s : candidates) {
+      for (int t = Math.max(reached, s.start()); t < s.end(); t++) {
+        millibits[t] = known.computeIfAbsent(tokens[t], information::millibits);
+      }
+      reached = s.end();
     }
-    return sum;
+    return millibits;
   }
 
   private static SpanMatch match(
