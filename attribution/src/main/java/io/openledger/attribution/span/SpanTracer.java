@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
@@ -66,7 +67,8 @@ public final class SpanTracer {
     for (int i = 0; i < spans.size(); i++) {
       Stretch span = spans.get(i);
       long whole = before[span.end()] - before[span.start()];
-      matches.add(match(text, span, whole, credited[i], views, thresholds));
+      Stretch at = new Stretch(text.starts()[span.start()], text.ends()[span.end() - 1]);
+      matches.add(match(tokens, span, at, whole, credited[i], views, thresholds));
     }
     return List.copyOf(matches);
   }
@@ -87,19 +89,27 @@ public final class SpanTracer {
     return millibits;
   }
 
-  private static SpanMatch match(
-      TokenizedText text,
+  /**
+   * The evidence of one span.
+   *
+   * @param tokens where it stands
+   * @param span in those tokens
+   * @param at its characters in the text
+   */
+  static SpanMatch match(
+      int[] tokens,
       Stretch span,
+      Stretch at,
       long millibits,
       long credited,
-      TreeMap<DatanetId, SpanView> views,
+      SortedMap<DatanetId, SpanView> views,
       SpanThresholds thresholds) {
     long occurrences = 0;
     long documents = 0;
     List<ContributionId> listed = new ArrayList<>();
     for (Map.Entry<DatanetId, SpanView> datanet : views.entrySet()) {
       int room = thresholds.listedContributions() - listed.size();
-      Occurrences here = datanet.getValue().locate(text.tokens(), span.start(), span.end(), room);
+      Occurrences here = datanet.getValue().locate(tokens, span.start(), span.end(), room);
       occurrences += here.occurrences();
       documents += here.documentCount();
       for (long sequence : here.documents()) {
@@ -107,8 +117,8 @@ public final class SpanTracer {
       }
     }
     return new SpanMatch(
-        text.starts()[span.start()],
-        text.ends()[span.end() - 1],
+        at.start(),
+        at.end(),
         span.length(),
         millibits,
         credited,
