@@ -19,8 +19,8 @@ import java.util.TreeMap;
  * {@link SpanTracer} while the text is being written.
  *
  * <p>Let b(e) be where the longest match that ends at e begins; it never falls. The match is
- * maximal when b(e + 1) is above b(e), and no span that is found later begins before b(e). So tokens
- * before b(e) know the span that they count for, and a span that ends there is certain.
+ * maximal when b(e + 1) is above b(e), and no span that is found later begins before b(e). So
+ * tokens before b(e) know the span that they count for, and a span that ends there is certain.
  *
  * <p>Tokens are kept from the first span that is not certain, at the latest from b(e). One {@code
  * longestEnding} for each datanet a push; beside it amortised constant work for each token. Not for
@@ -43,6 +43,7 @@ public final class SpanStream implements EvidenceStream {
   private final TreeMap<DatanetId, SpanView> views;
   private final SpanThresholds thresholds;
   private final Information information;
+  private final SpanSources sources;
   private final Map<Integer, Long> known = new HashMap<>();
   private final List<SpanMatch> certain = new ArrayList<>();
   private final ArrayDeque<Pending> unreported = new ArrayDeque<>();
@@ -72,6 +73,7 @@ public final class SpanStream implements EvidenceStream {
     this.views = new TreeMap<>(datanets);
     this.thresholds = thresholds;
     this.information = new Information(views.values());
+    this.sources = new SpanSources(views, thresholds);
   }
 
   @Override
@@ -91,11 +93,10 @@ public final class SpanStream implements EvidenceStream {
     before[at + 1] = before[at] + known.computeIfAbsent(token, information::millibits);
     length++;
     int longest = 0;
-    // a match that ends here, without its last token, is one that ends a token earlier
-    int from = begin - base;
-    int[] window = Arrays.copyOfRange(tokens, from, at + 1);
+    // a match that ends here, without its last token, is one that ends a token earlier: it begins
+    // at b(e) or later, so what is kept is enough to ask with
     for (SpanView view : views.values()) {
-      longest = Math.max(longest, view.longestEnding(window, window.length));
+      longest = Math.max(longest, view.longestEnding(tokens, at + 1));
     }
     int next = length - longest;
     if (next > begin) {
@@ -156,8 +157,7 @@ public final class SpanStream implements EvidenceStream {
   private SpanMatch match(Pending pending) {
     Stretch here = new Stretch(pending.span.start() - base, pending.span.end() - base);
     Stretch at = new Stretch(starts[here.start()], ends[here.end() - 1]);
-    return SpanTracer.match(
-        tokens, here, at, pending.millibits, pending.credited, views, thresholds);
+    return sources.match(tokens, here, at, pending.millibits, pending.credited);
   }
 
   /** A place for one token more; what no span needs any longer goes when half of the room is it. */

@@ -2,9 +2,7 @@ package io.openledger.attribution.span;
 
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
-import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.DatanetId;
-import io.openledger.api.spi.SpanIndex.Occurrences;
 import io.openledger.api.spi.TokenizedText;
 import io.openledger.attribution.index.SpanView;
 import io.openledger.attribution.span.MaximalSpans.Stretch;
@@ -12,12 +10,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
  * The rule of {@link io.openledger.api.spi.AttributionEngine#trace}. Stateless. Beside the look-ups
- * in the index, linear in the text whatever it repeats.
+ * in the index, linear in the text whatever it repeats; a span that repeats the one before it is
+ * not looked up again.
  *
  * <p>Where matches overlap, a token counts for the longest match <em>that is reported</em>: matches
  * below the thresholds, and those that lie inside one character of the text, take nothing away.
@@ -63,19 +61,19 @@ public final class SpanTracer {
         credited[owners[t]] += millibits[t];
       }
     }
+    SpanSources sources = new SpanSources(views, thresholds);
     List<SpanMatch> matches = new ArrayList<>();
     for (int i = 0; i < spans.size(); i++) {
       Stretch span = spans.get(i);
       long whole = before[span.end()] - before[span.start()];
       Stretch at = new Stretch(text.starts()[span.start()], text.ends()[span.end() - 1]);
-      matches.add(match(tokens, span, at, whole, credited[i], views, thresholds));
+      matches.add(sources.match(tokens, span, at, whole, credited[i]));
     }
     return List.copyOf(matches);
   }
 
   /** What each token that lies in a candidate is worth, each different token asked for once. */
-  private static long[] millibits(
-      int[] tokens, List<Stretch> candidates, Information information) {
+  private static long[] millibits(int[] tokens, List<Stretch> candidates, Information information) {
     long[] millibits = new long[tokens.length];
     Map<Integer, Long> known = new HashMap<>();
     int reached = 0;
@@ -87,43 +85,5 @@ public final class SpanTracer {
       reached = s.end();
     }
     return millibits;
-  }
-
-  /**
-   * The evidence of one span.
-   *
-   * @param tokens where it stands
-   * @param span in those tokens
-   * @param at its characters in the text
-   */
-  static SpanMatch match(
-      int[] tokens,
-      Stretch span,
-      Stretch at,
-      long millibits,
-      long credited,
-      SortedMap<DatanetId, SpanView> views,
-      SpanThresholds thresholds) {
-    long occurrences = 0;
-    long documents = 0;
-    List<ContributionId> listed = new ArrayList<>();
-    for (Map.Entry<DatanetId, SpanView> datanet : views.entrySet()) {
-      int room = thresholds.listedContributions() - listed.size();
-      Occurrences here = datanet.getValue().locate(tokens, span.start(), span.end(), room);
-      occurrences += here.occurrences();
-      documents += here.documentCount();
-      for (long sequence : here.documents()) {
-        listed.add(new ContributionId(datanet.getKey(), sequence));
-      }
-    }
-    return new SpanMatch(
-        at.start(),
-        at.end(),
-        span.length(),
-        millibits,
-        credited,
-        occurrences,
-        documents,
-        listed);
   }
 }

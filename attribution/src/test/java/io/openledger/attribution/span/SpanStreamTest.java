@@ -117,7 +117,9 @@ class SpanStreamTest {
       for (int token = 1; token <= 4; token++) {
         assertThat(stream.push(token, token, token + 1)).isEmpty();
       }
-      assertThat(stream.push(40, 5, 6)).singleElement().satisfies(s -> assertThat(s.tokens()).isEqualTo(4));
+      assertThat(stream.push(40, 5, 6))
+          .singleElement()
+          .satisfies(s -> assertThat(s.tokens()).isEqualTo(4));
       assertThat(stream.finish()).hasSize(1);
     }
   }
