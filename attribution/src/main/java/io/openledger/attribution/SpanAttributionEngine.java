@@ -7,6 +7,7 @@ import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.reward.Credit;
 import io.openledger.api.spi.AttributionEngine;
+import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.TokenizedText;
 import io.openledger.attribution.credit.CreditRule;
@@ -14,6 +15,7 @@ import io.openledger.attribution.index.SegmentedSpanIndex;
 import io.openledger.attribution.index.SpanView;
 import io.openledger.attribution.proof.MerkleTree;
 import io.openledger.attribution.span.NearDuplicates;
+import io.openledger.attribution.span.SpanStream;
 import io.openledger.attribution.span.SpanTracer;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -65,6 +67,18 @@ public final class SpanAttributionEngine implements AttributionEngine {
       return SpanTracer.trace(text, views, thresholds);
     } finally {
       views.values().forEach(SpanView::close);
+    }
+  }
+
+  @Override
+  public EvidenceStream stream(Map<DatanetId, SpanIndex> datanets, SpanThresholds thresholds) {
+    Map<DatanetId, SpanView> views = new HashMap<>();
+    try {
+      datanets.forEach((id, index) -> views.put(id, ours(index).view()));
+      return new SpanStream(views, thresholds);
+    } catch (RuntimeException | Error e) {
+      views.values().forEach(SpanView::close);
+      throw e;
     }
   }
 

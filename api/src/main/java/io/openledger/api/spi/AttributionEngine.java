@@ -43,6 +43,16 @@ public interface AttributionEngine {
       TokenizedText text, Map<DatanetId, SpanIndex> datanets, SpanThresholds thresholds);
 
   /**
+   * {@link #trace} of a text that is still being written, over the datanets as they are now. The
+   * caller closes it.
+   *
+   * @throws UnsupportedOperationException when the engine has no streaming
+   */
+  default EvidenceStream stream(Map<DatanetId, SpanIndex> datanets, SpanThresholds thresholds) {
+    throw new UnsupportedOperationException(getClass().getName() + " does not stream evidence");
+  }
+
+  /**
    * The earlier document that a text repeats nearly whole: of the text's tokens at least so many
    * basis points lie in matches of at least 4 tokens with that one document. The earliest such
    * document.

@@ -90,6 +90,27 @@ final class Snapshot {
     }
 
     @Override
+    public int longestEnding(int[] tokens, int end) {
+      requireOpen();
+      if (end < 0 || end > tokens.length) {
+        throw OpenLedgerException.invalid(
+            "the end of a stretch", end, "0 to " + tokens.length + " tokens");
+      }
+      // what occurs does so without its first token too
+      int found = 0;
+      int missed = end + 1;
+      while (missed - found > 1) {
+        int length = (found + missed) >>> 1;
+        if (locate(tokens, end - length, end, 0).occurrences() > 0) {
+          found = length;
+        } else {
+          missed = length;
+        }
+      }
+      return found;
+    }
+
+    @Override
     public Occurrences locate(int[] tokens, int start, int end, int cap) {
       requireOpen();
       if (start < 0 || end <= start || end > tokens.length) {

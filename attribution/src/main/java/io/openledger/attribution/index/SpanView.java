@@ -13,6 +13,12 @@ public interface SpanView extends AutoCloseable {
   /** See {@link io.openledger.api.spi.SpanIndex#longestMatches}. */
   int[] longestMatches(int[] tokens);
 
+  /**
+   * The length of the longest suffix of {@code tokens[0, end)} that occurs inside one active
+   * document; 0 when not even its last token does.
+   */
+  int longestEnding(int[] tokens, int end);
+
   /** See {@link io.openledger.api.spi.SpanIndex#locate}. */
   Occurrences locate(int[] tokens, int start, int end, int cap);
 

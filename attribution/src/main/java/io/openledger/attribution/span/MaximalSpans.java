@@ -1,7 +1,7 @@
 package io.openledger.attribution.span;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 
 /** Stretches of tokens, from the lengths of the longest matches. */
@@ -41,24 +41,28 @@ public final class MaximalSpans {
 
   /**
    * For each token the span that it counts for: the longest that covers it, the earlier if equal;
-   * −1 where none does.
+   * −1 where none does. Linear: each span enters and leaves a queue once.
+   *
+   * @param spans starts and ends both rising, so that none lies inside another
    */
   static int[] owners(List<Stretch> spans, int tokens) {
     int[] owners = new int[tokens];
-    java.util.Arrays.fill(owners, -1);
-    List<Integer> longestFirst =
-        java.util.stream.IntStream.range(0, spans.size())
-            .boxed()
-            .sorted(
-                Comparator.comparingInt((Integer i) -> -spans.get(i).length())
-                    .thenComparingInt(i -> spans.get(i).start()))
-            .toList();
-    for (int i : longestFirst) {
-      for (int t = spans.get(i).start(); t < spans.get(i).end(); t++) {
-        if (owners[t] < 0) {
-          owners[t] = i;
+    // spans that can still win, longest first: a later one that is longer also ends later, so it
+    // beats those before it at every token still to come
+    ArrayDeque<Integer> queue = new ArrayDeque<>();
+    int next = 0;
+    for (int t = 0; t < tokens; t++) {
+      while (next < spans.size() && spans.get(next).start() <= t) {
+        int length = spans.get(next).length();
+        while (!queue.isEmpty() && spans.get(queue.getLast()).length() < length) {
+          queue.removeLast();
         }
+        queue.addLast(next++);
       }
+      while (!queue.isEmpty() && spans.get(queue.getFirst()).end() <= t) {
+        queue.removeFirst();
+      }
+      owners[t] = queue.isEmpty() ? -1 : queue.getFirst();
     }
     return owners;
   }

@@ -2,19 +2,20 @@ package io.openledger.attribution.span;
 
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
-import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.DatanetId;
-import io.openledger.api.spi.SpanIndex.Occurrences;
 import io.openledger.api.spi.TokenizedText;
 import io.openledger.attribution.index.SpanView;
 import io.openledger.attribution.span.MaximalSpans.Stretch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The rule of {@link io.openledger.api.spi.AttributionEngine#trace}. Stateless.
+ * The rule of {@link io.openledger.api.spi.AttributionEngine#trace}. Stateless. Beside the look-ups
+ * in the index, linear in the text whatever it repeats; a span that repeats the one before it is
+ * not looked up again.
  *
  * <p>Where matches overlap, a token counts for the longest match <em>that is reported</em>: matches
  * below the thresholds, and those that lie inside one character of the text, take nothing away.
@@ -44,66 +45,45 @@ public final class SpanTracer {
     if (candidates.isEmpty()) {
       return List.of();
     }
-    Information information = new Information(views.values());
-    long[] millibits = new long[tokens.length];
-    candidates.forEach(
-        s -> {
-          for (int t = s.start(); t < s.end(); t++) {
-            millibits[t] = millibits[t] > 0 ? millibits[t] : information.millibits(tokens[t]);
-          }
-        });
+    long[] millibits = millibits(tokens, candidates, new Information(views.values()));
+    long[] before = new long[tokens.length + 1];
+    for (int t = 0; t < tokens.length; t++) {
+      before[t + 1] = before[t] + millibits[t];
+    }
     List<Stretch> spans =
         candidates.stream()
-            .filter(s -> sum(millibits, s) >= thresholds.minimumMillibits())
+            .filter(s -> before[s.end()] - before[s.start()] >= thresholds.minimumMillibits())
             .toList();
     int[] owners = MaximalSpans.owners(spans, tokens.length);
+    long[] credited = new long[spans.size()];
+    for (int t = 0; t < tokens.length; t++) {
+      if (owners[t] >= 0) {
+        credited[owners[t]] += millibits[t];
+      }
+    }
+    SpanSources sources = new SpanSources(views, thresholds);
     List<SpanMatch> matches = new ArrayList<>();
     for (int i = 0; i < spans.size(); i++) {
       Stretch span = spans.get(i);
-      long credited = 0;
-      for (int t = span.start(); t < span.end(); t++) {
-        credited += owners[t] == i ? millibits[t] : 0;
-      }
-      matches.add(match(text, span, sum(millibits, span), credited, views, thresholds));
+      long whole = before[span.end()] - before[span.start()];
+      Stretch at = new Stretch(text.starts()[span.start()], text.ends()[span.end() - 1]);
+      matches.add(sources.match(tokens, span, at, whole, credited[i]));
     }
     return List.copyOf(matches);
   }
 
-  private static long sum(long[] millibits, Stretch span) {
-    long sum = 0;
-    for (int t = span.start(); t < span.end(); t++) {
-      sum += millibits[t];
-    }
-    return sum;
-  }
-
-  private static SpanMatch match(
-      TokenizedText text,
-      Stretch span,
-      long millibits,
-      long credited,
-      TreeMap<DatanetId, SpanView> views,
-      SpanThresholds thresholds) {
-    long occurrences = 0;
-    long documents = 0;
-    List<ContributionId> listed = new ArrayList<>();
-    for (Map.Entry<DatanetId, SpanView> datanet : views.entrySet()) {
-      int room = thresholds.listedContributions() - listed.size();
-      Occurrences here = datanet.getValue().locate(text.tokens(), span.start(), span.end(), room);
-      occurrences += here.occurrences();
-      documents += here.documentCount();
-      for (long sequence : here.documents()) {
-        listed.add(new ContributionId(datanet.getKey(), sequence));
+  /** What each token that lies in a candidate is worth, each different token asked for once. */
+  private static long[] millibits(int[] tokens, List<Stretch> candidates, Information information) {
+    long[] millibits = new long[tokens.length];
+    Map<Integer, Long> known = new HashMap<>();
+    int reached = 0;
+    // by start, and rising ends: no token is visited twice
+    for (Stretch s : candidates) {
+      for (int t = Math.max(reached, s.start()); t < s.end(); t++) {
+        millibits[t] = known.computeIfAbsent(tokens[t], information::millibits);
       }
+      reached = s.end();
     }
-    return new SpanMatch(
-        text.starts()[span.start()],
-        text.ends()[span.end() - 1],
-        span.length(),
-        millibits,
-        credited,
-        occurrences,
-        documents,
-        listed);
+    return millibits;
   }
 }
