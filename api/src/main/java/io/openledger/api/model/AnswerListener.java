@@ -1,5 +1,8 @@
 package io.openledger.api.model;
 
+import io.openledger.api.attribution.SpanMatch;
+import java.util.List;
+
 /**
  * Follows an answer while it is generated. Called on the calling thread, one call at a time, in
  * order.
@@ -17,6 +20,24 @@ public interface AnswerListener {
    * @param delta not empty
    */
   void onText(String delta);
+
+  /** Whether {@link #onEvidence} is to be called. Asked once, before the answer begins. */
+  default boolean followsEvidence() {
+    return false;
+  }
+
+  /**
+   * Spans of the text so far that no later text changes. Each span comes once, by start, as soon as
+   * it is certain, which is at the earliest when text that does not belong to it has arrived.
+   *
+   * <p>A preview: the receipt decides. It differs from what was shown here only where datanets
+   * changed meanwhile, where a span stands in several datanets (here the contributions are listed
+   * by id, in the receipt the earliest first), or where the whole text is cut into tokens otherwise
+   * than its parts. When attribution fails, no more spans come; the answer goes on.
+   *
+   * @param spans not empty; offsets are into the text so far, in UTF-16 code units
+   */
+  default void onEvidence(List<SpanMatch> spans) {}
 
   /** Asked before each token: true ends the answer within one step. */
   default boolean cancelled() {

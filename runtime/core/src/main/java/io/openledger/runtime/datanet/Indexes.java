@@ -7,6 +7,7 @@ import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetSnapshot;
 import io.openledger.api.spi.AttributionEngine;
+import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.api.spi.TokenizedText;
@@ -24,6 +25,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +86,27 @@ public final class Indexes implements AutoCloseable {
    * @param versions the least version of each
    */
   public Trace trace(Map<DatanetId, Long> versions, TokenizedText text, SpanThresholds thresholds) {
+    return ask(versions, asked -> traceLocked(asked, text, thresholds));
+  }
+
+  /**
+   * Opens a stream of evidence over datanets as they are, each at a version or a later one. Holds
+   * no lock when it returns.
+   *
+   * @param versions the least version of each
+   */
+  public EvidenceStream stream(Map<DatanetId, Long> versions, SpanThresholds thresholds) {
+    return ask(
+        versions,
+        asked -> {
+          SortedMap<DatanetId, SpanIndex> indexes = new TreeMap<>();
+          asked.forEach((id, index) -> indexes.put(id, index.open()));
+          return engine.stream(indexes, thresholds);
+        });
+  }
+
+  private <T> T ask(
+      Map<DatanetId, Long> versions, Function<SortedMap<DatanetId, DatanetIndex>, T> question) {
     TextTokenizer with = tokenizer;
     if (with == null) {
       throw new OpenLedgerException(
@@ -104,7 +127,7 @@ public final class Indexes implements AutoCloseable {
     List<Lock> locks = asked.values().stream().map(DatanetIndex::readLock).toList();
     locks.forEach(Lock::lock);
     try {
-      return traceLocked(asked, text, thresholds);
+      return question.apply(asked);
     } catch (OpenLedgerException e) {
       if (e.code().id().startsWith("OPENLEDGER-4")) {
         asked.values().forEach(i -> executeQuietly(i::reopenLater));

@@ -109,15 +109,32 @@ public final class AnswerService {
     ServingEngine serving = models.engine();
     String text = text(prompt, serving);
     Optional<ModelId> adapter = terms.model().parent().map(base -> terms.model().id());
-    GuardedListener guarded = new GuardedListener(listener);
-    ServingEngine.Generation generation =
-        serving.generate(new ServingEngine.Request(adapter, text, prompt.options()), guarded);
-    guarded.rethrow();
+    ServingEngine.Request request = new ServingEngine.Request(adapter, text, prompt.options());
+    ServingEngine.Generation generation = generate(caller, terms, serving, request, listener);
 
     Receipt.Body body = body(caller, terms, text, generation);
     Receipt receipt = record(caller, body, generation.text());
     Boundary.current().ifPresent(b -> b.record(receipt));
     return new Answer(generation.text(), generation.finishReason(), generation.usage(), receipt);
+  }
+
+  private ServingEngine.Generation generate(
+      Caller caller,
+      Terms terms,
+      ServingEngine serving,
+      ServingEngine.Request request,
+      AnswerListener listener) {
+    try (EvidenceFollower follower =
+        new EvidenceFollower(
+            listener,
+            serving.tokenizer(),
+            () -> attributor.stream(caller, terms.named(), terms.policy().thresholds()))) {
+      GuardedListener guarded = new GuardedListener(follower);
+      ServingEngine.Generation generation = serving.generate(request, guarded);
+      guarded.rethrow();
+      follower.finish();
+      return generation;
+    }
   }
 
   private static String text(Prompt prompt, ServingEngine serving) {

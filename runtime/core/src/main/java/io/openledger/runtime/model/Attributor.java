@@ -6,6 +6,7 @@ import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.attribution.TextAttribution;
 import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.DatanetId;
+import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.TokenizedText;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.datanet.DatanetService;
@@ -58,6 +59,13 @@ public final class Attributor {
         (System.nanoTime() - begin) / 1000);
     return new TextAttribution(
         evidence, trace.snapshots(), tokens.length(), covered(tokens, spans));
+  }
+
+  /**
+   * Evidence of an answer that is still to be written, over what {@link #attribute} would ask now.
+   */
+  EvidenceStream stream(Caller caller, Set<DatanetId> named, SpanThresholds thresholds) {
+    return indexes.stream(datanets.attributable(caller, named), thresholds);
   }
 
   // an engine lists by datanet and sequence, for it knows no times; so that the earliest of several

@@ -1,5 +1,6 @@
 package io.openledger.runtime.rest;
 
+import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.AnswerListener;
@@ -53,6 +54,21 @@ final class AnswerStream implements AnswerListener {
   @Override
   public void onText(String delta) {
     part(Optional.of(delta), Optional.empty(), Json.object());
+  }
+
+  @Override
+  public boolean followsEvidence() {
+    return true;
+  }
+
+  @Override
+  public void onEvidence(List<SpanMatch> spans) {
+    // a choice with an empty delta, as at the end: clients that know nothing of evidence pass it
+    // over
+    part(
+        Optional.empty(),
+        Optional.empty(),
+        Json.object().add("evidence", Json.array(spans, AttributionJson::of)));
   }
 
   @Override
