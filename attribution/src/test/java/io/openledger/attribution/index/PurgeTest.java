@@ -43,8 +43,7 @@ class PurgeTest {
       }
     }
     // one char a byte, so that a substring search is a byte search
-    String wanted =
-        new String(pattern.array(), 0, pattern.position(), StandardCharsets.ISO_8859_1);
+    String wanted = new String(pattern.array(), 0, pattern.position(), StandardCharsets.ISO_8859_1);
     List<String> found = new ArrayList<>();
     try (var all = Files.list(directory)) {
       for (Path file : all.sorted().toList()) {
