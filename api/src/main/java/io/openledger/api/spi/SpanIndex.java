@@ -1,5 +1,6 @@
 package io.openledger.api.spi;
 
+import io.openledger.api.Hash256;
 import java.util.List;
 
 /**
@@ -48,6 +49,33 @@ public interface SpanIndex extends AutoCloseable {
       List<String> refused) {}
 
   /**
+   * A file of the index.
+   *
+   * @param name within the index's directory
+   * @param digest SHA-256 that the file ends with, of everything before it
+   */
+  record StoredFile(String name, Hash256 digest) {}
+
+  /**
+   * What a purge did.
+   *
+   * @param removed the files that held retracted text and are replaced; one that {@code held} does
+   *     not name is gone from the directory
+   * @param written the files that took their place; fewer where nothing active was left
+   * @param held files in the directory that may still hold retracted text: a reader has an older
+   *     view of it open (it goes when the last of them is closed), it was refused as damaged, or it
+   *     could not be deleted (both go at the latest with the opening after no manifest names them).
+   *     Empty when no file of the index holds any
+   */
+  record Purge(List<StoredFile> removed, List<StoredFile> written, List<String> held) {
+    public Purge {
+      removed = List.copyOf(removed);
+      written = List.copyOf(written);
+      held = List.copyOf(held);
+    }
+  }
+
+  /**
    * Adds documents: all or none.
    *
    * @throws io.openledger.api.OpenLedgerException {@link
@@ -58,6 +86,32 @@ public interface SpanIndex extends AutoCloseable {
 
   /** Takes a document away; false when it is not there (any more). */
   boolean retract(long sequence);
+
+  /**
+   * Takes a document away and adds the one that replaces it, in one change: a reader sees the old
+   * one or the new one, never both and never neither, and so does whoever opens the index after a
+   * crash.
+   *
+   * @param replacement under a sequence of its own
+   * @return false when the old one is not there (any more); then nothing is added
+   * @throws io.openledger.api.OpenLedgerException as {@link #append}
+   */
+  boolean supersede(long oldSequence, Document replacement);
+
+  /**
+   * Rewrites every segment that holds retracted text, so that no file of the index has it any more,
+   * and returns when the new files are durable and the old ones are unlinked. A segment at a time:
+   * it needs at most the largest segment again on disk, and the time of sorting what it keeps.
+   *
+   * <p>What is promised is about files. Unlinking does not overwrite blocks: a file system or a
+   * device may keep their content until it uses them again, and so may snapshots and backups. Where
+   * that matters, the directory belongs on an encrypted volume.
+   *
+   * @return what was rewritten, and what could not be removed yet
+   * @throws io.openledger.api.OpenLedgerException {@link io.openledger.api.ErrorCode#INDEX_IO};
+   *     nothing is lost, segments that were rewritten before the failure stay so
+   */
+  Purge purge();
 
   /** Whether the document is there and active. */
   boolean contains(long sequence);

@@ -1,18 +1,15 @@
 package io.openledger.attribution.index;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A segment with its retractions. Immutable but for one thing that is made when it is first needed.
  *
  * <p>Exact answers over active documents, whatever the segment's form: the retracted documents are
- * sorted once more by themselves, and what occurs in them is subtracted. A prefix occurs in an
- * active document when it occurs more often in the segment than in the retracted part; that is
- * monotone in its length, so the longest is found by halving.
+ * sorted once more by themselves ({@link RetractedPart}), and what occurs in them is subtracted. A
+ * prefix occurs in an active document when it occurs more often in the segment than in the
+ * retracted part; that is monotone in its length, so the longest is found by halving.
  */
 final class SegmentView {
 
@@ -22,7 +19,7 @@ final class SegmentView {
   private final int vocabulary;
   private final BitSet dead;
   private final long deadTokens;
-  private volatile @Nullable HeapSuffixArray retracted;
+  private volatile @Nullable RetractedPart retracted;
 
   SegmentView(Manifest.Entry entry, SharedSegment shared, int vocabulary) {
     this.entry = entry;
@@ -44,7 +41,13 @@ final class SegmentView {
 
   /** The same segment with one more document retracted. */
   SegmentView without(long sequence) {
-    return new SegmentView(entry.withDead(entry.dead().with(sequence)), shared, vocabulary);
+    SegmentView after =
+        new SegmentView(entry.withDead(entry.dead().with(sequence)), shared, vocabulary);
+    RetractedPart made = dead.isEmpty() ? RetractedPart.NONE : retracted;
+    if (made != null) {
+      after.retracted = made.with(segment.find(sequence), segment::tokens, vocabulary);
+    }
+    return after;
   }
 
   int deadDocuments() {
@@ -79,12 +82,12 @@ final class SegmentView {
 
   long unigram(int token) {
     long all = segment.unigram(token);
-    return all == 0 || dead.isEmpty() ? all : all - retracted().bucket(token).count();
+    return all == 0 || dead.isEmpty() ? all : all - retracted().unigram(token);
   }
 
   long count(int[] query, int start, int end) {
     long all = segment.count(query, start, end);
-    return all == 0 || dead.isEmpty() ? all : all - retracted().ranks(query, start, end).count();
+    return all == 0 || dead.isEmpty() ? all : all - retracted().count(query, start, end);
   }
 
   /** The active documents in which the query occurs. */
@@ -124,15 +127,13 @@ final class SegmentView {
     return low;
   }
 
-  private HeapSuffixArray retracted() {
-    HeapSuffixArray made = retracted;
+  private RetractedPart retracted() {
+    RetractedPart made = retracted;
     if (made == null) {
       synchronized (this) {
         made = retracted;
         if (made == null) {
-          List<int[]> texts = new ArrayList<>();
-          Arrays.stream(dead.stream().toArray()).forEach(d -> texts.add(segment.tokens(d)));
-          made = HeapSuffixArray.of(texts, vocabulary);
+          made = RetractedPart.of(dead.stream().toArray(), segment::tokens, vocabulary);
           retracted = made;
         }
       }

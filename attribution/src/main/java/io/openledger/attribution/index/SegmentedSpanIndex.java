@@ -117,13 +117,8 @@ public final class SegmentedSpanIndex implements SpanIndex {
   @Override
   public synchronized boolean retract(long sequence) {
     Snapshot before = requireOpen();
-    List<SegmentView> after = new ArrayList<>();
-    boolean found = false;
-    for (SegmentView segment : before.segments()) {
-      boolean here = segment.find(sequence) >= 0;
-      after.add(here ? segment.without(sequence) : segment);
-      found |= here;
-    }
+    boolean found = before.segments().stream().anyMatch(segment -> segment.find(sequence) >= 0);
+    List<SegmentView> after = without(before, sequence);
     List<IndexOpener.Refused> missing = covered(sequence);
     if (found || !missing.equals(refused)) {
       // a document of a refused file is retracted too: the file may come back from a backup
@@ -135,6 +130,72 @@ public final class SegmentedSpanIndex implements SpanIndex {
       maintain();
     }
     return found;
+  }
+
+  private static List<SegmentView> without(Snapshot before, long sequence) {
+    List<SegmentView> after = new ArrayList<>();
+    for (SegmentView segment : before.segments()) {
+      after.add(segment.find(sequence) >= 0 ? segment.without(sequence) : segment);
+    }
+    return after;
+  }
+
+  @Override
+  public synchronized boolean supersede(long oldSequence, Document replacement) {
+    Snapshot before = requireOpen();
+    List<Document> added = validated(List.of(replacement));
+    // a document of a refused file is there too: only its text is missing
+    boolean found =
+        !covered(oldSequence).equals(refused)
+            || before.segments().stream().anyMatch(segment -> segment.find(oldSequence) >= 0);
+    if (found) {
+      try (SegmentBatch batch = new SegmentBatch(files, tokenizer, vocabulary)) {
+        List<SegmentView> after = without(before, oldSequence);
+        after.add(batch.write(nextId++, added));
+        commit(after, covered(oldSequence, replacement.sequence()), batch);
+      } catch (IOException e) {
+        throw IndexErrors.io(files.directory(), "superseding", e);
+      }
+      maintain();
+    }
+    return found;
+  }
+
+  @Override
+  public synchronized Purge purge() {
+    List<StoredFile> removed = new ArrayList<>();
+    List<StoredFile> written = new ArrayList<>();
+    try {
+      for (SegmentView victim : requireOpen().segments()) {
+        if (victim.deadDocuments() > 0) {
+          Set<Long> there = new HashSet<>();
+          requireOpen().segments().forEach(segment -> there.add(segment.entry().id()));
+          merge(List.of(victim));
+          removed.add(stored(victim.entry()));
+          requireOpen().segments().stream()
+              .filter(segment -> !there.contains(segment.entry().id()))
+              .forEach(segment -> written.add(stored(segment.entry())));
+        }
+      }
+      return new Purge(removed, written, held());
+    } catch (IOException e) {
+      throw IndexErrors.io(files.directory(), "purging", e);
+    }
+  }
+
+  private static StoredFile stored(Manifest.Entry entry) {
+    return new StoredFile(entry.file(), entry.digest());
+  }
+
+  /** Files that lie in the directory and are not segments in use; after a purge: all suspects. */
+  private List<String> held() throws IOException {
+    Set<String> clean = new HashSet<>();
+    requireOpen().segments().forEach(segment -> clean.add(segment.entry().file()));
+    // a refused file of which nothing is retracted holds no retracted text
+    refused.stream()
+        .filter(one -> one.entry().dead().size() == 0)
+        .forEach(one -> clean.add(one.entry().file()));
+    return files.ours().stream().filter(name -> !clean.contains(name)).toList();
   }
 
   private Snapshot requireOpen() {

@@ -74,8 +74,8 @@
  * <h2>Memory</h2>
  *
  * <p>Mappings are released when the last reader of a segment is done, at once where the JVM allows
- * it. Retracted documents are sorted on the heap when first asked about, 8 bytes a token, at most
- * half of a segment before it is rewritten.
+ * it. Retracted documents are sorted on the heap as they are retracted, and those of an opened
+ * index when first asked about, 8 bytes a token, at most half of a segment before it is rewritten.
  */
 @NullMarked
 package io.openledger.attribution.index;

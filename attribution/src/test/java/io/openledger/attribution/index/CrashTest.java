@@ -46,7 +46,7 @@ class CrashTest {
     return SegmentedSpanIndex.open(files, TOKENIZER, VOCABULARY, new MergePolicy(1 << 20));
   }
 
-  /** A history of appends, retractions and (at the fourth append) a merge. */
+  /** A history of appends, retractions, supersessions, merges and purges. */
   private interface Step {
     void run(SegmentedSpanIndex index, BruteForceIndex twin);
   }
@@ -66,6 +66,17 @@ class CrashTest {
             index.retract(gone);
             twin.retract(gone);
           });
+      long old = first + (i + 1) % 3;
+      Document replacement = new Document(100 + i, tokens(100 + i));
+      steps.add(
+          (index, twin) -> {
+            index.supersede(old, replacement);
+            twin.retract(old);
+            twin.append(List.of(replacement));
+          });
+      if (i % 2 == 1) {
+        steps.add((index, twin) -> index.purge());
+      }
     }
     return steps;
   }

@@ -35,7 +35,7 @@ class RandomisedIndexTest {
     long next = 1;
     int mostSegments = 0;
     for (int step = 0; step < 60; step++) {
-      int what = random.nextInt(10);
+      int what = random.nextInt(13);
       if (what < 5) {
         List<Document> documents = new ArrayList<>();
         for (int i = random.nextInt(4); i >= 0; i--) {
@@ -48,6 +48,19 @@ class RandomisedIndexTest {
       } else if (what < 9) {
         long sequence = 1 + random.nextInt((int) next);
         assertThat(index.retract(sequence)).isEqualTo(twin.retract(sequence));
+      } else if (what < 11) {
+        long old = 1 + random.nextInt((int) next);
+        int[] tokens =
+            random.ints(1 + random.nextInt(40), 0, alphabet).map(t -> t + offset).toArray();
+        Document replacement = new Document(next++, tokens);
+        boolean there = twin.retract(old);
+        if (there) {
+          twin.append(List.of(replacement));
+        }
+        assertThat(index.supersede(old, replacement)).isEqualTo(there);
+      } else if (what == 11) {
+        assertThat(index.purge().held()).isEmpty();
+        assertThat(index.state().retracted()).isZero();
       } else {
         index.close();
         index = open(vocabulary);

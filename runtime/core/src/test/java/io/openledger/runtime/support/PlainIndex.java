@@ -65,6 +65,21 @@ final class PlainIndex implements SpanIndex {
   }
 
   @Override
+  public synchronized boolean supersede(long oldSequence, Document replacement) {
+    if (!documents.containsKey(oldSequence)) {
+      return false;
+    }
+    append(List.of(replacement));
+    return retract(oldSequence);
+  }
+
+  /** Retracting deletes the document's file, so nothing is ever left. */
+  @Override
+  public Purge purge() {
+    return new Purge(List.of(), List.of(), List.of());
+  }
+
+  @Override
   public synchronized boolean retract(long sequence) {
     try {
       Files.deleteIfExists(directory.resolve(sequence + ".doc"));

@@ -1,0 +1,107 @@
+package io.openledger.attribution.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.spi.SpanIndex.Document;
+import io.openledger.api.spi.SpanIndex.Purge;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Erasure, checked on the bytes of every file of the directory. */
+class PurgeTest {
+
+  @TempDir Path directory;
+
+  private SegmentedSpanIndex open(int vocabulary) {
+    return SegmentedSpanIndex.open(directory, Hash256.sha256("purge"), vocabulary, 1 << 20);
+  }
+
+  private static int[] tokens(long sequence, int vocabulary) {
+    return new Random(sequence).ints(30, 0, vocabulary).toArray();
+  }
+
+  /** The files that hold six tokens of a document in a row, as segments lay them out. */
+  private List<String> holders(int[] tokens, int vocabulary) throws IOException {
+    ByteBuffer pattern = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < 6; i++) {
+      if (vocabulary < 65536) {
+        pattern.putShort((short) (tokens[i] + 1));
+      } else {
+        pattern.putInt(tokens[i] + 1);
+      }
+    }
+    // one char a byte, so that a substring search is a byte search
+    String wanted = new String(pattern.array(), 0, pattern.position(), StandardCharsets.ISO_8859_1);
+    List<String> found = new ArrayList<>();
+    try (var all = Files.list(directory)) {
+      for (Path file : all.sorted().toList()) {
+        if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(wanted)) {
+          found.add(file.getFileName().toString());
+        }
+      }
+    }
+    return found;
+  }
+
+  @ParameterizedTest(name = "vocabulary {0}")
+  @ValueSource(ints = {60_000, 70_000})
+  void retractedBytesAreInNoFileAfterwards(int vocabulary) throws IOException {
+    try (SegmentedSpanIndex index = open(vocabulary)) {
+      for (long s = 1; s <= 7; s += 6) {
+        index.append(
+            List.of(
+                new Document(s, tokens(s, vocabulary)),
+                new Document(s + 1, tokens(s + 1, vocabulary)),
+                new Document(s + 2, tokens(s + 2, vocabulary))));
+      }
+      index.retract(2);
+      assertThat(index.supersede(7, new Document(10, tokens(10, vocabulary)))).isTrue();
+      List<String> before = new ArrayList<>(holders(tokens(2, vocabulary), vocabulary));
+      before.addAll(holders(tokens(7, vocabulary), vocabulary));
+      assertThat(before).as("what the scan finds before").isNotEmpty();
+      Purge purge = index.purge();
+      assertThat(purge.held()).isEmpty();
+      assertThat(purge.removed()).extracting(f -> f.name()).containsAll(before);
+      assertThat(holders(tokens(2, vocabulary), vocabulary)).isEmpty();
+      assertThat(holders(tokens(7, vocabulary), vocabulary)).isEmpty();
+      assertThat(holders(tokens(10, vocabulary), vocabulary)).hasSize(1);
+      assertThat(index.documents()).containsExactly(1, 3, 8, 9, 10);
+      assertThat(index.state().retracted()).isZero();
+      for (var file : purge.written()) {
+        byte[] bytes = Files.readAllBytes(directory.resolve(file.name()));
+        assertThat(java.util.Arrays.copyOfRange(bytes, bytes.length - 32, bytes.length))
+            .isEqualTo(file.digest().toBytes());
+      }
+      assertThat(index.purge().removed()).as("nothing is left to purge").isEmpty();
+    }
+  }
+
+  @Test
+  void namesTheFileThatAReaderStillHolds() throws IOException {
+    try (SegmentedSpanIndex index = open(60_000)) {
+      index.append(List.of(new Document(1, tokens(1, 60_000))));
+      String file = holders(tokens(1, 60_000), 60_000).get(0);
+      try (SpanView reader = index.view()) {
+        index.retract(1);
+        Purge purge = index.purge();
+        assertThat(purge.written()).isEmpty();
+        assertThat(purge.held()).containsExactly(file);
+        assertThat(reader.tokens(1)).contains(tokens(1, 60_000));
+      }
+      assertThat(holders(tokens(1, 60_000), 60_000)).isEmpty();
+      assertThat(index.purge().held()).isEmpty();
+    }
+  }
+}
