@@ -65,12 +65,16 @@ export const reportAddress = (receipt, format) =>
  *
  * @param {object} request
  * @param {(delta: string) => void} onText
+ * @param {(spans: object[]) => void} onEvidence spans of the text so far, each once, as they become
+ *     certain
  */
-export async function draft(request, onText) {
+export async function draft(request, onText, onEvidence) {
   const response = await call('draft', json('POST', request));
   for await (const line of jsonLines(response.body)) {
     if (line.type === 'text') {
       onText(line.delta);
+    } else if (line.type === 'evidence') {
+      onEvidence(line.spans);
     } else if (line.type === 'error') {
       throw new Problem(line.problem);
     } else if (line.type === 'final') {

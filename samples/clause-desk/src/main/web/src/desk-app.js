@@ -20,6 +20,7 @@ class DeskApp extends Light {
     clauses: { state: true },
     request: { state: true },
     text: { state: true },
+    certain: { state: true },
     answer: { state: true },
     running: { state: true },
     failure: { state: true },
@@ -38,6 +39,7 @@ class DeskApp extends Light {
     this.clauses = [];
     this.request = null;
     this.text = '';
+    this.certain = [];
     this.answer = null;
     this.running = false;
     this.failure = null;
@@ -83,13 +85,18 @@ class DeskApp extends Light {
     const draft = crypto.randomUUID();
     this.request = { ...options, draft };
     this.text = '';
+    this.certain = [];
     this.answer = null;
     this.failure = null;
     this.running = true;
     this.spoken = 'Drafting.';
     const before = new Map(this.accounts.map(({ id, balance }) => [id, balance]));
     try {
-      this.answer = await api.draft(this.request, (delta) => (this.text += delta));
+      this.answer = await api.draft(
+        this.request,
+        (delta) => (this.text += delta),
+        (spans) => (this.certain = [...this.certain, ...spans]),
+      );
       this.accounts = (await api.balances()).accounts;
       this.before = before;
       this.spoken = this.#summary();
@@ -177,6 +184,7 @@ class DeskApp extends Light {
             <desk-paper
               .beginning=${this.request?.beginning ?? ''}
               .text=${this.text}
+              .certain=${this.certain}
               .answer=${this.answer}
               .fresh=${this.fresh}
               ?running=${this.running}

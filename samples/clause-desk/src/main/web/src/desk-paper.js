@@ -15,6 +15,7 @@ class DeskPaper extends Light {
   static properties = {
     beginning: { type: String },
     text: { type: String },
+    certain: { attribute: false },
     answer: { attribute: false },
     running: { type: Boolean },
     fresh: { attribute: false },
@@ -33,6 +34,7 @@ class DeskPaper extends Light {
     super();
     this.beginning = '';
     this.text = '';
+    this.certain = [];
     this.answer = null;
     this.card = null;
     this.fresh = null;
@@ -113,9 +115,20 @@ class DeskPaper extends Light {
     // no white space between the parts: the text is shown as the model wrote it
     return html`<div class="text" lang="en"><span class="typed" title="Typed by you: not attributed">${this.beginning}</span>${this.answer
         ? this.cut.map((segment, i) => this.#segment(segment, i))
-        : html`<span class="arriving">${this.text}</span>`}${this.running
+        : html`<span class="arriving">${this.#arriving()}</span>`}${this.running
         ? html`<span class="caret" aria-hidden="true"></span>`
         : nothing}</div>`;
+  }
+
+  // what is certain already is coloured as it will stay; it opens once the draft is complete
+  #arriving() {
+    const cut = segments(this.text, this.certain);
+    const order = numbers(cut, this.certain);
+    return cut.map(({ text, lead }) =>
+      lead < 0
+        ? text
+        : html`<span class="span ${tone(order.get(this.certain[lead].owner))}">${text}</span>`,
+    );
   }
 
   #segment(segment, i) {

@@ -4,10 +4,12 @@ import static io.openledger.runtime.support.TestServer.APP;
 import static io.openledger.runtime.support.TestServer.CLAUSES;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.ContributionDraft;
 import io.openledger.api.datanet.ContributorId;
 import io.openledger.api.datanet.ContributorShare;
 import io.openledger.api.model.Answer;
+import io.openledger.api.model.AnswerListener;
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.Prompt;
@@ -75,6 +77,29 @@ class RealEnginesTest {
                 .build());
   }
 
+  /** Remembers what a listener was told. */
+  private static final class Followed implements AnswerListener {
+    final StringBuilder text = new StringBuilder();
+    final List<SpanMatch> spans = new ArrayList<>();
+    int firstAt = -1;
+
+    @Override
+    public void onText(String delta) {
+      text.append(delta);
+    }
+
+    @Override
+    public boolean followsEvidence() {
+      return true;
+    }
+
+    @Override
+    public void onEvidence(List<SpanMatch> certain) {
+      firstAt = firstAt < 0 ? text.length() : firstAt;
+      spans.addAll(certain);
+    }
+  }
+
   @Test
   void clauseDeskAnswersAreAttributedPaidReportedAndProven() throws Exception {
     AttributionEngine attribution = engine(AttributionEngine.class);
@@ -105,6 +130,19 @@ class RealEnginesTest {
               database.number(
                   "SELECT COUNT(*) FROM ol_near_duplicates WHERE owner_sequence IS NOT NULL"))
           .isEqualTo(3);
+
+      int shownEarly = 0;
+      for (int seed = 0; seed < 8; seed++) {
+        Followed followed = new Followed();
+        Answer streamed =
+            server.model().stream(
+                prompt.with(GenerationOptions.sampled(100, 0.1 * seed, seed)), followed);
+        assertThat(followed.text).as("seed %d", seed).hasToString(streamed.text());
+        assertThat(followed.spans).as("seed %d", seed).isEqualTo(streamed.spans());
+        boolean early = !followed.spans.isEmpty() && followed.firstAt < streamed.text().length();
+        shownEarly += early ? 1 : 0;
+      }
+      assertThat(shownEarly).as("answers that showed a span before their end").isPositive();
 
       long begin = System.nanoTime();
       Answer answer = server.model().complete(prompt);

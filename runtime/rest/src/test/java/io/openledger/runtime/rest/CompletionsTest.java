@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.openledger.api.AttributionMode;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.ContributionDraft;
+import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.ContributorId;
 import io.openledger.api.datanet.ContributorShare;
 import io.openledger.api.datanet.DatanetId;
@@ -233,6 +235,35 @@ class CompletionsTest {
 
   private static JsonObject delta(JsonObject event) {
     return event.getJsonArray("choices").getJsonObject(0).getJsonObject("delta");
+  }
+
+  @Test
+  void streamShowsEvidenceBesideTheText() throws Exception {
+    rest.fake.words = List.of("An ");
+    rest.fake.evidenceAfterWord =
+        List.of(
+            new SpanMatch(
+                0, 2, 7, 51_000, 50_000, 3, 2, List.of(ContributionId.parse("clauses:4"))));
+    List<JsonObject> events =
+        rest.post(
+                "user",
+                "v1/chat/completions",
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"p\"}],\"stream\":true}")
+            .body()
+            .lines()
+            .filter(l -> l.startsWith("data: {"))
+            .map(l -> json(l.substring("data: ".length())))
+            .toList();
+    assertThat(events).hasSize(3);
+    assertThat(delta(events.get(1))).isEmpty();
+    JsonObject span = events.get(1).getJsonArray("evidence").getJsonObject(0);
+    assertThat(span)
+        .isEqualTo(
+            json(
+                "{\"start\":0,\"end\":2,\"tokens\":7,\"millibits\":51000,"
+                    + "\"creditedMillibits\":50000,\"occurrences\":3,\"contributionCount\":2,"
+                    + "\"contributions\":[\"clauses:4\"],\"kind\":\"span\"}"));
+    assertThat(events.get(2).containsKey("attribution")).isTrue();
   }
 
   @Test

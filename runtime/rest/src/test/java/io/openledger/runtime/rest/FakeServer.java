@@ -62,6 +62,7 @@ final class FakeServer implements OpenLedgerServer {
   volatile List<String> words = List.of("An ", "answer ", "— ", "complete.");
   volatile Optional<RuntimeException> failure = Optional.empty();
   volatile int failAfterWords;
+  volatile List<SpanMatch> evidenceAfterWord = List.of();
   volatile boolean endless;
   volatile List<Check> checks = List.of(new Check("store", true, "1 ms"));
   volatile CountDownLatch betweenWords = new CountDownLatch(0);
@@ -222,6 +223,9 @@ final class FakeServer implements OpenLedgerServer {
         String word = words.get(i % words.size());
         said.add(word);
         listener.onText(word);
+        if (!evidenceAfterWord.isEmpty() && listener.followsEvidence()) {
+          listener.onEvidence(evidenceAfterWord);
+        }
         pause();
       }
       String text = String.join("", said);

@@ -2,6 +2,7 @@ package io.openledger.samples.clausedesk;
 
 import io.openledger.api.Attributed;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.model.AnswerListener;
 import io.openledger.api.provenance.Receipt;
@@ -22,14 +23,15 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
 /**
- * Drafts, as a stream of JSON lines: {@code text} with each piece of text as it is written, then
- * {@code final} with spans, receipt and credits, once they are committed; or {@code error} with a
- * problem.
+ * Drafts, as a stream of JSON lines: {@code text} with each piece of text as it is written, {@code
+ * evidence} with spans of it as they become certain, then {@code final} with spans, receipt and
+ * credits, once they are committed; or {@code error} with a problem.
  */
 @Path("draft")
 @ApplicationScoped
@@ -113,6 +115,20 @@ public class DraftResource {
     public void onText(String delta) {
       try {
         line(out, Json.createObjectBuilder().add("type", "text").add("delta", delta).build());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public boolean followsEvidence() {
+      return true;
+    }
+
+    @Override
+    public void onEvidence(List<SpanMatch> spans) {
+      try {
+        line(out, new DraftView(datanets).preview(spans));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

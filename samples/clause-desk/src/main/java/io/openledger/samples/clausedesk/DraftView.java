@@ -13,6 +13,7 @@ import jakarta.json.Json;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -31,7 +32,7 @@ final class DraftView {
   JsonObject of(Drafting.Draft draft, Receipt receipt, long millis) {
     Answer answer = draft.answer();
     Receipt.Body body = receipt.body();
-    Map<ContributionId, Contribution> named = named(answer);
+    Map<ContributionId, Contribution> named = named(answer.spans());
     JsonArrayBuilder spans = Json.createArrayBuilder();
     answer.spans().forEach(span -> spans.add(span(span, named)));
     JsonObjectBuilder contributions = Json.createObjectBuilder();
@@ -55,15 +56,23 @@ final class DraftView {
         .build();
   }
 
+  /** Spans of a text that is still being written, in the same form. */
+  JsonObject preview(List<SpanMatch> spans) {
+    Map<ContributionId, Contribution> named = named(spans);
+    JsonArrayBuilder views = Json.createArrayBuilder();
+    spans.forEach(span -> views.add(span(span, named)));
+    return Json.createObjectBuilder().add("type", "evidence").add("spans", views).build();
+  }
+
   /** The contributions of the spans, and those that are credited in their place. */
-  private Map<ContributionId, Contribution> named(Answer answer) {
+  private Map<ContributionId, Contribution> named(List<SpanMatch> spans) {
     Map<ContributionId, Contribution> named = new TreeMap<>();
-    for (SpanMatch span : answer.spans()) {
+    for (SpanMatch span : spans) {
       for (ContributionId id : span.contributions()) {
         datanets.contribution(id).ifPresent(one -> named.put(id, one));
       }
     }
-    for (Contribution one : java.util.List.copyOf(named.values())) {
+    for (Contribution one : List.copyOf(named.values())) {
       one.nearDuplicateOf()
           .flatMap(datanets::contribution)
           .ifPresent(original -> named.put(original.id(), original));
