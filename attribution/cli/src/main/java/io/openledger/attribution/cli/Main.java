@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       BuildCommand.class,
       AddCommand.class,
       RetractCommand.class,
+      PurgeCommand.class,
       TraceCommand.class,
       CountCommand.class,
       StatCommand.class,

@@ -110,6 +110,19 @@ class MainTest {
   }
 
   @Test
+  void purgesWhatWasRetracted() throws IOException {
+    build();
+    assertThat(run("purge", index).out()).contains("nothing to purge");
+    run("retract", index, "below/secret.txt");
+    Ran purged = run("purge", index);
+    assertThat(purged.code()).isZero();
+    assertThat(purged.out()).contains("removed seg-").contains("written seg-");
+    assertThat(run("stat", index).out()).contains("retracted    0 ").contains("documents    3");
+    assertThat(trace(SECRET)).isEmpty();
+    assertThat(trace(CARRIAGE)).hasSize(1);
+  }
+
+  @Test
   void countsAPhrase() {
     build();
     Ran counted = run("count", index, " shall");
