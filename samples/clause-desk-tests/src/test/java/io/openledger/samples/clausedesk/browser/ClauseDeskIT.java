@@ -103,17 +103,28 @@ class ClauseDeskIT {
             .lines()
             .map(line -> JsonParser.parseString(line).getAsJsonObject())
             .toList();
-    List<JsonObject> pieces = lines.subList(0, lines.size() - 1);
     JsonObject last = lines.get(lines.size() - 1);
-    assertThat(pieces).hasSizeGreaterThan(20);
-    assertThat(pieces)
-        .allSatisfy(one -> assertThat(one.get("type").getAsString()).isEqualTo("text"));
     assertThat(last.get("type").getAsString()).isEqualTo("final");
-    assertThat(
-            pieces.stream()
-                .map(one -> one.get("delta").getAsString())
-                .collect(Collectors.joining()))
-        .isEqualTo(last.get("text").getAsString());
+    StringBuilder text = new StringBuilder();
+    JsonArray spans = new JsonArray();
+    int pieces = 0;
+    for (JsonObject line : lines.subList(0, lines.size() - 1)) {
+      if (line.get("type").getAsString().equals("text")) {
+        text.append(line.get("delta").getAsString());
+        pieces++;
+      } else {
+        assertThat(line.get("type").getAsString()).isEqualTo("evidence");
+        for (JsonElement span : line.getAsJsonArray("spans")) {
+          // no span of text that has not arrived
+          assertThat(span.getAsJsonObject().get("end").getAsInt())
+              .isLessThanOrEqualTo(text.length());
+          spans.add(span);
+        }
+      }
+    }
+    assertThat(pieces).isGreaterThan(20);
+    assertThat(text).hasToString(last.get("text").getAsString());
+    assertThat(spans).isNotEmpty().isEqualTo(last.getAsJsonArray("spans"));
   }
 
   @Test
