@@ -95,8 +95,8 @@ public final class CorpusCommitment {
 
   /**
    * Whether a root is the one of these contributions: builds it again and compares. Who holds the
-   * data needs this once and can then believe every proof under that root, with no trust in
-   * whoever made it.
+   * data needs this once and can then believe every proof under that root, with no trust in whoever
+   * made it.
    */
   public static boolean matches(Hash256 root, Hash256 tokenizer, List<Document> documents) {
     return of(tokenizer, documents).root().equals(root);

@@ -46,8 +46,7 @@ final class PrefixChain {
     byte[] link = beginning();
     int whole = end / KEPT;
     if (whole > 0) {
-      System.arraycopy(
-          links, (firsts[document] + whole - 1) * Sha256.BYTES, link, 0, Sha256.BYTES);
+      System.arraycopy(links, (firsts[document] + whole - 1) * Sha256.BYTES, link, 0, Sha256.BYTES);
     }
     int start = corpus.start(document);
     for (int i = whole * KEPT; i < end; i++) {

@@ -46,8 +46,7 @@ public record SpanProof(
     chunkSiblings = List.copyOf(chunkSiblings);
     contributionSiblings = List.copyOf(contributionSiblings);
     rankSiblings = List.copyOf(rankSiblings);
-    Shape shape =
-        new Shape(documents, tokens, document, documentTokens, offset, length);
+    Shape shape = new Shape(documents, tokens, document, documentTokens, offset, length);
     require("tokens around the span", around.size(), shape.around());
     require("siblings of chunks", chunkSiblings.size(), shape.chunkSiblings());
     require("siblings of contributions", contributionSiblings.size(), shape.documentSiblings());
@@ -110,8 +109,7 @@ public record SpanProof(
       within("the contribution", document, 0, documents - 1);
       within("the contribution's length", documentTokens, 1, tokens);
       within("the offset", offset, 0, documentTokens - 1);
-      within(
-          "the length", length, 1, Math.min(SpanClaim.MOST_TOKENS, documentTokens - offset));
+      within("the length", length, 1, Math.min(SpanClaim.MOST_TOKENS, documentTokens - offset));
     }
 
     private static void within(String what, int actual, int least, int most) {

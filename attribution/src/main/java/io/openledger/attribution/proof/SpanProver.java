@@ -86,8 +86,7 @@ public final class SpanProver {
       }
     }
     List<Hash256> chunks =
-        MultiProof.siblings(
-            commitment.chunks(document), TokenChunks.holding(offset, span.length));
+        MultiProof.siblings(commitment.chunks(document), TokenChunks.holding(offset, span.length));
     Optional<Absence> left =
         claim.previous().isEmpty() ? Optional.empty() : Optional.of(absence(claim.left()));
     Optional<Absence> right =
@@ -132,7 +131,8 @@ public final class SpanProver {
         high == corpus.text().length ? Optional.empty() : Optional.of(neighbour(high, absent)));
   }
 
-  private Neighbour neighbour(int rank, int[] string) {
+  /** The prefix of a rank, opened as far as it matches a string. */
+  Neighbour neighbour(int rank, int[] string) {
     int position = commitment.position(rank);
     int document = corpus.documentAt(position);
     int start = corpus.start(document);

@@ -82,8 +82,7 @@ public final class SpanVerifier {
     int count = TokenChunks.count(proof.documentTokens());
     Hash256 root = MultiProof.root(sha256, count, chunks, proof.chunkSiblings());
     Hash256 digest =
-        Digests.contribution(
-            claim.contribution(), proof.content(), proof.documentTokens(), root);
+        Digests.contribution(claim.contribution(), proof.content(), proof.documentTokens(), root);
     NavigableMap<Integer, byte[]> leaf = new TreeMap<>();
     leaf.put(proof.document(), sha256.leaf(digest.toBytes()));
     return MultiProof.root(sha256, proof.documents(), leaf, proof.contributionSiblings());
