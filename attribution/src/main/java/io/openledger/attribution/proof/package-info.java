@@ -51,7 +51,8 @@
  * <p>The version is the number in each tag. A root of no entries is zero. Prefixes are read
  * backwards, rather than suffixes forwards, because then one hash chain along a contribution
  * commits to all of them, and the last k tokens of any open with one hash; opening them in the
- * contribution's own tree took a path of 17 hashes for each of four neighbours.
+ * contribution's own tree would take a path of 17 hashes for each of four neighbours in a corpus of
+ * 100 000.
  *
  * <p>With the API: the contributions' entries are hashes, and their tree is {@link
  * io.openledger.api.spi.AttributionEngine#merkleRoot} over them. A datanet snapshot, whose leaves
