@@ -5,9 +5,9 @@
  *
  * <p>Depends on {@code api}'s {@code Hash256}, {@code ContributionId} and error alone; knows
  * nothing of indexes or receipts. Its tests ({@code mvn -pl attribution test
- * -Dtest='Merkle*,*SpanProof*'}) hold the published vectors of Certificate Transparency, the
- * recursive definition and a plain search as twins, and mutate proofs. {@code ProofBenchmark} among
- * them measures.
+ * -Dtest='Merkle*,*SpanProof*,Forged*'}) hold the published vectors of Certificate Transparency,
+ * the recursive definition and a plain search as twins, and mutate proofs. {@code ProofBenchmark}
+ * among them measures.
  *
  * <h2>What is proved, and what is trusted</h2>
  *
