@@ -3,7 +3,7 @@ package io.openledger.attribution.index;
 /** Turns the steps of one sort into a rising fraction. One thread. */
 final class SortMeter {
 
-  /** At most so many steps pass between two reports. */
+  /** At most so many entries are induced between two reports. */
   static final int BLOCK = 1 << 20;
 
   // a level takes at most nine passes over its text, and levels at least halve

@@ -1,8 +1,9 @@
 package io.openledger.attribution.index;
 
 /**
- * Hears how far a sort has come. Called by the sorting thread after at most about 2²⁰ steps; what
- * it throws ends the sort and reaches the caller, which is how a sort is cancelled.
+ * Hears how far a sort has come. Called by the sorting thread, while inducing after at most 2²⁰
+ * entries, and after each other pass as a whole, which takes as many steps as the text is long.
+ * What it throws ends the sort and reaches the caller, which is how a sort is cancelled.
  */
 @FunctionalInterface
 interface SortProgress {
