@@ -1,0 +1,253 @@
+package io.openledger.attribution.index;
+
+import java.util.Arrays;
+
+/**
+ * The first level of {@link SuffixSorter} over 16-bit symbols: {@link IntInducedSort}, where all is
+ * explained, line by line with a narrower text.
+ */
+final class CharInducedSort {
+
+  private static final int MARK = Integer.MIN_VALUE;
+  private static final int VALUE = Integer.MAX_VALUE;
+
+  // so many symbols are touched ahead, for their cache misses to overlap; a power of two
+  private static final int AHEAD = 32;
+
+  private CharInducedSort() {}
+
+  /** Writes the order of {@code text[0..n)} to {@code sa[0..n)}. */
+  static void sort(char[] text, int n, int alphabet, int[] sa, SortMeter meter) {
+    if (n < 2) {
+      Arrays.fill(sa, 0, n, 0);
+      return;
+    }
+    int[] counts = count(text, n, alphabet);
+    meter.advance(n);
+    Arrays.fill(sa, 0, n, 0);
+    int m = placeLeftmost(text, n, ends(counts), sa);
+    meter.advance(n);
+    if (m > 1) {
+      induce(text, n, counts, sa, meter, false);
+      gather(n, sa);
+      int names = name(text, n, m, sa);
+      meter.advance(n);
+      if (names < m) {
+        // not kept over the recursion, which needs its own
+        counts = new int[0];
+        recurse(text, n, m, names, sa, meter);
+        counts = count(text, n, alphabet);
+      }
+      meter.advance(n);
+      Arrays.fill(sa, m, n, 0);
+      int[] end = ends(counts);
+      for (int i = m - 1; i >= 0; i--) {
+        int p = sa[i];
+        sa[i] = 0;
+        sa[--end[text[p]]] = p;
+      }
+    }
+    induce(text, n, counts, sa, meter, true);
+  }
+
+  private static int[] count(char[] text, int n, int alphabet) {
+    int[] counts = new int[alphabet];
+    for (int i = 0; i < n; i++) {
+      counts[text[i]]++;
+    }
+    return counts;
+  }
+
+  private static int[] starts(int[] counts) {
+    int[] starts = new int[counts.length];
+    for (int c = 1; c < starts.length; c++) {
+      starts[c] = starts[c - 1] + counts[c - 1];
+    }
+    return starts;
+  }
+
+  private static int[] ends(int[] counts) {
+    int[] ends = starts(counts);
+    for (int c = 0; c < ends.length; c++) {
+      ends[c] += counts[c];
+    }
+    return ends;
+  }
+
+  /** Puts the LMS positions (S-type behind L-type) to the ends of their buckets; how many. */
+  private static int placeLeftmost(char[] text, int n, int[] end, int[] sa) {
+    int m = 0;
+    boolean small = false;
+    int next = text[n - 1];
+    for (int i = n - 2; i >= 0; i--) {
+      int c = text[i];
+      if (c < next) {
+        small = true;
+      } else if (c > next && small) {
+        small = false;
+        sa[--end[next]] = i + 1;
+        m++;
+      }
+      next = c;
+    }
+    return m;
+  }
+
+  private static void induce(
+      char[] text, int n, int[] counts, int[] sa, SortMeter meter, boolean all) {
+    int[] next = starts(counts);
+    int last = n - 1;
+    sa[next[text[last]]++] = text[last - 1] < text[last] ? last | MARK : last;
+    for (int from = 0; from < n; from += SortMeter.BLOCK) {
+      int to = Math.min(n, from + SortMeter.BLOCK);
+      induceLarge(text, next, sa, from, to, all);
+      meter.advance(to - from);
+    }
+    next = ends(counts);
+    for (int to = n; to > 0; to -= Math.min(to, SortMeter.BLOCK)) {
+      int from = Math.max(0, to - SortMeter.BLOCK);
+      induceSmall(text, next, sa, from, to, all);
+      meter.advance(to - from);
+    }
+  }
+
+  /**
+   * L-type suffixes, rising. Afterwards those before which an S-type one stands are unmarked and
+   * the others marked, or empty where only LMS substrings are sorted.
+   */
+  private static void induceLarge(
+      char[] text, int[] next, int[] sa, int from, int to, boolean all) {
+    int touched = 0;
+    for (int begin = from; begin < to; begin += AHEAD) {
+      int end = Math.min(to, begin + AHEAD);
+      for (int i = begin; i < end; i++) {
+        touched += text[(Math.max(1, sa[i]) - 1)];
+      }
+      for (int i = begin; i < end; i++) {
+        int e = sa[i];
+        sa[i] = all ? e ^ MARK : e < 0 ? e & VALUE : 0;
+        if (e > 0) {
+          int q = e - 1;
+          int c = text[q];
+          sa[next[c]++] = q == 0 || text[q - 1] < c ? q | MARK : q;
+        }
+      }
+    }
+    keep(touched);
+  }
+
+  /** S-type suffixes, falling. Marked afterwards: LMS; or no marks where all are sorted. */
+  private static void induceSmall(
+      char[] text, int[] next, int[] sa, int from, int to, boolean all) {
+    int touched = 0;
+    for (int end = to; end > from; end -= Math.min(end, AHEAD)) {
+      int begin = Math.max(from, end - AHEAD);
+      for (int i = end - 1; i >= begin; i--) {
+        touched += text[(Math.max(1, sa[i]) - 1)];
+      }
+      for (int i = end - 1; i >= begin; i--) {
+        int e = sa[i];
+        sa[i] = all ? e & VALUE : Math.min(e, 0);
+        if (e > 0) {
+          int q = e - 1;
+          int c = text[q];
+          sa[--next[c]] = q == 0 || text[q - 1] > c ? q | MARK : q;
+        }
+      }
+    }
+    keep(touched);
+  }
+
+  /** Uses what was read ahead, that the compiler does not drop the reads. */
+  private static void keep(int touched) {
+    if (touched == 0x5EED_5EED) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** The marked positions to the front, unmarked. */
+  private static void gather(int n, int[] sa) {
+    int m = 0;
+    for (int i = 0; i < n; i++) {
+      int e = sa[i];
+      // position 0 is never LMS
+      if ((e & VALUE) != 0 && e < 0) {
+        sa[m++] = e & VALUE;
+      }
+    }
+    Arrays.fill(sa, m, n, 0);
+  }
+
+  /**
+   * Numbers the m sorted LMS substrings from 1, equal ones alike, into {@code sa[m + p / 2]}: LMS
+   * positions are at least 2 apart. Linear, as all LMS substrings together are.
+   */
+  private static int name(char[] text, int n, int m, int[] sa) {
+    lengths(text, n, m, sa);
+    int names = 0;
+    int before = 0;
+    int beforeLength = 0;
+    for (int i = 0; i < m; i++) {
+      int p = sa[i];
+      int length = sa[m + (p >>> 1)];
+      // the substring that the text's end cuts off equals no other
+      boolean same = length == beforeLength && before + length < n && p + length < n;
+      for (int k = 0; same && k < length; k++) {
+        same = text[p + k] == text[before + k];
+      }
+      if (!same) {
+        names++;
+        before = p;
+        beforeLength = length;
+      }
+      sa[m + (p >>> 1)] = names;
+    }
+    return names;
+  }
+
+  /** Symbols from each LMS position to the next one, that included, or to the text's end. */
+  private static void lengths(char[] text, int n, int m, int[] sa) {
+    boolean small = false;
+    int next = text[n - 1];
+    int behind = n;
+    for (int i = n - 2; i >= 0; i--) {
+      int c = text[i];
+      if (c < next) {
+        small = true;
+      } else if (c > next && small) {
+        small = false;
+        // the cut-off one gets the length n − p, which reaches n
+        sa[m + ((i + 1) >>> 1)] = behind == n ? n - i - 1 : behind - i;
+        behind = i + 1;
+      }
+      next = c;
+    }
+  }
+
+  /** Sorts the reduced text inside {@code sa}; leaves the LMS positions in order at its front. */
+  private static void recurse(char[] text, int n, int m, int names, int[] sa, SortMeter meter) {
+    int to = n;
+    for (int i = m + ((n - 1) >>> 1); i >= m; i--) {
+      if (sa[i] > 0) {
+        sa[--to] = sa[i] - 1;
+      }
+    }
+    IntInducedSort.sort(sa, n - m, m, names, sa, meter);
+    to = n;
+    boolean small = false;
+    int next = text[n - 1];
+    for (int i = n - 2; i >= 0; i--) {
+      int c = text[i];
+      if (c < next) {
+        small = true;
+      } else if (c > next && small) {
+        small = false;
+        sa[--to] = i + 1;
+      }
+      next = c;
+    }
+    for (int i = 0; i < m; i++) {
+      sa[i] = sa[n - m + sa[i]];
+    }
+  }
+}
