@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** A segment of the fast form: the mapped text and its bit-packed suffix array. */
+/** A segment of the fast form: the mapped reversed text and its bit-packed suffix array. */
 final class FastSegment extends SuffixArray implements Segment {
 
   private final MappedBytes bytes;
@@ -128,7 +128,7 @@ final class FastSegment extends SuffixArray implements Segment {
     long start = start(document);
     int[] tokens = new int[length(document)];
     for (int i = 0; i < tokens.length; i++) {
-      tokens[i] = symbol(start + i) - 1;
+      tokens[tokens.length - 1 - i] = symbol(start + i) - 1;
     }
     return tokens;
   }
@@ -159,6 +159,13 @@ final class FastSegment extends SuffixArray implements Segment {
         have++;
       }
     }
+  }
+
+  @Override
+  public Occurrence occurrence(long rank) {
+    long position = position(rank);
+    int document = documentAt(position);
+    return new Occurrence(document, (int) (start(document + 1) - 1 - position));
   }
 
   private int documentAt(long position) {

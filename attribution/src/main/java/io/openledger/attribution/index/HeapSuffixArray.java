@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sorted suffixes of some documents on the heap: 8 bytes a token. Segments are made from it, and
- * the retracted documents of a segment are counted with it.
+ * Sorted suffixes of some reversed documents on the heap: 8 bytes a token. Segments are made from
+ * it, and the retracted documents of a segment are counted with it.
  */
 final class HeapSuffixArray extends SuffixArray {
 
@@ -46,8 +46,8 @@ final class HeapSuffixArray extends SuffixArray {
     int[] text = new int[length];
     int at = 0;
     for (int[] document : documents) {
-      for (int token : document) {
-        text[at++] = dense[token];
+      for (int i = document.length - 1; i >= 0; i--) {
+        text[at++] = dense[document[i]];
       }
       at++;
     }

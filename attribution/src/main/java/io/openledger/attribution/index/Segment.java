@@ -35,6 +35,26 @@ interface Segment extends AutoCloseable {
    */
   int[] longestMatches(int[] query);
 
+  /**
+   * The length of the longest suffix of {@code query[0, end)} that occurs inside one document.
+   *
+   * @param end 0 to the query's length
+   */
+  int longestEnding(int[] query, int end);
+
+  /**
+   * The ranks of the occurrences of {@code query[start, end)}, which is not empty: among all
+   * positions behind a token, sorted by the text before them, read backwards. Equal in every form.
+   */
+  Ranks ranks(int[] query, int start, int end);
+
+  /**
+   * Where the occurrence of a rank ends.
+   *
+   * @param rank 0 to {@code totalTokens() − 1}
+   */
+  Occurrence occurrence(long rank);
+
   /** How often {@code query[start, end)} occurs; not empty. */
   long count(int[] query, int start, int end);
 

@@ -30,7 +30,7 @@ record SegmentHeader(
   static final int DIGEST_BYTES = 32;
   static final int DOCUMENT_BYTES = 16;
   static final int UNIGRAM_BYTES = 12;
-  static final int VERSION = 1;
+  static final int VERSION = 2;
   static final int FORM_FAST = 1;
 
   private static final String NAME = "span-segment";

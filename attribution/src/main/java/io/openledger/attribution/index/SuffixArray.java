@@ -5,19 +5,13 @@ package io.openledger.attribution.index;
  * Comput. 22(5), 1993, with their longest-common-prefix bound at both ends instead of an LCP
  * table).
  *
- * <p>Symbols are token + 1; 0 ends a document. A query has no 0, so no match crosses a document.
- * Immutable; safe for any thread.
+ * <p>Documents stand reversed, so that one search finds the longest match that ends at a position;
+ * queries are read from their end. Symbols are token + 1; 0 stands behind each document. A query
+ * has no 0, so no match crosses a document.
+ *
+ * <p>Immutable; safe for any thread.
  */
 abstract class SuffixArray {
-
-  /** Ranks {@code [from, to)}. */
-  record Ranks(long from, long to) {
-    static final Ranks NONE = new Ranks(0, 0);
-
-    long count() {
-      return to - from;
-    }
-  }
 
   /** Where the suffix of a rank starts. */
   abstract long position(long rank);
@@ -28,42 +22,34 @@ abstract class SuffixArray {
   /** The ranks of the suffixes that begin with a token. */
   abstract Ranks bucket(int token);
 
-  /**
-   * For each position of a query the longest prefix of the rest that occurs; see {@link
-   * Segment#longestMatches}.
-   */
+  /** See {@link Segment#longestMatches}. */
   public final int[] longestMatches(int[] query) {
-    int[] lengths = new int[query.length];
-    for (int i = 0; i < query.length; i++) {
-      lengths[i] = longest(query, i);
-      if (lengths[i] == query.length - i) {
-        // the match runs to the end of the query, and so do those of its own suffixes
-        for (int j = i + 1; j < query.length; j++) {
-          lengths[j] = query.length - j;
-        }
-        break;
-      }
-    }
-    return lengths;
+    return MatchEnds.longestMatches(query.length, (end, most) -> longestEnding(query, end, most));
   }
 
-  /** The longest prefix of {@code query[start..]} that occurs. */
-  final int longest(int[] query, int start) {
-    Ranks bucket = bucket(query[start]);
+  /** See {@link Segment#longestEnding}. */
+  public final int longestEnding(int[] query, int end) {
+    return longestEnding(query, end, end);
+  }
+
+  private int longestEnding(int[] query, int end, int most) {
+    if (most == 0) {
+      return 0;
+    }
+    Ranks bucket = bucket(query[end - 1]);
     long low = bucket.from() - 1;
     long high = bucket.to();
     // matched symbols at both ends; within the bucket the first symbol always matches
     int lowMatched = 1;
     int highMatched = 1;
     int best = bucket.count() == 0 ? 0 : 1;
-    int most = query.length - start;
     while (high - low > 1 && best < most) {
       long middle = (low + high) >>> 1;
       long at = position(middle);
       int matched = Math.min(lowMatched, highMatched);
       int difference = 1;
       while (matched < most) {
-        difference = query[start + matched] + 1 - symbol(at + matched);
+        difference = query[end - 1 - matched] + 1 - symbol(at + matched);
         if (difference != 0) {
           break;
         }
@@ -81,9 +67,9 @@ abstract class SuffixArray {
     return best;
   }
 
-  /** The ranks of the suffixes that begin with {@code query[start, end)}; not empty. */
-  final Ranks ranks(int[] query, int start, int end) {
-    Ranks bucket = bucket(query[start]);
+  /** See {@link Segment#ranks}. */
+  public final Ranks ranks(int[] query, int start, int end) {
+    Ranks bucket = bucket(query[end - 1]);
     if (bucket.count() == 0 || end - start == 1) {
       return bucket;
     }
@@ -107,7 +93,7 @@ abstract class SuffixArray {
       int matched = Math.min(lowMatched, highMatched);
       int difference = 0;
       while (matched < most) {
-        difference = query[start + matched] + 1 - symbol(at + matched);
+        difference = query[end - 1 - matched] + 1 - symbol(at + matched);
         if (difference != 0) {
           break;
         }

@@ -29,7 +29,7 @@
  * <pre>
  *  0  8  magic: "OLEDGER\n"
  *  8 16  name, ASCII, zero-padded: "span-segment" or "span-manifest"
- * 24  4  version: 1
+ * 24  4  version: of a segment 2, of a manifest 1
  * 28  4  zero
  * 32  8  id: of the segment; of the manifest its generation
  * </pre>
@@ -49,11 +49,16 @@
  * 144     zero up to 256
  * documents   D × (8 sequence, 8 first position), rising in both
  * unigrams    U × (4 token, 8 first rank of the suffixes that begin with it), rising in both
- * tokens      T + D symbols: token + 1, and 0 behind each document
+ * tokens      T + D symbols: token + 1, each document reversed, and 0 behind it
  * suffixes    T positions of b bits, lowest bit first, in the order of the suffixes that begin with
  *             a token; then 8 zero bytes
  * digest      32  SHA-256 of all before
  * </pre>
+ *
+ * <p>Documents are reversed, so that one search gives the longest match that <em>ends</em> at a
+ * position, which is what a stream asks for; start(e), where the longest match that ends at e
+ * begins, never falls, which gives the longest match from each position. Version 1 of a segment had
+ * documents in reading order and is refused.
  *
  * <p>Symbols are token + 1 so that a document's end is below every token; hence 16 bits hold a
  * vocabulary of 65535 and not of 65536. No query has a 0, so no match crosses a document. Size: 2 +
