@@ -67,8 +67,7 @@ public final class SpanAttributionEngine implements AttributionEngine {
   @Override
   public SpanIndex open(Path directory, Hash256 tokenizer, int vocabularySize) {
     return merger == null
-        ? SegmentedSpanIndex.openWithOwnThread(
-            directory, tokenizer, vocabularySize, largestSegment)
+        ? SegmentedSpanIndex.openWithOwnThread(directory, tokenizer, vocabularySize, largestSegment)
         : SegmentedSpanIndex.open(directory, tokenizer, vocabularySize, largestSegment, merger);
   }
 

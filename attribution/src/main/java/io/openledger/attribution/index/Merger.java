@@ -151,8 +151,7 @@ final class Merger {
       throw IndexErrors.closed(commits.files().directory());
     } catch (IOException | OutOfMemoryError e) {
       failed(e);
-      throw IndexErrors.full(
-          commits.files().directory(), commits.current().segments().size(), e);
+      throw IndexErrors.full(commits.files().directory(), commits.current().segments().size(), e);
     } finally {
       turn.unlock();
     }

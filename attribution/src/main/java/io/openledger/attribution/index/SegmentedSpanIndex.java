@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link SpanIndex} of immutable segments, as package-info describes it. Readers work on
- * snapshots and never wait; writers take turns. Merges run on an executor after a change is durable,
- * beside readers and writers; an append waits for them only at {@link MergePolicy#bound the most
- * segments there may be}, and is refused there when they fail. A failed merge loses nothing, is
- * told in {@link #state()} and tried again after the next change.
+ * snapshots and never wait; writers take turns. Merges run on an executor after a change is
+ * durable, beside readers and writers; an append waits for them only at {@link MergePolicy#bound
+ * the most segments there may be}, and is refused there when they fail. A failed merge loses
+ * nothing, is told in {@link #state()} and tried again after the next change.
  */
 public final class SegmentedSpanIndex implements SpanIndex {
 
