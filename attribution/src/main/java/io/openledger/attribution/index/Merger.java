@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only who has the turn removes segments, so the victims are still there when the result is
  * committed; what was retracted from them meanwhile is retracted from the result.
+ *
+ * <p>Longer than 250 lines because whoever merges, in the background, for room, on demand or to
+ * purge, shares the one turn and the one way to give up, which are best seen together.
  */
 final class Merger {
 

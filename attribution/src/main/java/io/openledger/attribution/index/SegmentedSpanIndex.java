@@ -16,9 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A {@link SpanIndex} of immutable segments, as package-info describes it. Readers work on
  * snapshots and never wait; writers take turns. Merges run on an executor after a change is
- * durable, beside readers and writers; an append waits for them only at {@link MergePolicy#bound
- * the most segments there may be}, and is refused there when they fail. A failed merge loses
- * nothing, is told in {@link #state()} and tried again after the next change.
+ * durable, beside readers and writers. A failed merge loses nothing, is told in {@link #state()}
+ * and tried again after the next change.
+ *
+ * <p>No append leaves more than 3·(⌈log₄(largest/1024)⌉ + 1) + 2n/largest + 16 segments, where
+ * {@code largest} is the largest segment and n counts the tokens of all segments, retracted ones
+ * included: 43 and two for each full segment at the default size. An append that finds so many
+ * waits for the running merge or merges itself, and is refused when that fails.
+ *
+ * <p>Longer than 250 lines because it is the whole of the SPI and its ways to open; what decides
+ * anything is in {@link Commits}, {@link Merger} and {@link DocumentRules}.
  */
 public final class SegmentedSpanIndex implements SpanIndex {
 
