@@ -22,6 +22,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link AttributionEngine} of this module. Stateless; safe for any thread. It works on indexes
@@ -34,28 +36,39 @@ public final class SpanAttributionEngine implements AttributionEngine {
   private static final long LARGEST_SEGMENT = 1L << 26;
 
   private final long largestSegment;
+  // null: each index has a thread of its own
+  private final @Nullable Executor merger;
 
-  /** Segments of as many tokens as this JVM's heap can sort. */
+  /**
+   * Segments of as many tokens as this JVM's heap can sort; each index merges on a daemon thread of
+   * its own, which ends with the index or when idle. For programs without managed threads.
+   */
   public SpanAttributionEngine() {
-    this(Math.min(LARGEST_SEGMENT, Runtime.getRuntime().maxMemory() / HEAP_BYTES_PER_TOKEN));
+    this.largestSegment =
+        Math.min(LARGEST_SEGMENT, Runtime.getRuntime().maxMemory() / HEAP_BYTES_PER_TOKEN);
+    this.merger = null;
   }
 
   /**
-   * Segments of a chosen size.
+   * Segments of a chosen size, merged on given threads.
    *
    * @param largestSegment in tokens; also the limit of one document
+   * @param merger runs the merges of all indexes, one task at a time for each
    */
-  public SpanAttributionEngine(long largestSegment) {
+  public SpanAttributionEngine(long largestSegment, Executor merger) {
     if (largestSegment < 1024 || largestSegment > LARGEST_SEGMENT) {
       throw OpenLedgerException.invalid(
           "the largest segment", largestSegment, "1024 to " + LARGEST_SEGMENT + " tokens");
     }
     this.largestSegment = largestSegment;
+    this.merger = merger;
   }
 
   @Override
   public SpanIndex open(Path directory, Hash256 tokenizer, int vocabularySize) {
-    return SegmentedSpanIndex.open(directory, tokenizer, vocabularySize, largestSegment);
+    return merger == null
+        ? SegmentedSpanIndex.openWithOwnThread(directory, tokenizer, vocabularySize, largestSegment)
+        : SegmentedSpanIndex.open(directory, tokenizer, vocabularySize, largestSegment, merger);
   }
 
   @Override

@@ -30,7 +30,8 @@ class SpanFixtureTest {
   }
 
   private SpanIndex open() {
-    return new SpanAttributionEngine().open(directory, TOKENIZER, Fixture.VOCABULARY);
+    return new SpanAttributionEngine(1 << 20, Runnable::run)
+        .open(directory, TOKENIZER, Fixture.VOCABULARY);
   }
 
   @Test

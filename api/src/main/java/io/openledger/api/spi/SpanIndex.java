@@ -39,6 +39,8 @@ public interface SpanIndex extends AutoCloseable {
    * @param bytes on disk
    * @param refused files that were refused on opening, each with its reason; the index goes on
    *     without them, and what they held is missing until it is rebuilt
+   * @param warnings what went wrong behind the scenes and loses nothing, such as a failed merge;
+   *     gone once it went well
    */
   record State(
       long documents,
@@ -46,7 +48,24 @@ public interface SpanIndex extends AutoCloseable {
       long tokens,
       int segments,
       long bytes,
-      List<String> refused) {}
+      List<String> refused,
+      List<String> warnings) {
+    public State {
+      refused = List.copyOf(refused);
+      warnings = List.copyOf(warnings);
+    }
+
+    /** Without warnings. */
+    public State(
+        long documents,
+        long retracted,
+        long tokens,
+        int segments,
+        long bytes,
+        List<String> refused) {
+      this(documents, retracted, tokens, segments, bytes, refused, List.of());
+    }
+  }
 
   /**
    * A file of the index.
@@ -112,6 +131,16 @@ public interface SpanIndex extends AutoCloseable {
    *     nothing is lost, segments that were rewritten before the failure stay so
    */
   Purge purge();
+
+  /**
+   * Rewrites what there is as few segments, without retracted documents, and returns when that is
+   * durable. Questions and changes go on meanwhile; what is added or retracted after the call may
+   * stay as it is. Without it the index merges by itself, less thoroughly.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@link io.openledger.api.ErrorCode#INDEX_IO};
+   *     nothing is lost, what was merged before the failure stays so
+   */
+  void merge();
 
   /** Whether the document is there and active. */
   boolean contains(long sequence);

@@ -19,6 +19,15 @@ final class IndexErrors {
         cause);
   }
 
+  static OpenLedgerException full(Path directory, int segments, Throwable cause) {
+    return new OpenLedgerException(
+        ErrorCode.INDEX_IO,
+        "the index in " + directory + " has " + segments + " segments, merging fails: " + cause,
+        "as many segments as searches stay fast with; what was there before is kept",
+        "free space on disk or give more heap, then call again",
+        cause);
+  }
+
   static OpenLedgerException closed(Path directory) {
     return new OpenLedgerException(
         ErrorCode.INDEX_IO,

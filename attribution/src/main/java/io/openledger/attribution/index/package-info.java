@@ -76,6 +76,14 @@
  * end    32  SHA-256 of all before
  * </pre>
  *
+ * <h2>Threads</h2>
+ *
+ * <p>Readers take a snapshot and no lock. Writers take the monitor of the committed state for as
+ * long as their change takes. Merges, which run on an executor, and purges take turns on a lock
+ * that comes before that monitor, and hold the monitor only to pick segments and to commit: what is
+ * retracted from these meanwhile is retracted from the result. The number of segments is bounded;
+ * at the bound an append merges first.
+ *
  * <h2>Memory</h2>
  *
  * <p>Mappings are released when the last reader of a segment is done, at once where the JVM allows

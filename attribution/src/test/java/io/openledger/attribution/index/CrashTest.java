@@ -250,7 +250,8 @@ class CrashTest {
   /** Appends one document after the other, retracts every third, prints what is durable. */
   static final class Appender {
     public static void main(String[] args) {
-      try (SegmentedSpanIndex index = open(Path.of(args[0]))) {
+      try (SegmentedSpanIndex index =
+          SegmentedSpanIndex.openWithOwnThread(Path.of(args[0]), TOKENIZER, VOCABULARY, 1 << 20)) {
         long[] there = index.documents();
         long next = there.length == 0 ? 1 : there[there.length - 1] + 1;
         for (long s = 3; s < next - 1; s += 3) {

@@ -2,6 +2,7 @@ package io.openledger.attribution.index;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A disk that fails, or a process that dies, at a chosen step. Dead means that nothing more reaches
@@ -9,10 +10,17 @@ import java.nio.file.Path;
  */
 final class FaultyFiles extends IndexFiles {
 
-  private int steps;
-  private int failAt = Integer.MAX_VALUE;
-  private boolean dies;
-  private boolean torn;
+  /** What happens before a file is written. */
+  @FunctionalInterface
+  interface Gate {
+    void pass(String name) throws IOException;
+  }
+
+  private final AtomicInteger steps = new AtomicInteger();
+  private volatile int failAt = Integer.MAX_VALUE;
+  private volatile boolean dies;
+  private volatile boolean torn;
+  private volatile Gate gate = name -> {};
 
   FaultyFiles(Path directory) {
     super(directory);
@@ -20,18 +28,23 @@ final class FaultyFiles extends IndexFiles {
 
   /** Steps from now on: 0 is the next. */
   void fail(int step, boolean deadly, boolean tearing) {
-    steps = 0;
+    steps.set(0);
     failAt = step;
     dies = deadly;
     torn = tearing;
   }
 
   int steps() {
-    return steps;
+    return steps.get();
+  }
+
+  /** From now on; the gate may wait, throw or count. */
+  void gate(Gate before) {
+    gate = before;
   }
 
   private boolean failsNow() {
-    int now = steps++;
+    int now = steps.getAndIncrement();
     return now == failAt || (dies && now > failAt);
   }
 
@@ -43,6 +56,7 @@ final class FaultyFiles extends IndexFiles {
 
   @Override
   void write(String name, Content content) throws IOException {
+    gate.pass(name);
     if (failsNow()) {
       if (torn) {
         super.write(name, out -> out.write(new byte[100]));

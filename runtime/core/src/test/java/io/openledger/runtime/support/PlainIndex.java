@@ -145,6 +145,9 @@ final class PlainIndex implements SpanIndex {
     return new State(documents.size(), 0, totalTokens(), 1, 0, List.copyOf(refused));
   }
 
+  @Override
+  public void merge() {}
+
   boolean closed() {
     return closed;
   }
