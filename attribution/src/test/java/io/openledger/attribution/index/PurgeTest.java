@@ -32,27 +32,34 @@ class PurgeTest {
     return new Random(sequence).ints(30, 0, vocabulary).toArray();
   }
 
-  /** The files that hold six tokens of a document in a row, as segments lay them out. */
+  /** The files that hold six tokens of a document in a row, forwards or as segments lay them. */
   private List<String> holders(int[] tokens, int vocabulary) throws IOException {
-    ByteBuffer pattern = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = 0; i < 6; i++) {
-      if (vocabulary < 65536) {
-        pattern.putShort((short) (tokens[i] + 1));
-      } else {
-        pattern.putInt(tokens[i] + 1);
-      }
-    }
-    // one char a byte, so that a substring search is a byte search
-    String wanted = new String(pattern.array(), 0, pattern.position(), StandardCharsets.ISO_8859_1);
+    String forwards = pattern(tokens, vocabulary, 0, 1);
+    String backwards = pattern(tokens, vocabulary, 5, -1);
     List<String> found = new ArrayList<>();
     try (var all = Files.list(directory)) {
       for (Path file : all.sorted().toList()) {
-        if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(wanted)) {
+        // one char a byte, so that a substring search is a byte search
+        String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+        if (bytes.contains(forwards) || bytes.contains(backwards)) {
           found.add(file.getFileName().toString());
         }
       }
     }
     return found;
+  }
+
+  private static String pattern(int[] tokens, int vocabulary, int first, int step) {
+    ByteBuffer pattern = ByteBuffer.allocate(24).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < 6; i++) {
+      int symbol = tokens[first + step * i] + 1;
+      if (vocabulary < 65536) {
+        pattern.putShort((short) symbol);
+      } else {
+        pattern.putInt(symbol);
+      }
+    }
+    return new String(pattern.array(), 0, pattern.position(), StandardCharsets.ISO_8859_1);
   }
 
   @ParameterizedTest(name = "vocabulary {0}")
