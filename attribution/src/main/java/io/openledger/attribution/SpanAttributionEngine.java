@@ -9,12 +9,14 @@ import io.openledger.api.reward.Credit;
 import io.openledger.api.spi.AttributionEngine;
 import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.SpanIndex;
+import io.openledger.api.spi.TextTokenizer;
 import io.openledger.api.spi.TokenizedText;
 import io.openledger.attribution.credit.CreditRule;
 import io.openledger.attribution.index.SegmentedSpanIndex;
 import io.openledger.attribution.index.SpanView;
 import io.openledger.attribution.proof.MerkleTree;
 import io.openledger.attribution.span.NearDuplicates;
+import io.openledger.attribution.span.OutsideText;
 import io.openledger.attribution.span.SpanStream;
 import io.openledger.attribution.span.SpanTracer;
 import java.nio.file.Path;
@@ -78,6 +80,21 @@ public final class SpanAttributionEngine implements AttributionEngine {
     try {
       datanets.forEach((id, index) -> views.put(id, ours(index).view()));
       return SpanTracer.trace(text, views, thresholds);
+    } finally {
+      views.values().forEach(SpanView::close);
+    }
+  }
+
+  @Override
+  public List<SpanMatch> trace(
+      String text,
+      TextTokenizer tokenizer,
+      Map<DatanetId, SpanIndex> datanets,
+      SpanThresholds thresholds) {
+    Map<DatanetId, SpanView> views = new HashMap<>();
+    try {
+      datanets.forEach((id, index) -> views.put(id, ours(index).view()));
+      return OutsideText.trace(text, tokenizer, views, thresholds);
     } finally {
       views.values().forEach(SpanView::close);
     }

@@ -43,8 +43,24 @@ public interface AttributionEngine {
       TokenizedText text, Map<DatanetId, SpanIndex> datanets, SpanThresholds thresholds);
 
   /**
-   * {@link #trace} of a text that is still being written, over the datanets as they are now. The
-   * caller closes it.
+   * The span evidence of a text that was written elsewhere. An engine may read its first word as a
+   * tokenizer has it inside a text rather than at the beginning, where that finds more; a word that
+   * the text cuts short is not found. Unless overridden the text is traced as it is encoded.
+   *
+   * @param tokenizer the one that the datanets are indexed with
+   * @return by start; characters are those of {@code text}
+   */
+  default List<SpanMatch> trace(
+      String text,
+      TextTokenizer tokenizer,
+      Map<DatanetId, SpanIndex> datanets,
+      SpanThresholds thresholds) {
+    return trace(tokenizer.encode(text), datanets, thresholds);
+  }
+
+  /**
+   * {@link #trace(TokenizedText, Map, SpanThresholds)} of a text that is still being written, over
+   * the datanets as they are now. The caller closes it.
    *
    * @throws UnsupportedOperationException when the engine has no streaming
    */

@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The rule of {@link io.openledger.api.spi.AttributionEngine#trace}. Stateless. Beside the look-ups
- * in the index, linear in the text whatever it repeats; a span that repeats the one before it is
- * not looked up again.
+ * The rule of {@link io.openledger.api.spi.AttributionEngine#trace(TokenizedText, Map,
+ * SpanThresholds)}. Stateless. Beside the look-ups in the index, linear in the text whatever it
+ * repeats; a span that repeats the one before it is not looked up again.
  *
  * <p>Where matches overlap, a token counts for the longest match <em>that is reported</em>: matches
  * below the thresholds, and those that lie inside one character of the text, take nothing away.
