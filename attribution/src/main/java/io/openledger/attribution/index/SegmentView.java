@@ -1,6 +1,7 @@
 package io.openledger.attribution.index;
 
 import java.util.BitSet;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,11 +115,28 @@ final class SegmentView {
   }
 
   private int longestActive(int[] query, int start, int most) {
+    return longest(most, length -> count(query, start, start + length) > 0);
+  }
+
+  /** The longest stretch that ends before {@code end} and occurs in an active document. */
+  int longestEnding(int[] query, int end) {
+    int all = end == 0 ? 0 : segment.longestEnding(query, end);
+    if (all == 0 || dead.isEmpty()) {
+      return all;
+    }
+    return longest(all, length -> count(query, end - length, end) > 0);
+  }
+
+  // what occurs does so without its first or last token too
+  private static int longest(int most, IntPredicate occurs) {
+    if (occurs.test(most)) {
+      return most;
+    }
     int low = 0;
-    int high = most;
+    int high = most - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (count(query, start, start + middle) > 0) {
+      if (occurs.test(middle)) {
         low = middle;
       } else {
         high = middle - 1;

@@ -96,18 +96,17 @@ final class Snapshot {
         throw OpenLedgerException.invalid(
             "the end of a stretch", end, "0 to " + tokens.length + " tokens");
       }
-      // what occurs does so without its first token too
-      int found = 0;
-      int missed = end + 1;
-      while (missed - found > 1) {
-        int length = (found + missed) >>> 1;
-        if (locate(tokens, end - length, end, 0).occurrences() > 0) {
-          found = length;
-        } else {
-          missed = length;
-        }
+      // no segment knows a token outside the vocabulary: it ends every match
+      int from = end;
+      while (from > 0 && tokens[from - 1] >= 0 && tokens[from - 1] < manifest.vocabulary()) {
+        from--;
       }
-      return found;
+      int[] part = from == 0 ? tokens : Arrays.copyOfRange(tokens, from, end);
+      int longest = 0;
+      for (SegmentView segment : segments) {
+        longest = Math.max(longest, segment.longestEnding(part, end - from));
+      }
+      return longest;
     }
 
     @Override

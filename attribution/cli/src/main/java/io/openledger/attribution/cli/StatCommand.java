@@ -53,6 +53,7 @@ final class StatCommand implements Callable<Integer> {
             state.bytes() / (double) Math.max(1, state.tokens()));
         out.printf("vocabulary   %,d%n", workspace.tokenizer().vocabularySize());
         out.printf("tokenizer    %s%n", workspace.tokenizer().digest().hex());
+        state.warnings().forEach(warning -> out.println("warning      " + warning));
         state.refused().forEach(reason -> out.println("refused      " + reason));
       }
     }

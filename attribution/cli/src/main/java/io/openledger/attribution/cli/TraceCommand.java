@@ -83,7 +83,8 @@ final class TraceCommand implements Callable<Integer> {
           workspace
               .engine()
               .trace(
-                  tokens,
+                  text,
+                  workspace.tokenizer(),
                   Map.of(CORPUS, workspace.index()),
                   new SpanThresholds(minimumTokens, (long) MILLI * minimumBits, listed));
       double millis = (System.nanoTime() - start) / 1e6;

@@ -110,6 +110,25 @@ class MainTest {
   }
 
   @Test
+  void mergesIntoOneSegment() throws IOException {
+    build();
+    Path file = Files.writeString(folder.resolve("more.txt"), "Nothing here binds a third party.");
+    run("add", index, file);
+    assertThat(run("stat", index).out()).contains("segments     2");
+    Ran merged = run("merge", index);
+    assertThat(merged.code()).isZero();
+    assertThat(merged.out()).startsWith("segments: 2 before, 1 now");
+    assertThat(trace(SECRET)).hasSize(1);
+  }
+
+  @Test
+  void findsASentenceWithoutTheBlankBeforeIt() throws IOException {
+    build();
+    String cut = "whatever it learns of the other's trade and customers.";
+    assertThat(trace(cut).get(0).getAsJsonObject().get("text").getAsString()).isEqualTo(cut);
+  }
+
+  @Test
   void purgesWhatWasRetracted() throws IOException {
     build();
     assertThat(run("purge", index).out()).contains("nothing to purge");
