@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The {@link AttributionEngine} of this module. Stateless; safe for any thread. It works on indexes
@@ -38,17 +37,16 @@ public final class SpanAttributionEngine implements AttributionEngine {
   private static final long LARGEST_SEGMENT = 1L << 26;
 
   private final long largestSegment;
-  // null: each index has a thread of its own
-  private final @Nullable Executor merger;
+  private final Executor merger;
 
   /**
-   * Segments of as many tokens as this JVM's heap can sort; each index merges on a daemon thread of
-   * its own, which ends with the index or when idle. For programs without managed threads.
+   * Segments of as many tokens as this JVM's heap can sort, merged by who changes an index unless
+   * it is opened with threads for that.
    */
   public SpanAttributionEngine() {
-    this.largestSegment =
-        Math.min(LARGEST_SEGMENT, Runtime.getRuntime().maxMemory() / HEAP_BYTES_PER_TOKEN);
-    this.merger = null;
+    this(
+        Math.min(LARGEST_SEGMENT, Runtime.getRuntime().maxMemory() / HEAP_BYTES_PER_TOKEN),
+        Runnable::run);
   }
 
   /**
@@ -68,9 +66,14 @@ public final class SpanAttributionEngine implements AttributionEngine {
 
   @Override
   public SpanIndex open(Path directory, Hash256 tokenizer, int vocabularySize) {
-    return merger == null
-        ? SegmentedSpanIndex.openWithOwnThread(directory, tokenizer, vocabularySize, largestSegment)
-        : SegmentedSpanIndex.open(directory, tokenizer, vocabularySize, largestSegment, merger);
+    return open(directory, tokenizer, vocabularySize, merger);
+  }
+
+  @Override
+  public SpanIndex open(
+      Path directory, Hash256 tokenizer, int vocabularySize, Executor maintenance) {
+    return SegmentedSpanIndex.open(
+        directory, tokenizer, vocabularySize, largestSegment, maintenance);
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.Executor;
 
 /** The attribution engine. Stateless but for the indexes it opens; safe for any thread. */
 public interface AttributionEngine {
@@ -31,6 +32,18 @@ public interface AttributionEngine {
    *     io.openledger.api.ErrorCode#INDEX_IO}
    */
   SpanIndex open(Path directory, Hash256 tokenizer, int vocabularySize);
+
+  /**
+   * {@link #open(Path, Hash256, int)} with threads for what the index does to keep itself in order,
+   * so that a change returns when it is durable. An engine that has no such work ignores them.
+   *
+   * @param maintenance runs one task at a time for each index; a task ends soon after the index is
+   *     closed, and one that is refused is tried again with a later change
+   */
+  default SpanIndex open(
+      Path directory, Hash256 tokenizer, int vocabularySize, Executor maintenance) {
+    return open(directory, tokenizer, vocabularySize);
+  }
 
   /**
    * The span evidence of a text over several datanets at once: a match is maximal when no datanet

@@ -11,7 +11,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link SpanIndex} of immutable segments, as package-info describes it. Readers work on
@@ -34,7 +33,6 @@ public final class SegmentedSpanIndex implements SpanIndex {
   private final Commits commits;
   private final DocumentRules rules;
   private final Merger merger;
-  private final @Nullable OwnThread thread;
   private final DirectoryLock lock;
   private final List<String> lost;
 
@@ -47,7 +45,6 @@ public final class SegmentedSpanIndex implements SpanIndex {
     this.commits = new Commits(files, found);
     this.rules = new DocumentRules(policy.largest(), found.manifest().vocabulary());
     this.merger = new Merger(commits, policy, executor);
-    this.thread = executor instanceof OwnThread own ? own : null;
     this.lock = lock;
     this.lost = List.copyOf(found.lost());
   }
@@ -70,15 +67,6 @@ public final class SegmentedSpanIndex implements SpanIndex {
       Path directory, Hash256 tokenizer, int vocabulary, long largestSegment, Executor merger) {
     return open(
         new IndexFiles(directory), tokenizer, vocabulary, new MergePolicy(largestSegment), merger);
-  }
-
-  /**
-   * {@link #open(Path, Hash256, int, long, Executor)}, merging on a daemon thread that the index
-   * starts when there is something to merge, and ends when it is closed or idle for 5 seconds.
-   */
-  public static SegmentedSpanIndex openWithOwnThread(
-      Path directory, Hash256 tokenizer, int vocabulary, long largestSegment) {
-    return open(directory, tokenizer, vocabulary, largestSegment, new OwnThread());
   }
 
   static SegmentedSpanIndex open(
@@ -308,9 +296,6 @@ public final class SegmentedSpanIndex implements SpanIndex {
     merger.close();
     if (commits.close()) {
       closeQuietly(lock);
-    }
-    if (thread != null) {
-      thread.close();
     }
   }
 

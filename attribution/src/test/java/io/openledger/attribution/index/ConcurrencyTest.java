@@ -30,7 +30,8 @@ class ConcurrencyTest {
     ExecutorService readers = Executors.newFixedThreadPool(3);
     AtomicBoolean done = new AtomicBoolean();
     try (SegmentedSpanIndex index =
-        SegmentedSpanIndex.openWithOwnThread(directory, Hash256.sha256("threads"), 10, 1 << 20)) {
+        SegmentedSpanIndex.open(
+            directory, Hash256.sha256("threads"), 10, 1 << 20, new OwnThread())) {
       List<Future<Long>> counts = new ArrayList<>();
       for (int i = 0; i < 3; i++) {
         counts.add(readers.submit(() -> read(index, done)));
@@ -98,7 +99,7 @@ class ConcurrencyTest {
     ExecutorService others = Executors.newFixedThreadPool(3);
     // small segments, so that all size classes and the largest size take part
     try (SegmentedSpanIndex index =
-        SegmentedSpanIndex.openWithOwnThread(directory, Hash256.sha256("all"), 4, 2048)) {
+        SegmentedSpanIndex.open(directory, Hash256.sha256("all"), 4, 2048, new OwnThread())) {
       List<Future<Long>> running = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
         running.add(others.submit(() -> compare(index, truths, started, finished, done)));

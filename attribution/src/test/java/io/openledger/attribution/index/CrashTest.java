@@ -251,7 +251,8 @@ class CrashTest {
   static final class Appender {
     public static void main(String[] args) {
       try (SegmentedSpanIndex index =
-          SegmentedSpanIndex.openWithOwnThread(Path.of(args[0]), TOKENIZER, VOCABULARY, 1 << 20)) {
+          SegmentedSpanIndex.open(
+              Path.of(args[0]), TOKENIZER, VOCABULARY, 1 << 20, new OwnThread())) {
         long[] there = index.documents();
         long next = there.length == 0 ? 1 : there[there.length - 1] + 1;
         for (long s = 3; s < next - 1; s += 3) {

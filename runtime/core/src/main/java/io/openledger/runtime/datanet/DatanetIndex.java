@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
@@ -40,6 +41,7 @@ final class DatanetIndex {
   private final AttributionEngine engine;
   private final IndexFeed feed;
   private final int nearDuplicateBasisPoints;
+  private final Executor maintenance;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private @Nullable SpanIndex index;
   private volatile @Nullable DatanetSnapshot snapshot;
@@ -47,13 +49,19 @@ final class DatanetIndex {
   private volatile boolean closed;
 
   DatanetIndex(
-      DatanetId id, Path data, AttributionEngine engine, IndexFeed feed, int nearDuplicates) {
+      DatanetId id,
+      Path data,
+      AttributionEngine engine,
+      IndexFeed feed,
+      int nearDuplicates,
+      Executor maintenance) {
     this.id = id;
     this.directory = data.resolve("index").resolve(id.value());
     this.originFile = data.resolve("index-origins").resolve(id.value());
     this.engine = engine;
     this.feed = feed;
     this.nearDuplicateBasisPoints = nearDuplicates;
+    this.maintenance = maintenance;
   }
 
   Lock readLock() {
@@ -136,6 +144,10 @@ final class DatanetIndex {
     return false;
   }
 
+  private SpanIndex openWith(TextTokenizer tokenizer) {
+    return engine.open(directory, tokenizer.digest(), tokenizer.vocabularySize(), maintenance);
+  }
+
   private SpanIndex openFor(DatanetRow row, TextTokenizer tokenizer) {
     boolean known =
         IndexOrigin.read(originFile)
@@ -147,19 +159,19 @@ final class DatanetIndex {
     }
     SpanIndex open;
     try {
-      open = engine.open(directory, tokenizer.digest(), tokenizer.vocabularySize());
+      open = openWith(tokenizer);
     } catch (OpenLedgerException e) {
       if (e.code() != ErrorCode.INDEX_MISMATCH && e.code() != ErrorCode.INDEX_CORRUPT) {
         throw e;
       }
       discard(String.valueOf(e.getMessage()));
-      open = engine.open(directory, tokenizer.digest(), tokenizer.vocabularySize());
+      open = openWith(tokenizer);
     }
     if (!open.state().refused().isEmpty()) {
       String refused = String.join("; ", open.state().refused());
       open.close();
       discard(refused);
-      open = engine.open(directory, tokenizer.digest(), tokenizer.vocabularySize());
+      open = openWith(tokenizer);
     }
     // before the first document goes in: should the process die before the first state is reached,
     // the next start must not take these documents for another database's

@@ -216,7 +216,7 @@ public final class Indexes implements AutoCloseable {
     }
     DatanetIndex index =
         open.computeIfAbsent(
-            id, i -> new DatanetIndex(i, data, engine, feed, nearDuplicateBasisPoints));
+            id, i -> new DatanetIndex(i, data, engine, feed, nearDuplicateBasisPoints, executor));
     if (closed) {
       // made behind the back of close(), which does not see it any more
       index.close();

@@ -5,7 +5,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** One daemon thread for one index: started by the first task, ended when closed or idle. */
+/** A daemon thread to merge on: started by the first task, ended when closed or idle. */
 final class OwnThread implements Executor, AutoCloseable {
 
   static final String NAME = "openledger-merge";
