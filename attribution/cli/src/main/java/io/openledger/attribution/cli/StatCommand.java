@@ -3,59 +3,47 @@ package io.openledger.attribution.cli;
 import com.google.gson.JsonObject;
 import io.openledger.api.spi.SpanIndex.State;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code stat}: how the index is. */
 @Command(name = "stat", mixinStandardHelpOptions = true, description = "Says how the index is.")
 @SuppressWarnings("NullAway.Init") // picocli sets them
-final class StatCommand implements Callable<Integer> {
-
-  @Spec private CommandSpec spec;
-
-  @Parameters(index = "0", paramLabel = "INDEX", description = "The folder of the index.")
-  private Path directory;
+final class StatCommand extends IndexCommand {
 
   @Option(names = "--json", description = "As JSON.")
   private boolean json;
 
   @Override
-  public Integer call() throws Exception {
-    PrintWriter out = spec.commandLine().getOut();
-    try (Workspace workspace = Workspace.open(directory)) {
-      State state = workspace.index().state();
-      if (json) {
-        JsonObject object = new JsonObject();
-        object.addProperty("documents", state.documents());
-        object.addProperty("retracted", state.retracted());
-        object.addProperty("tokens", state.tokens());
-        object.addProperty("segments", state.segments());
-        object.addProperty("bytes", state.bytes());
-        object.addProperty("refused", state.refused().size());
-        object.addProperty("vocabulary", workspace.tokenizer().vocabularySize());
-        object.addProperty("tokenizer", workspace.tokenizer().digest().hex());
-        out.println(object);
-      } else {
-        out.printf("documents    %,d%n", state.documents());
-        out.printf("retracted    %,d still on disk%n", state.retracted());
-        out.printf("tokens       %,d%n", state.tokens());
-        out.printf("segments     %d%n", state.segments());
-        out.printf(
-            Locale.ROOT,
-            "on disk      %,d bytes, %.2f a token%n",
-            state.bytes(),
-            state.bytes() / (double) Math.max(1, state.tokens()));
-        out.printf("vocabulary   %,d%n", workspace.tokenizer().vocabularySize());
-        out.printf("tokenizer    %s%n", workspace.tokenizer().digest().hex());
-        state.warnings().forEach(warning -> out.println("warning      " + warning));
-        state.refused().forEach(reason -> out.println("refused      " + reason));
-      }
+  int on(Workspace workspace) {
+    PrintWriter out = out();
+    State state = workspace.index().state();
+    if (json) {
+      JsonObject object = new JsonObject();
+      object.addProperty("documents", state.documents());
+      object.addProperty("retracted", state.retracted());
+      object.addProperty("tokens", state.tokens());
+      object.addProperty("segments", state.segments());
+      object.addProperty("bytes", state.bytes());
+      object.addProperty("refused", state.refused().size());
+      object.addProperty("vocabulary", workspace.tokenizer().vocabularySize());
+      object.addProperty("tokenizer", workspace.tokenizer().digest().hex());
+      out.println(object);
+    } else {
+      out.printf("documents    %,d%n", state.documents());
+      out.printf("retracted    %,d still on disk%n", state.retracted());
+      out.printf("tokens       %,d%n", state.tokens());
+      out.printf("segments     %d%n", state.segments());
+      out.printf(
+          Locale.ROOT,
+          "on disk      %,d bytes, %.2f a token%n",
+          state.bytes(),
+          state.bytes() / (double) Math.max(1, state.tokens()));
+      out.printf("vocabulary   %,d%n", workspace.tokenizer().vocabularySize());
+      out.printf("tokenizer    %s%n", workspace.tokenizer().digest().hex());
+      state.warnings().forEach(warning -> out.println("warning      " + warning));
+      state.refused().forEach(reason -> out.println("refused      " + reason));
     }
     return 0;
   }
