@@ -125,8 +125,8 @@ record Sources(List<Sources.Input> files, long bytes) {
           JsonObject object = JsonParser.parseString(line).getAsJsonObject();
           JsonElement text = object.get("text");
           JsonElement id = object.get("id");
-          if (text == null || !text.isJsonPrimitive()) {
-            skipped.accept(where + ": no field \"text\"");
+          if (text == null || !text.isJsonPrimitive() || !text.getAsJsonPrimitive().isString()) {
+            skipped.accept(where + ": no field \"text\" with a string");
           } else {
             accept(
                 id != null && id.isJsonPrimitive() ? id.getAsString() : where,

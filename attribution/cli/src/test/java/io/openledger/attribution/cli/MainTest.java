@@ -55,6 +55,7 @@ class MainTest {
         {"text": "Interest runs from the day on which the sum fell due until it is paid in full."}
         {"title": "no text"}
         not json
+        {"text": 5}
         """);
     Files.write(corpus.resolve("picture.bin"), new byte[] {(byte) 0xff, (byte) 0xfe, 0, 1});
     Files.writeString(corpus.resolve(".hidden"), "not to be read");
@@ -64,6 +65,7 @@ class MainTest {
     Ran built = run("build", index, corpus);
     assertThat(built.err()).contains("picture.bin: not UTF-8").contains("lines.jsonl:3: no field");
     assertThat(built.err()).contains("lines.jsonl:4: not a JSON object");
+    assertThat(built.err()).contains("lines.jsonl:5: no field");
     assertThat(built.code()).isZero();
     assertThat(built.out()).contains("4 documents");
   }
