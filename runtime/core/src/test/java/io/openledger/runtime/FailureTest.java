@@ -163,6 +163,22 @@ class FailureTest {
   }
 
   @Test
+  void indexThatCouldNotFollowTriesAgainWithoutBeingAsked() {
+    attribution.failOpens(
+        Optional.of(
+            () -> new OpenLedgerException(ErrorCode.INDEX_IO, "a full disk", "room", "make some")));
+    try (TestServer server = TestServer.start(database, data, attribution, serving, Map.of())) {
+      server.createClauses();
+      server.datanets().contribute(CLAUSES, draft("ann", TEXT).build());
+      TestServer.await("the trouble is told", () -> !check(server, "index").up());
+      assertThat(check(server, "index").detail()).contains("clauses", "a full disk");
+      attribution.failOpens(Optional.empty());
+      TestServer.await("the index is ready again", () -> check(server, "index").up());
+      assertThat(server.model().attribute(TEXT).spans()).hasSize(1);
+    }
+  }
+
+  @Test
   void indexOfAnotherTokenizerIsRebuilt() {
     try (TestServer server = TestServer.start(database, data, attribution, serving, Map.of())) {
       server.createClauses();

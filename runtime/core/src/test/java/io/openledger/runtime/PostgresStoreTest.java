@@ -68,7 +68,7 @@ class PostgresStoreTest extends StoreContract {
     serving.beforeAnswer(prompt -> {});
     cluster.startAgain();
     TestServer.await(
-        "the store is ready again",
+        "store and index are ready again",
         () -> server.server().readiness().stream().allMatch(OpenLedgerServer.Check::up));
     assertThat(database.number("SELECT COUNT(*) FROM ol_receipts")).isZero();
     assertThat(database.number("SELECT COUNT(*) FROM ol_entries")).isZero();

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.stream.Stream;
@@ -27,13 +29,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The index of one datanet, following what has committed. {@link #follow} brings it up to date
  * under the write lock; questions are put to it under the read lock, so that {@link #snapshot} says
- * exactly what was asked.
+ * exactly what was asked. When it could not follow, it tries again by itself, after a second at
+ * first and half a minute at last: a server that is not ready is sent no question that would.
  */
 final class DatanetIndex {
 
   private static final System.Logger LOG = System.getLogger(DatanetIndex.class.getName());
   private static final int FLUSH_TOKENS = 1 << 20;
   private static final int FLUSH_DOCUMENTS = 256;
+  private static final long LONGEST_PAUSE_SECONDS = 30;
 
   private final DatanetId id;
   private final Path directory;
@@ -41,12 +45,15 @@ final class DatanetIndex {
   private final AttributionEngine engine;
   private final IndexFeed feed;
   private final int nearDuplicateBasisPoints;
-  private final Executor maintenance;
+  private final ScheduledExecutorService maintenance;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private @Nullable SpanIndex index;
   private volatile @Nullable DatanetSnapshot snapshot;
   private volatile Optional<String> trouble = Optional.empty();
   private volatile boolean closed;
+  // both under the write lock
+  private boolean retrying;
+  private long pauseSeconds = 1;
 
   DatanetIndex(
       DatanetId id,
@@ -54,7 +61,7 @@ final class DatanetIndex {
       AttributionEngine engine,
       IndexFeed feed,
       int nearDuplicates,
-      Executor maintenance) {
+      ScheduledExecutorService maintenance) {
     this.id = id;
     this.directory = data.resolve("index").resolve(id.value());
     this.originFile = data.resolve("index-origins").resolve(id.value());
@@ -105,12 +112,49 @@ final class DatanetIndex {
     try {
       boolean there = followLocked(tokenizer);
       trouble = Optional.empty();
+      pauseSeconds = 1;
       return there;
     } catch (OpenLedgerException e) {
       trouble = Optional.of(String.valueOf(e.getMessage()));
+      retryLater(tokenizer);
       throw e;
     } finally {
       lock.writeLock().unlock();
+    }
+  }
+
+  private void retryLater(TextTokenizer tokenizer) {
+    if (retrying) {
+      return;
+    }
+    try {
+      maintenance.schedule(() -> retry(tokenizer), pauseSeconds, TimeUnit.SECONDS);
+      retrying = true;
+      pauseSeconds = Math.min(2 * pauseSeconds, LONGEST_PAUSE_SECONDS);
+    } catch (RejectedExecutionException e) {
+      // the server is stopping: the next start compares index and store
+    }
+  }
+
+  private void retry(TextTokenizer tokenizer) {
+    lock.writeLock().lock();
+    try {
+      retrying = false;
+    } finally {
+      lock.writeLock().unlock();
+    }
+    if (trouble.isEmpty() || closed) {
+      return;
+    }
+    try {
+      // past any version, so that the store is asked although the index may stand where it did
+      follow(tokenizer, Long.MAX_VALUE);
+    } catch (OpenLedgerException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the index of datanet {0} still cannot follow: {1}",
+          id,
+          e.getMessage());
     }
   }
 

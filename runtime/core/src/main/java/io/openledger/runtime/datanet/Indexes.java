@@ -22,8 +22,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ public final class Indexes implements AutoCloseable {
   private final AttributionEngine engine;
   private final IndexFeed feed;
   private final int nearDuplicateBasisPoints;
-  private final Executor executor;
+  private final ScheduledExecutorService executor;
   private final ConcurrentMap<DatanetId, DatanetIndex> open = new ConcurrentHashMap<>();
   private volatile @Nullable TextTokenizer tokenizer;
   private volatile boolean closed;
@@ -48,14 +48,14 @@ public final class Indexes implements AutoCloseable {
   /**
    * @param data the data directory
    * @param nearDuplicateBasisPoints from which part on a contribution repeats another
-   * @param executor follows commits in the background
+   * @param executor follows commits in the background, and tries again what failed
    */
   public Indexes(
       Path data,
       AttributionEngine engine,
       Store store,
       int nearDuplicateBasisPoints,
-      Executor executor) {
+      ScheduledExecutorService executor) {
     this.data = data;
     this.engine = engine;
     this.feed = new IndexFeed(store);
@@ -190,7 +190,7 @@ public final class Indexes implements AutoCloseable {
     } catch (OpenLedgerException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "the index of datanet {0} could not follow; the next question tries again: {1}",
+          "the index of datanet {0} could not follow and tries again by itself: {1}",
           id,
           e.getMessage());
     }

@@ -37,11 +37,17 @@ import org.jspecify.annotations.Nullable;
 public final class PlainAttribution implements AttributionEngine {
 
   private volatile @Nullable Supplier<RuntimeException> failure;
+  private volatile @Nullable Supplier<RuntimeException> openFailure;
   private volatile int opened;
 
   /** Makes every trace throw, until empty is given. */
   public void failTraces(Optional<Supplier<RuntimeException>> with) {
     failure = with.orElse(null);
+  }
+
+  /** Makes every opening of an index throw, until empty is given. */
+  public void failOpens(Optional<Supplier<RuntimeException>> with) {
+    openFailure = with.orElse(null);
   }
 
   public int opened() {
@@ -50,6 +56,10 @@ public final class PlainAttribution implements AttributionEngine {
 
   @Override
   public synchronized SpanIndex open(Path directory, Hash256 tokenizer, int vocabularySize) {
+    Supplier<RuntimeException> fail = openFailure;
+    if (fail != null) {
+      throw fail.get();
+    }
     Path mark = directory.resolve("tokenizer");
     try {
       Files.createDirectories(directory);
