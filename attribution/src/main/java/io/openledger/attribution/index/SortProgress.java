@@ -6,7 +6,7 @@ package io.openledger.attribution.index;
  * What it throws ends the sort and reaches the caller, which is how a sort is cancelled.
  */
 @FunctionalInterface
-interface SortProgress {
+public interface SortProgress {
 
   /**
    * The sort has come further.

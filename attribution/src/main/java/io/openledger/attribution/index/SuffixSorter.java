@@ -12,14 +12,14 @@ package io.openledger.attribution.index;
  * below one. {@code int[]} texts of a 16-bit alphabet are copied to 2 bytes a symbol, since half
  * the text then stays in the caches. Safe for any thread; nothing is kept between calls.
  */
-final class SuffixSorter {
+public final class SuffixSorter {
 
   private static final int CHARS = Character.MAX_VALUE + 1;
 
   private SuffixSorter() {}
 
   /** As {@link #sort(int[], int, SortProgress)}, unheard. */
-  static int[] sort(int[] text, int alphabet) {
+  public static int[] sort(int[] text, int alphabet) {
     return sort(text, alphabet, fraction -> {});
   }
 
@@ -30,7 +30,7 @@ final class SuffixSorter {
    * @param alphabet small in relation to the text, else the buckets cost more than the sorting
    * @return as long as the text
    */
-  static int[] sort(int[] text, int alphabet, SortProgress progress) {
+  public static int[] sort(int[] text, int alphabet, SortProgress progress) {
     if (alphabet <= CHARS) {
       char[] narrow = new char[text.length];
       for (int i = 0; i < narrow.length; i++) {
@@ -46,7 +46,7 @@ final class SuffixSorter {
   }
 
   /** As {@link #sort(int[], int, SortProgress)}, for symbols of 16 bits, without a copy. */
-  static int[] sort(char[] text, int alphabet, SortProgress progress) {
+  public static int[] sort(char[] text, int alphabet, SortProgress progress) {
     int[] order = new int[text.length];
     SortMeter meter = new SortMeter(progress, text.length);
     CharInducedSort.sort(text, text.length, alphabet, order, meter);

@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
       TraceCommand.class,
       CountCommand.class,
       StatCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      BenchCommand.class
     })
 public final class Main implements Runnable {
 

@@ -183,6 +183,19 @@ class MainTest {
   }
 
   @Test
+  void measuresOnTextsOfOnesOwnAndLeavesNothingBehind() throws IOException {
+    Path home = folder.resolve("bench");
+    Ran bench =
+        run("bench", corpus, "--tokens", 100_000, "--runs", 1, "--directory", home.toString());
+    assertThat(bench.code()).as(bench.err()).isZero();
+    assertThat(bench.out())
+        .contains("sorting", "bytes a token", "trace of 448 tokens", "streaming", "heap", "adding")
+        .contains("retracting", "over 8 segments");
+    assertThat(home).isEmptyDirectory();
+    assertThat(run("bench", corpus, "--tokens", 5).err()).contains("allowed: 100000 to 60000000");
+  }
+
+  @Test
   void refusesWhatItCannotUse() throws IOException {
     Ran nothing = run("stat", index);
     assertThat(nothing.code()).isEqualTo(Main.FAILED);

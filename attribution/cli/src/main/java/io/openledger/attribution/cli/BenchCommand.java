@@ -1,0 +1,284 @@
+package io.openledger.attribution.cli;
+
+import io.openledger.api.spi.SpanIndex;
+import io.openledger.api.spi.SpanIndex.Document;
+import io.openledger.attribution.SpanAttributionEngine;
+import io.openledger.attribution.index.SuffixSorter;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bench}: what the engine costs on a corpus of one's own. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measures the engine on texts of one's own: sorting, size on disk, tracing answers of 448"
+          + " tokens, streaming, adding, retracting.",
+      "Needs about 40 bytes of heap and 20 bytes of disk a token; removes what it wrote."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets them
+final class BenchCommand implements Callable<Integer> {
+
+  private static final int PARTS = 8;
+  private static final Executor NO_MERGES = task -> {};
+
+  @Spec private CommandSpec spec;
+
+  @Parameters(
+      arity = "1..*",
+      paramLabel = "SOURCE",
+      description = "Folders and files: each file a document, each line of a .jsonl one.")
+  private List<Path> sources = new ArrayList<>();
+
+  @Option(
+      names = "--tokens",
+      paramLabel = "N",
+      defaultValue = "30000000",
+      description =
+          "How many tokens, 100000 to 60000000; default ${DEFAULT-VALUE}. Texts that have fewer"
+              + " are filled up with documents put together from random pieces of them.")
+  private int tokens;
+
+  @Option(
+      names = "--runs",
+      paramLabel = "N",
+      defaultValue = "5",
+      description = "Figures are medians of so many runs, 1 to 100; default ${DEFAULT-VALUE}.")
+  private int runs;
+
+  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of all chance.")
+  private long seed;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "PATH",
+      description = "A Hugging Face tokenizer.json or a folder with one; default: a small own one.")
+  private @Nullable Path tokenizer;
+
+  @Option(
+      names = "--directory",
+      paramLabel = "PATH",
+      description = "Where the indexes are written; default: a temporary folder.")
+  private @Nullable Path directory;
+
+  private PrintWriter out;
+
+  @Override
+  public Integer call() throws Exception {
+    require("--tokens", tokens, 100_000, 60_000_000);
+    require("--runs", runs, 1, 100);
+    out = spec.commandLine().getOut();
+    Path home =
+        directory == null
+            ? Files.createTempDirectory("openledger-bench")
+            : Files.createTempDirectory(Files.createDirectories(directory), "bench");
+    try (Workspace workspace = Workspace.create(home.resolve("workspace"), tokenizer)) {
+      measure(home, workspace);
+    } finally {
+      remove(home);
+    }
+    return 0;
+  }
+
+  private void require(String option, int given, int least, int most) {
+    if (given < least || given > most) {
+      throw new ParameterException(
+          spec.commandLine(), option + " " + given + "; allowed: " + least + " to " + most);
+    }
+  }
+
+  private void measure(Path home, Workspace workspace) throws Exception {
+    Sources found = Sources.of(sources);
+    BenchCorpus corpus;
+    try (Bar bar = Bar.of("tokenizing", "kB", 1000, found.bytes())) {
+      corpus =
+          BenchCorpus.of(
+              found,
+              workspace.tokenizer(),
+              tokens,
+              RandomGeneratorFactory.of("L64X128MixRandom").create(seed),
+              bar);
+    }
+    out.printf(
+        Locale.ROOT,
+        "%d processors, Java %s, heap up to %d MiB; seed %d, medians of %d runs%n",
+        Runtime.getRuntime().availableProcessors(),
+        System.getProperty("java.version"),
+        Runtime.getRuntime().maxMemory() >> 20,
+        seed,
+        runs);
+    out.printf(
+        Locale.ROOT,
+        "%d documents, %d tokens (%d of them made from pieces), vocabulary %d, %.2f bytes of UTF-8"
+            + " a token%n",
+        corpus.documents().size(),
+        corpus.tokens(),
+        corpus.made(),
+        workspace.tokenizer().vocabularySize(),
+        corpus.bytesPerToken());
+    sorting(corpus, workspace.tokenizer().vocabularySize());
+    index(home, workspace, corpus);
+  }
+
+  private void sorting(BenchCorpus corpus, int vocabulary) {
+    if (vocabulary > Character.MAX_VALUE) {
+      row("sorting", "not measured: this tokenizer has more than 65535 tokens", "");
+      return;
+    }
+    char[] text = new char[Math.toIntExact(corpus.tokens() + corpus.documents().size())];
+    int at = 0;
+    for (int[] document : corpus.documents()) {
+      for (int i = document.length - 1; i >= 0; i--) {
+        text[at++] = (char) (document[i] + 1);
+      }
+      at++;
+    }
+    double[] seconds = new double[runs];
+    for (int run = 0; run < runs; run++) {
+      long start = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+      int[] order = SuffixSorter.sort(text, vocabulary + 1, fraction -> {});
+      long end = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+      seconds[run] = (end - start) / 1e9;
+      if (order.length != text.length) {
+        throw new IllegalStateException("the sorter lost suffixes");
+      }
+    }
+    row(
+        "sorting, tokens a second of one core",
+        "%.2f million".formatted(text.length / IndexBench.median(seconds) / 1e6),
+        ">= 10 million");
+  }
+
+  private void index(Path home, Workspace workspace, BenchCorpus corpus) {
+    SpanAttributionEngine engine = new SpanAttributionEngine();
+    Path one = home.resolve("one");
+    List<Document> documents = numbered(corpus);
+    try (SpanIndex index = open(engine, one, workspace)) {
+      long start = System.nanoTime();
+      index.append(documents);
+      double seconds = (System.nanoTime() - start) / 1e9;
+      index.merge();
+      SpanIndex.State state = index.state();
+      double bytes = (double) state.bytes() / corpus.tokens();
+      row(
+          "building: sort, write, verify",
+          "%.1f s, %d segments".formatted(seconds, state.segments()),
+          "");
+      row(
+          "on disk, everything included",
+          "%.3f bytes a token, %.3f of the text".formatted(bytes, bytes / corpus.bytesPerToken()),
+          "<= 5.3 bytes a token");
+    }
+    long before = heap();
+    IndexBench.Latency single;
+    try (SpanIndex index = open(engine, one, workspace)) {
+      IndexBench bench = new IndexBench(engine, index, corpus, runs, seed);
+      single = bench.trace();
+      row("trace of 448 tokens", latency(single), "p50 <= 1.5 ms, p99 <= 4 ms");
+      row("streaming, a token", "%.1f µs".formatted(bench.stream() / 1e3), "<= 20 µs");
+      row(
+          "heap while serving",
+          "%.1f MiB".formatted(Math.max(0, heap() - before) / 1048576.0),
+          "<= 64 MiB");
+      row(
+          "adding 1 MB until searchable",
+          "%.0f ms".formatted(bench.append(documents.size() + 1L) / 1e6),
+          "<= 1000 ms");
+      int[] chosen =
+          IntStream.range(0, 20).map(i -> (int) ((long) i * documents.size() / 20)).toArray();
+      double[] retracting =
+          bench.retract(
+              LongStream.of(IntStream.of(chosen).distinct().asLongStream().toArray())
+                  .mapToObj(i -> i + 1)
+                  .toList(),
+              IntStream.of(chosen).distinct().mapToObj(corpus.documents()::get).toList());
+      row(
+          "retracting until counts are exact",
+          "p50 %.1f ms, most %.1f ms"
+              .formatted(
+                  IndexBench.median(retracting) / 1e6, retracting[retracting.length - 1] / 1e6),
+          "<= 10 ms");
+    }
+    inParts(home, workspace, corpus, documents, single);
+  }
+
+  private void inParts(
+      Path home,
+      Workspace workspace,
+      BenchCorpus corpus,
+      List<Document> documents,
+      IndexBench.Latency single) {
+    long largest = Runtime.getRuntime().maxMemory() / 75;
+    SpanAttributionEngine engine =
+        new SpanAttributionEngine(Math.max(1024, Math.min(1L << 26, largest)), NO_MERGES);
+    try (SpanIndex index = open(engine, home.resolve("parts"), workspace)) {
+      for (int part = 0; part < PARTS; part++) {
+        index.append(
+            documents.subList(
+                part * documents.size() / PARTS, (part + 1) * documents.size() / PARTS));
+      }
+      IndexBench.Latency eight = new IndexBench(engine, index, corpus, runs, seed).trace();
+      row(
+          "the same over %d segments".formatted(index.state().segments()),
+          latency(eight) + ", %.2f × p50".formatted(eight.p50() / single.p50()),
+          "<= 2 ×");
+    }
+  }
+
+  private static SpanIndex open(SpanAttributionEngine engine, Path directory, Workspace workspace) {
+    return engine.open(
+        directory, workspace.tokenizer().digest(), workspace.tokenizer().vocabularySize());
+  }
+
+  private static List<Document> numbered(BenchCorpus corpus) {
+    return IntStream.range(0, corpus.documents().size())
+        .mapToObj(i -> new Document(i + 1L, corpus.documents().get(i)))
+        .toList();
+  }
+
+  private static String latency(IndexBench.Latency latency) {
+    return "p50 %.2f ms, p99 %.2f ms (%.1f spans)"
+        .formatted(latency.p50() / 1e6, latency.p99() / 1e6, latency.spans());
+  }
+
+  private void row(String what, String measured, String wanted) {
+    out.printf(Locale.ROOT, "%-40s %-46s %s%n", what, measured, wanted);
+    out.flush();
+  }
+
+  /** Bytes in use after a collection. */
+  private static long heap() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  private static void remove(Path home) throws IOException {
+    try (Stream<Path> files = Files.walk(home)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package io.openledger.attribution.cli;
+
+import io.openledger.api.attribution.SpanMatch;
+import io.openledger.api.attribution.SpanThresholds;
+import io.openledger.api.datanet.DatanetId;
+import io.openledger.api.spi.EvidenceStream;
+import io.openledger.api.spi.SpanIndex;
+import io.openledger.api.spi.SpanIndex.Document;
+import io.openledger.api.spi.TokenizedText;
+import io.openledger.attribution.SpanAttributionEngine;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import java.util.stream.IntStream;
+
+/** What an index costs and how fast it answers. Every figure is checked for being an answer. */
+final class IndexBench {
+
+  static final int ANSWER = 448;
+
+  private static final int ANSWERS = 400;
+  private static final DatanetId CORPUS = new DatanetId("corpus");
+  private static final int[] STARTS = IntStream.range(0, ANSWER).toArray();
+  private static final int[] ENDS = IntStream.rangeClosed(1, ANSWER).toArray();
+
+  /**
+   * Medians over the runs.
+   *
+   * @param p50 of the answers of a run, in nanoseconds
+   * @param p99 likewise
+   * @param spans that an answer had on average
+   */
+  record Latency(double p50, double p99, double spans) {}
+
+  private final SpanAttributionEngine engine;
+  private final SpanIndex index;
+  private final BenchCorpus corpus;
+  private final int runs;
+  private final long seed;
+
+  IndexBench(
+      SpanAttributionEngine engine, SpanIndex index, BenchCorpus corpus, int runs, long seed) {
+    this.engine = engine;
+    this.index = index;
+    this.corpus = corpus;
+    this.runs = runs;
+    this.seed = seed;
+  }
+
+  private RandomGenerator random() {
+    return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+  }
+
+  /** Spans, counts and documents of whole answers. */
+  Latency trace() {
+    RandomGenerator random = random();
+    double[] p50 = new double[runs];
+    double[] p99 = new double[runs];
+    long spans = 0;
+    for (int run = -1; run < runs; run++) {
+      double[] nanos = new double[ANSWERS];
+      for (int i = 0; i < ANSWERS; i++) {
+        TokenizedText text = new TokenizedText(corpus.answer(ANSWER, random), STARTS, ENDS);
+        long start = System.nanoTime();
+        List<SpanMatch> found =
+            engine.trace(text, Map.of(CORPUS, index), SpanThresholds.standard());
+        nanos[i] = System.nanoTime() - start;
+        spans += run < 0 ? 0 : found.size();
+      }
+      if (run >= 0) {
+        Arrays.sort(nanos);
+        p50[run] = nanos[ANSWERS / 2];
+        p99[run] = nanos[ANSWERS * 99 / 100];
+      }
+    }
+    return new Latency(median(p50), median(p99), (double) spans / runs / ANSWERS);
+  }
+
+  /** Nanoseconds a token, pushed one at a time, the end included; checked against one trace. */
+  double stream() {
+    RandomGenerator random = random();
+    double[] perToken = new double[runs];
+    for (int run = -1; run < runs; run++) {
+      long nanos = 0;
+      for (int i = 0; i < ANSWERS; i++) {
+        int[] answer = corpus.answer(ANSWER, random);
+        long start = System.nanoTime();
+        List<SpanMatch> found;
+        try (EvidenceStream stream =
+            engine.stream(Map.of(CORPUS, index), SpanThresholds.standard())) {
+          for (int t = 0; t < ANSWER; t++) {
+            stream.push(answer[t], t, t + 1);
+          }
+          found = stream.finish();
+        }
+        nanos += System.nanoTime() - start;
+        if (i == 0) {
+          check(
+              found.equals(
+                  engine.trace(
+                      new TokenizedText(answer, STARTS, ENDS),
+                      Map.of(CORPUS, index),
+                      SpanThresholds.standard())),
+              "the stream and the trace differ");
+        }
+      }
+      if (run >= 0) {
+        perToken[run] = (double) nanos / ANSWERS / ANSWER;
+      }
+    }
+    return median(perToken);
+  }
+
+  /** Nanoseconds until a text of 1 MB is searchable; the documents are added for good. */
+  double append(long firstSequence) {
+    RandomGenerator random = random();
+    double[] nanos = new double[runs];
+    int tokens = (int) (1e6 / corpus.bytesPerToken());
+    for (int run = 0; run < runs; run++) {
+      int[] document = corpus.piecedTogether(tokens, random);
+      long start = System.nanoTime();
+      index.append(List.of(new Document(firstSequence + run, document)));
+      boolean found = index.locate(document, 0, Math.min(200, tokens), 1).occurrences() > 0;
+      nanos[run] = System.nanoTime() - start;
+      check(found, "what was appended is not found");
+    }
+    return median(nanos);
+  }
+
+  /**
+   * Nanoseconds until documents are retracted and a stretch of each counts one less or more.
+   *
+   * @param sequences as many as there are runs, or more
+   */
+  double[] retract(List<Long> sequences, List<int[]> documents) {
+    double[] nanos = new double[sequences.size()];
+    for (int i = 0; i < nanos.length; i++) {
+      int[] document = documents.get(i);
+      int end = Math.min(12, document.length);
+      long before = index.locate(document, 0, end, 1).occurrences();
+      long start = System.nanoTime();
+      index.retract(sequences.get(i));
+      long after = index.locate(document, 0, end, 1).occurrences();
+      nanos[i] = System.nanoTime() - start;
+      check(after < before && !index.contains(sequences.get(i)), "a retracted document is counted");
+    }
+    Arrays.sort(nanos);
+    return nanos;
+  }
+
+  private static void check(boolean right, String otherwise) {
+    if (!right) {
+      throw new IllegalStateException(otherwise);
+    }
+  }
+
+  static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+}
