@@ -113,6 +113,15 @@ public interface ServingEngine extends AutoCloseable {
   /** How the engine is. */
   Status status();
 
+  /**
+   * Refuses what comes, lets what was accepted end, cancels what has not ended by then, and gives
+   * back the threads that the engine was given. The tokenizer stays usable until {@link #close}, so
+   * that answers which ended can still be attributed.
+   *
+   * @param grace how long accepted requests may take; zero or more
+   */
+  default void drain(Duration grace) {}
+
   /** Refuses what comes, cancels what runs, releases every native handle. Idempotent. */
   @Override
   void close();

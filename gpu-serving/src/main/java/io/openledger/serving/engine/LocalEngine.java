@@ -298,6 +298,11 @@ public final class LocalEngine implements ServingEngine {
   }
 
   @Override
+  public void drain(Duration grace) {
+    scheduler.drain(grace);
+  }
+
+  @Override
   public void close() {
     closed = true;
     scheduler.close();

@@ -6,6 +6,7 @@ import io.openledger.api.model.FinishReason;
 import io.openledger.serving.adapter.AdapterSource;
 import io.openledger.serving.adapter.SlotPool;
 import java.nio.FloatBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,12 +40,16 @@ final class Scheduler implements Runnable {
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
+  private final Condition idle = lock.newCondition();
   private final Deque<Sequence> waiting = new ArrayDeque<>();
   private final List<AdapterSource> dropped = new ArrayList<>();
   private final List<Sequence> running = new ArrayList<>();
   private final AtomicBoolean owned = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean closing;
+  // both under the lock
+  private boolean draining;
+  private boolean busy;
   private volatile int runningNow;
   private volatile long generated;
 
@@ -64,7 +69,7 @@ final class Scheduler implements Runnable {
     Sequence sequence = new Sequence(request, new TokenStream());
     lock.lock();
     try {
-      if (closing) {
+      if (closing || draining) {
         throw closed();
       }
       if (waiting.size() >= queueLimit) {
@@ -115,6 +120,23 @@ final class Scheduler implements Runnable {
     return generated;
   }
 
+  /** Takes nothing more, waits for what was accepted up to a time, then closes. */
+  void drain(Duration grace) {
+    lock.lock();
+    try {
+      draining = true;
+      long left = grace.toNanos();
+      while (left > 0 && !closing && (busy || !waiting.isEmpty())) {
+        left = idle.awaitNanos(left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+    close();
+  }
+
   /** Ends the loop, waits for it, and releases the decoder. Idempotent. */
   void close() {
     lock.lock();
@@ -162,6 +184,7 @@ final class Scheduler implements Runnable {
       closing = true;
       running.addAll(waiting);
       waiting.clear();
+      idle.signalAll();
     } finally {
       lock.unlock();
     }
@@ -183,8 +206,11 @@ final class Scheduler implements Runnable {
     try {
       while (!closing && running.isEmpty() && waiting.isEmpty()) {
         dropped.removeIf(pool::drop);
+        busy = false;
+        idle.signalAll();
         work.awaitUninterruptibly();
       }
+      busy = true;
       dropped.removeIf(pool::drop);
       return !closing;
     } finally {

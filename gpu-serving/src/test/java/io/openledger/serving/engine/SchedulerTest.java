@@ -1,6 +1,7 @@
 package io.openledger.serving.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
@@ -13,12 +14,15 @@ import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.onnx.OnnxDecoder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +39,7 @@ class SchedulerTest {
     private volatile int failingPrompt = -1;
     private volatile boolean failNextStep;
     private volatile boolean poisonNextStep;
+    private volatile long stepMillis;
     private volatile boolean closed;
 
     Faulty(Decoder real) {
@@ -76,6 +81,7 @@ class SchedulerTest {
 
     @Override
     public FloatBuffer decode(int[] tokens, int[] lengths, int[][] ranks) {
+      LockSupport.parkNanos(stepMillis * 1_000_000);
       if (failNextStep) {
         failNextStep = false;
         throw new IllegalStateException("native fault");
@@ -177,6 +183,51 @@ class SchedulerTest {
     assertThat(outcome.end().failure())
         .isInstanceOfSatisfying(
             OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL));
+  }
+
+  @Test
+  void drainsGivingWhatWasAcceptedAndRefusingWhatComes() throws Exception {
+    Faulty decoder = decoder();
+    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, System::nanoTime);
+    // one more than there are rows: the last waits until another ends
+    List<TokenStream> accepted = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      accepted.add(scheduler.submit(request(1 + i, 60)));
+    }
+    ExecutorService threads = Executors.newCachedThreadPool();
+    threads.execute(scheduler);
+    try {
+      Future<?> drained = threads.submit(() -> scheduler.drain(Duration.ofMinutes(1)));
+      for (TokenStream stream : accepted) {
+        assertThat(outcome(stream).tokens()).hasSize(60);
+      }
+      drained.get();
+      assertThat(decoder.closed).isTrue();
+      assertThatThrownBy(() -> scheduler.submit(request(1, 1)))
+          .isInstanceOfSatisfying(
+              OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY));
+    } finally {
+      scheduler.close();
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void drainsNoLongerThanItMay() throws Exception {
+    Faulty decoder = decoder();
+    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, System::nanoTime);
+    decoder.stepMillis = 50;
+    TokenStream stream = scheduler.submit(request(1, 90));
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    thread.execute(scheduler);
+    try {
+      scheduler.drain(Duration.ofMillis(100));
+      assertThat(outcome(stream).end().reason()).isEqualTo(FinishReason.CANCELLED);
+      assertThat(decoder.closed).isTrue();
+    } finally {
+      scheduler.close();
+      thread.shutdown();
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.openledger.liberty;
 
 import com.ibm.tx.jta.TransactionManagerFactory;
+import com.ibm.wsspi.kernel.service.utils.ServerQuiesceListener;
 import com.ibm.wsspi.resource.ResourceFactory;
 import io.openledger.runtime.OpenLedgerServer;
 import io.openledger.runtime.OpenLedgerServers;
@@ -8,6 +9,7 @@ import io.openledger.runtime.ServerEnvironment;
 import io.openledger.runtime.ServerRuntime;
 import io.openledger.runtime.config.OpenLedgerConfig;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.sql.DataSource;
@@ -29,8 +31,11 @@ import org.osgi.service.component.annotations.Reference;
 @Component(
     immediate = true,
     configurationPolicy = ConfigurationPolicy.IGNORE,
-    service = {})
-public final class LibertyFeature {
+    service = ServerQuiesceListener.class)
+public final class LibertyFeature implements ServerQuiesceListener {
+
+  // Liberty waits 30 s for what is under way, and then stops all the same
+  private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final OpenLedgerServer server;
 
@@ -62,6 +67,15 @@ public final class LibertyFeature {
     } finally {
       current.setContextClassLoader(context);
     }
+  }
+
+  /**
+   * The server stops: answers under way are given, and the engine's thread is given back. Without
+   * this the server would wait its whole quiesce period for that thread.
+   */
+  @Override
+  public void serverStopping() {
+    server.drain(GRACE);
   }
 
   @Deactivate

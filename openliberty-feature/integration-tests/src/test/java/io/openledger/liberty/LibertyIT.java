@@ -3,6 +3,8 @@ package io.openledger.liberty;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -35,6 +37,18 @@ class LibertyIT {
     HttpResponse<String> report = server.get("/clause-desk/api/report/" + receipt);
     assertThat(report.statusCode()).isEqualTo(200);
     assertThat(report.body()).contains(receipt);
+  }
+
+  @Test
+  void stopsWithoutWaitingForTheEngine() throws Exception {
+    draft();
+    Instant asked = Instant.now();
+    server.close();
+    Duration stopping = Duration.between(asked, Instant.now());
+    server.start();
+    // a thread that does not end holds the server for all of its quiesce period, 30 s
+    assertThat(stopping).isLessThan(Duration.ofSeconds(25));
+    System.out.println("the server stopped in " + stopping);
   }
 
   @Test

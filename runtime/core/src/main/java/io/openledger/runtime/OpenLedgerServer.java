@@ -7,6 +7,7 @@ import io.openledger.api.model.ModelRegistry;
 import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.RewardLedger;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -57,6 +58,14 @@ public interface OpenLedgerServer extends AutoCloseable {
    * Whether the server can do its work: what is missing, and why. Does not wait for anything slow.
    */
   List<Check> readiness();
+
+  /**
+   * Takes no more questions to models, and returns when those under way have their answers or after
+   * a time. For a server that is about to stop; {@link #close} is still to follow.
+   *
+   * @param grace how long answers may take; the rest is cancelled
+   */
+  void drain(Duration grace);
 
   /** Stops taking work, ends what runs, releases files and native handles. Idempotent. */
   @Override

@@ -35,6 +35,7 @@ import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -271,6 +272,11 @@ public final class ServerRuntime implements OpenLedgerServer {
         troubles.isEmpty()
             ? indexes.following() + " datanets indexed"
             : String.join("; ", troubles));
+  }
+
+  @Override
+  public void drain(Duration grace) {
+    models.drain(grace);
   }
 
   @Override

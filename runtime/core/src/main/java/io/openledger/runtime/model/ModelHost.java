@@ -7,6 +7,7 @@ import io.openledger.api.model.ModelInfo;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.api.spi.ServingEngineFactory;
 import io.openledger.runtime.config.OpenLedgerConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -203,6 +204,17 @@ public final class ModelHost implements AutoCloseable {
   /** Adapters that were skipped, each with its reason. */
   public synchronized List<String> skippedAdapters() {
     return skippedAdapters;
+  }
+
+  /** See {@link ServingEngine#drain}; nothing when none is loaded. */
+  public void drain(Duration grace) {
+    ServingEngine loaded;
+    synchronized (this) {
+      loaded = engine;
+    }
+    if (loaded != null) {
+      loaded.drain(grace);
+    }
   }
 
   /** Closes the engine. One that is still being loaded is closed when it is. Idempotent. */

@@ -130,6 +130,9 @@ final class RecordingServer implements OpenLedgerServer {
   }
 
   @Override
+  public void drain(java.time.Duration grace) {}
+
+  @Override
   public void close() {}
 
   static ModelInfo info(ModelId id) {

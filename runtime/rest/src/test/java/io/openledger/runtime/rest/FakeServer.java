@@ -141,6 +141,9 @@ final class FakeServer implements OpenLedgerServer {
   }
 
   @Override
+  public void drain(java.time.Duration grace) {}
+
+  @Override
   public void close() {}
 
   static ModelInfo info(ModelId id, Optional<ModelId> parent) {
