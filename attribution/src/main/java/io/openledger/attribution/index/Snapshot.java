@@ -21,7 +21,7 @@ final class Snapshot {
   Snapshot(Manifest manifest, List<SegmentView> segments) {
     this.manifest = manifest;
     this.segments = List.copyOf(segments);
-    segments.forEach(segment -> segment.shared().hold());
+    segments.forEach(SegmentView::hold);
   }
 
   Manifest manifest() {
@@ -46,7 +46,7 @@ final class Snapshot {
 
   void release() {
     if (holders.decrementAndGet() == 0) {
-      segments.forEach(segment -> segment.shared().release());
+      segments.forEach(SegmentView::release);
     }
   }
 
