@@ -283,6 +283,21 @@ final class Merger {
     }
   }
 
+  /** What is done while no merge and no purge is under way. */
+  @FunctionalInterface
+  interface Work<T> {
+    T get() throws IOException;
+  }
+
+  <T> T alone(Work<T> work) throws IOException {
+    turn.lock();
+    try {
+      return work.get();
+    } finally {
+      turn.unlock();
+    }
+  }
+
   private static StoredFile stored(SegmentView segment) {
     return new StoredFile(segment.entry().file(), segment.entry().digest());
   }

@@ -224,6 +224,11 @@ public final class SegmentedSpanIndex implements SpanIndex {
   }
 
   @Override
+  public Erasure erase(long... sequences) {
+    return new Eraser(commits, merger).erase(sequences);
+  }
+
+  @Override
   public void merge() {
     merger.mergeAll();
   }
