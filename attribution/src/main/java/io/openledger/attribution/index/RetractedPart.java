@@ -217,6 +217,18 @@ final class RetractedPart {
     return sum;
   }
 
+  /** The longest stretch that ends before {@code end} and that any of them holds. */
+  int longestEnding(int[] query, int end, int most) {
+    int longest = 0;
+    for (Sorted array : files) {
+      longest = Math.max(longest, array.suffixes().longestEnding(query, end, most));
+    }
+    for (Sorted array : heap) {
+      longest = Math.max(longest, array.suffixes().longestEnding(query, end, most));
+    }
+    return longest;
+  }
+
   /** For each position of the query the longest prefix of the rest that any of them holds. */
   int[] longestMatches(int[] query) {
     int[] longest = new int[query.length];

@@ -154,10 +154,14 @@ final class SegmentView {
     return longest(most, length -> count(query, start, start + length) > 0);
   }
 
-  /** The longest stretch that ends before {@code end} and occurs in an active document. */
-  int longestEnding(int[] query, int end) {
-    int all = end == 0 ? 0 : segment.longestEnding(query, end);
-    if (all == 0 || dead.isEmpty()) {
+  /**
+   * The longest stretch that ends before {@code end} and occurs in an active document, if longer
+   * than {@code most} then {@code most}.
+   */
+  int longestEnding(int[] query, int end, int most) {
+    int all = most == 0 ? 0 : segment.longestEnding(query, end, most);
+    // a longer match than any in the retracted documents can only be in an active one
+    if (all == 0 || dead.isEmpty() || retracted.longestEnding(query, end, all) < all) {
       return all;
     }
     return longest(all, length -> count(query, end - length, end) > 0);

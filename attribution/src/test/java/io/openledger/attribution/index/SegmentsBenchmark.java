@@ -98,7 +98,12 @@ public final class SegmentsBenchmark {
   private static SegmentedSpanIndex build(Path directory, List<Document> documents, int segments) {
     SegmentedSpanIndex index =
         SegmentedSpanIndex.open(
-            directory, Hash256.sha256("segments"), GeneratedText.VOCABULARY, 1L << 26, task -> {});
+            directory,
+            Hash256.sha256("segments"),
+            GeneratedText.VOCABULARY,
+            // as many as these are allowed only where they are full
+            (long) documents.size() * DOCUMENT / segments + DOCUMENT,
+            task -> {});
     for (int i = 0; i < segments; i++) {
       index.append(
           documents.subList(
