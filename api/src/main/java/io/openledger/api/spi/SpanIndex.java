@@ -95,6 +95,37 @@ public interface SpanIndex extends AutoCloseable {
   }
 
   /**
+   * What an erasure did, and what anyone who has the documents and the directory can check.
+   *
+   * @param erased the documents that were in a file of the index, active or retracted, rising
+   * @param purge the files that were rewritten without them, and those that could not be removed
+   * @param stretches how many stretches of the documents were looked for afterwards, of 8 tokens or
+   *     as many as the document has: all that do not overlap, or 8192 evenly spread, but for those
+   *     that active documents hold as well, and for documents of fewer than 4 tokens
+   * @param searched the files of the directory, each with the SHA-256 of all its bytes as they were
+   *     read for that; none when no document was there
+   * @param found names of those in which one of the stretches stands, be it as plain bytes or as a
+   *     segment's form encodes them
+   */
+  record Erasure(
+      List<Long> erased,
+      Purge purge,
+      int stretches,
+      List<StoredFile> searched,
+      List<String> found) {
+    public Erasure {
+      erased = List.copyOf(erased);
+      searched = List.copyOf(searched);
+      found = List.copyOf(found);
+    }
+
+    /** Whether no file of the index can hold the documents any more. */
+    public boolean complete() {
+      return purge.held().isEmpty() && found.isEmpty();
+    }
+  }
+
+  /**
    * Adds documents: all or none.
    *
    * @throws io.openledger.api.OpenLedgerException {@link
@@ -131,6 +162,20 @@ public interface SpanIndex extends AutoCloseable {
    *     nothing is lost, segments that were rewritten before the failure stay so
    */
   Purge purge();
+
+  /**
+   * Takes documents away and their text out of every file of the index: {@link #retract} of all in
+   * one change, then {@link #purge} of the files that hold them and of those alone, then a search
+   * for them in every file that is there. Documents that were retracted before are erased too, and
+   * so is other retracted text that repeats them. What is promised is promised as by {@link
+   * #purge}.
+   *
+   * @param sequences of the documents; those that no file has are passed over
+   * @return what was done and what shows it
+   * @throws io.openledger.api.OpenLedgerException {@link io.openledger.api.ErrorCode#INDEX_IO}; the
+   *     documents may be retracted and not yet erased: call again
+   */
+  Erasure erase(long... sequences);
 
   /**
    * Rewrites what there is as few segments, without retracted documents, and returns when that is

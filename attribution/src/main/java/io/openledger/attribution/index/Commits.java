@@ -34,6 +34,10 @@ final class Commits {
     return files;
   }
 
+  Hash256 tokenizer() {
+    return tokenizer;
+  }
+
   int vocabulary() {
     return vocabulary;
   }
@@ -117,6 +121,18 @@ final class Commits {
     }
     refused = List.copyOf(missing);
     current = new Snapshot(manifest, segments);
+    before.release();
+  }
+
+  /**
+   * The committed state with one segment held differently in memory; the disk knows nothing of it.
+   */
+  synchronized void exchange(SegmentView there, SegmentView with) {
+    Snapshot before = current();
+    current =
+        new Snapshot(
+            before.manifest(),
+            before.segments().stream().map(view -> view == there ? with : view).toList());
     before.release();
   }
 

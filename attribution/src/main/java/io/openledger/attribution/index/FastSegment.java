@@ -80,8 +80,14 @@ final class FastSegment extends SuffixArray implements Segment {
 
   @Override
   Ranks bucket(int token) {
-    int low = 0;
-    int high = header.distinct() - 1;
+    // tokens rise from 0, so a token's place is at most itself; frequent tokens have low numbers in
+    // most tokenizers and nearly all of them occur, so it is near
+    int high = Math.min(token, header.distinct() - 1);
+    int low = high;
+    for (int step = 1; low > 0 && tokenAt(low) > token; step *= 2) {
+      high = low;
+      low = Math.max(0, low - step);
+    }
     while (low <= high) {
       int middle = (low + high) >>> 1;
       long at = header.unigramsAt() + (long) middle * SegmentHeader.UNIGRAM_BYTES;
@@ -100,6 +106,10 @@ final class FastSegment extends SuffixArray implements Segment {
       }
     }
     return Ranks.NONE;
+  }
+
+  private int tokenAt(int place) {
+    return bytes.getInt(header.unigramsAt() + (long) place * SegmentHeader.UNIGRAM_BYTES);
   }
 
   @Override

@@ -38,6 +38,11 @@ class IndexFiles {
     return String.format("seg-%016x.olseg", id);
   }
 
+  /** The name of a file that no manifest names yet; such files are removed on opening. */
+  static String temporary(String name) {
+    return name + TEMPORARY;
+  }
+
   /** The id in a segment's file name, or −1. */
   static long segmentId(String name) {
     java.util.regex.Matcher matcher = SEGMENT.matcher(name);
@@ -60,12 +65,12 @@ class IndexFiles {
 
   /** The first half of {@link #put}: the content, forced to disk under a temporary name. */
   final void stage(String name, Content content) throws IOException {
-    write(name + TEMPORARY, content);
+    write(temporary(name), content);
   }
 
   /** The second half of {@link #put}: the rename, and the directory forced to disk. */
   final void publish(String name) throws IOException {
-    rename(name + TEMPORARY, name);
+    rename(temporary(name), name);
     syncDirectory();
   }
 

@@ -36,7 +36,7 @@ final class MatchEnds {
       ends.starts[length] = length - search.longestEnding(length, length);
       ends.between(0, length);
     }
-    return ends.byStart();
+    return byStart(ends.starts);
   }
 
   private void between(int low, int high) {
@@ -51,7 +51,8 @@ final class MatchEnds {
     }
   }
 
-  private int[] byStart() {
+  /** The same by the matches' starts, from where the longest match of each end begins. */
+  static int[] byStart(int[] starts) {
     int[] longest = new int[starts.length - 1];
     int end = 0;
     for (int i = 0; i < longest.length; i++) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * purge, shares the one turn and the one way to give up, which are best seen together.
  */
 final class Merger {
+
+  static final long LONGEST_WAIT = 64;
 
   private static final System.Logger LOG = System.getLogger(Merger.class.getName());
 
@@ -45,6 +48,7 @@ final class Merger {
 
   private final Commits commits;
   private final MergePolicy policy;
+  private final RetractedFiles retracted;
   private final Executor executor;
   // fair: an appender that waits for room is next, however much there is to merge
   private final ReentrantLock turn = new ReentrantLock(true);
@@ -52,17 +56,24 @@ final class Merger {
   // both guarded by the monitor of commits
   private boolean scheduled;
   private @Nullable String failure;
+  private int failures;
+  private long changesToWait;
 
-  Merger(Commits commits, MergePolicy policy, Executor executor) {
+  Merger(Commits commits, MergePolicy policy, RetractedFiles retracted, Executor executor) {
     this.commits = commits;
     this.policy = policy;
+    this.retracted = retracted;
     this.executor = executor;
   }
 
-  /** Has merged what the policy finds now. Called after each change, without the monitor. */
+  /**
+   * Has merged what the policy finds now, and retracted text that takes much heap moved to disk.
+   * Called after each change, without the monitor. After failures in a row it waits for 1, 2, 4 and
+   * so on changes, at most {@link #LONGEST_WAIT}, because each try sorts all before it writes.
+   */
   void changed() {
     synchronized (commits) {
-      if (scheduled || !due()) {
+      if (scheduled || !due() || --changesToWait > 0) {
         return;
       }
       scheduled = true;
@@ -76,7 +87,9 @@ final class Merger {
   }
 
   private boolean due() {
-    return !cancelled && commits.isOpen() && !policy.next(commits.current().segments()).isEmpty();
+    return !cancelled
+        && commits.isOpen()
+        && (!policy.next(commits.current().segments()).isEmpty() || retracted.due());
   }
 
   private void ended() {
@@ -89,7 +102,10 @@ final class Merger {
     boolean good = false;
     try {
       do {
-        mergeOne(policy::next);
+        // a merge comes first: what it rewrites has no retracted text left to move
+        if (mergeOne(policy::next).isEmpty()) {
+          moveOne();
+        }
       } while (!nothingDue());
       good = true;
     } catch (Cancelled e) {
@@ -103,6 +119,28 @@ final class Merger {
     }
   }
 
+  /**
+   * Keeps the heap that retracted text takes bounded, before a change returns; the caller holds the
+   * monitor. Where the disk is full it stays on the heap until the next change, which is told.
+   */
+  void boundHeap() {
+    try {
+      retracted.bound();
+    } catch (IOException | OutOfMemoryError e) {
+      failed(e);
+    }
+  }
+
+  private void moveOne() throws IOException {
+    turn.lock();
+    try {
+      retracted.moveOne();
+      succeeded();
+    } finally {
+      turn.unlock();
+    }
+  }
+
   // in one hold of the monitor, so that no change falls between the last look and the end
   private boolean nothingDue() {
     synchronized (commits) {
@@ -113,8 +151,23 @@ final class Merger {
 
   private void failed(Throwable e) {
     synchronized (commits) {
-      failure = "merging segments failed: " + e + "; nothing is lost, the next change tries again";
+      failures++;
+      changesToWait = Math.min(LONGEST_WAIT, 1L << Math.min(62, failures - 1));
+      failure =
+          "merging segments failed: "
+              + e
+              + "; nothing is lost, tried again after "
+              + changesToWait
+              + (changesToWait == 1 ? " change" : " changes");
       LOG.log(System.Logger.Level.WARNING, failure);
+    }
+  }
+
+  private void succeeded() {
+    synchronized (commits) {
+      failure = null;
+      failures = 0;
+      changesToWait = 0;
     }
   }
 
@@ -184,16 +237,21 @@ final class Merger {
 
   /** See {@link io.openledger.api.spi.SpanIndex#purge}. */
   Purge purge() {
+    return purge(entry -> entry.dead().size() > 0);
+  }
+
+  /** Rewrites, without what is retracted, the segments that hold some retracted text. */
+  Purge purge(Predicate<Manifest.Entry> stained) {
     List<StoredFile> removed = new ArrayList<>();
     List<StoredFile> written = new ArrayList<>();
     turn.lock();
     try {
-      purge(removed, written);
+      purge(stained, removed, written);
       synchronized (commits) {
         // what was retracted meanwhile: little, and nobody retracts more until it is done
-        purge(removed, written);
+        purge(stained, removed, written);
         written.removeAll(removed);
-        return new Purge(removed, written, held());
+        return new Purge(removed, written, held(stained.negate()));
       }
     } catch (Cancelled e) {
       throw IndexErrors.closed(commits.files().directory());
@@ -204,14 +262,17 @@ final class Merger {
     }
   }
 
-  private void purge(List<StoredFile> removed, List<StoredFile> written)
+  private void purge(
+      Predicate<Manifest.Entry> stained, List<StoredFile> removed, List<StoredFile> written)
       throws IOException, Cancelled {
     for (SegmentView there : commits.current().segments()) {
       long id = there.entry().id();
       Optional<Merged> merged =
           mergeOne(
               now ->
-                  now.stream().filter(s -> s.entry().id() == id && s.deadDocuments() > 0).toList());
+                  now.stream()
+                      .filter(s -> s.entry().id() == id && stained.test(s.entry()))
+                      .toList());
       if (merged.isPresent()) {
         removed.add(stored(there));
         SegmentView replacement = merged.get().written();
@@ -222,17 +283,36 @@ final class Merger {
     }
   }
 
+  /** What is done while no merge and no purge is under way. */
+  @FunctionalInterface
+  interface Work<T> {
+    T get() throws IOException;
+  }
+
+  <T> T alone(Work<T> work) throws IOException {
+    turn.lock();
+    try {
+      return work.get();
+    } finally {
+      turn.unlock();
+    }
+  }
+
   private static StoredFile stored(SegmentView segment) {
     return new StoredFile(segment.entry().file(), segment.entry().digest());
   }
 
-  /** Files that lie in the directory and are not segments in use; after a purge: all suspects. */
-  private List<String> held() throws IOException {
+  /** Files that lie in the directory, but for those in use of which all is well. */
+  private List<String> held(Predicate<Manifest.Entry> well) throws IOException {
     Set<String> clean = new HashSet<>();
-    commits.current().segments().forEach(segment -> clean.add(segment.entry().file()));
-    // a refused file of which nothing is retracted holds no retracted text
+    for (SegmentView segment : commits.current().segments()) {
+      if (well.test(segment.entry())) {
+        clean.add(segment.entry().file());
+        segment.retracted().files().forEach(file -> clean.add(file.file()));
+      }
+    }
     commits.refused().stream()
-        .filter(one -> one.entry().dead().size() == 0)
+        .filter(one -> well.test(one.entry()))
         .forEach(one -> clean.add(one.entry().file()));
     return commits.files().ours().stream().filter(name -> !clean.contains(name)).toList();
   }
@@ -310,7 +390,7 @@ final class Merger {
     }
     commits.commit(after, commits.refused(), batch);
     victims.forEach(victim -> victim.shared().obsolete());
-    failure = null;
+    succeeded();
     return new Merged(victims, result);
   }
 

@@ -42,6 +42,11 @@ interface Segment extends AutoCloseable {
    */
   int longestEnding(int[] query, int end);
 
+  /** The same, if longer than {@code most} then {@code most}: may stop when that is reached. */
+  default int longestEnding(int[] query, int end, int most) {
+    return Math.min(most, longestEnding(query, end));
+  }
+
   /**
    * The ranks of the occurrences of {@code query[start, end)}, which is not empty: among all
    * positions behind a token, sorted by the text before them, read backwards. Equal in every form.

@@ -38,7 +38,6 @@ record SegmentHeader(
   static SegmentHeader of(
       long id, Hash256 tokenizer, int vocabulary, int documents, long tokens, int distinct) {
     long last = tokens + documents - 1;
-    // symbols are token + 1, so that 16 bits hold a vocabulary of up to 65535
     return new SegmentHeader(
         id,
         tokenizer,
@@ -46,8 +45,13 @@ record SegmentHeader(
         documents,
         tokens,
         distinct,
-        vocabulary <= 0xFFFF ? 2 : 4,
+        tokenBytes(vocabulary),
         Math.max(1, Long.SIZE - Long.numberOfLeadingZeros(last)));
+  }
+
+  /** Symbols are token + 1, so that 16 bits hold a vocabulary of up to 65535. */
+  static int tokenBytes(int vocabulary) {
+    return vocabulary <= 0xFFFF ? 2 : 4;
   }
 
   long textLength() {

@@ -2,10 +2,9 @@ package io.openledger.attribution.index;
 
 import java.util.BitSet;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A segment with its retractions. Immutable but for one thing that is made when it is first needed.
+ * A segment with its retractions. Immutable.
  *
  * <p>Exact answers over active documents, whatever the segment's form: the retracted documents are
  * sorted once more by themselves ({@link RetractedPart}), and what occurs in them is subtracted. A
@@ -17,19 +16,34 @@ final class SegmentView {
   private final Manifest.Entry entry;
   private final SharedSegment shared;
   private final Segment segment;
-  private final int vocabulary;
   private final BitSet dead;
   private final long deadTokens;
-  private volatile @Nullable RetractedPart retracted;
+  private final RetractedPart retracted;
 
+  /** As the entry says. */
   SegmentView(Manifest.Entry entry, SharedSegment shared, int vocabulary) {
     this.entry = entry;
     this.shared = shared;
     this.segment = shared.segment();
-    this.vocabulary = vocabulary;
     this.dead = new BitSet();
     entry.dead().stream().mapToInt(segment::find).filter(d -> d >= 0).forEach(dead::set);
     this.deadTokens = dead.stream().mapToLong(segment::length).sum();
+    this.retracted =
+        RetractedPart.of(new RetractedPart.Texts(segment, vocabulary), dead.stream().toArray());
+  }
+
+  private SegmentView(
+      Manifest.Entry entry,
+      SharedSegment shared,
+      BitSet dead,
+      long deadTokens,
+      RetractedPart retracted) {
+    this.entry = entry;
+    this.shared = shared;
+    this.segment = shared.segment();
+    this.dead = dead;
+    this.deadTokens = deadTokens;
+    this.retracted = retracted;
   }
 
   Manifest.Entry entry() {
@@ -40,15 +54,37 @@ final class SegmentView {
     return shared;
   }
 
-  /** The same segment with one more document retracted. */
+  RetractedPart retracted() {
+    return retracted;
+  }
+
+  /** Keeps all that it reads; called only while another holder does, or before anyone does. */
+  void hold() {
+    shared.hold();
+    retracted.files().forEach(SharedSegment::hold);
+  }
+
+  void release() {
+    shared.release();
+    retracted.files().forEach(SharedSegment::release);
+  }
+
+  /** The same segment with one more document retracted, which is active in this one. */
   SegmentView without(long sequence) {
-    SegmentView after =
-        new SegmentView(entry.withDead(entry.dead().with(sequence)), shared, vocabulary);
-    RetractedPart made = dead.isEmpty() ? RetractedPart.NONE : retracted;
-    if (made != null) {
-      after.retracted = made.with(segment.find(sequence), segment::tokens, vocabulary);
-    }
-    return after;
+    int document = segment.find(sequence);
+    BitSet more = (BitSet) dead.clone();
+    more.set(document);
+    return new SegmentView(
+        entry.withDead(entry.dead().with(sequence)),
+        shared,
+        more,
+        deadTokens + segment.length(document),
+        retracted.with(document));
+  }
+
+  /** The same with its retracted documents sorted elsewhere. */
+  SegmentView with(RetractedPart elsewhere) {
+    return new SegmentView(entry, shared, dead, deadTokens, elsewhere);
   }
 
   int deadDocuments() {
@@ -83,12 +119,12 @@ final class SegmentView {
 
   long unigram(int token) {
     long all = segment.unigram(token);
-    return all == 0 || dead.isEmpty() ? all : all - retracted().unigram(token);
+    return all == 0 || dead.isEmpty() ? all : all - retracted.unigram(token);
   }
 
   long count(int[] query, int start, int end) {
     long all = segment.count(query, start, end);
-    return all == 0 || dead.isEmpty() ? all : all - retracted().count(query, start, end);
+    return all == 0 || dead.isEmpty() ? all : all - retracted.count(query, start, end);
   }
 
   /** The active documents in which the query occurs. */
@@ -104,7 +140,7 @@ final class SegmentView {
     if (dead.isEmpty()) {
       return all;
     }
-    int[] without = retracted().longestMatches(query);
+    int[] without = retracted.longestMatches(query);
     for (int i = 0; i < all.length; i++) {
       // a longer match than any in the retracted documents can only be in an active one
       if (all[i] > 0 && without[i] == all[i]) {
@@ -118,10 +154,14 @@ final class SegmentView {
     return longest(most, length -> count(query, start, start + length) > 0);
   }
 
-  /** The longest stretch that ends before {@code end} and occurs in an active document. */
-  int longestEnding(int[] query, int end) {
-    int all = end == 0 ? 0 : segment.longestEnding(query, end);
-    if (all == 0 || dead.isEmpty()) {
+  /**
+   * The longest stretch that ends before {@code end} and occurs in an active document, if longer
+   * than {@code most} then {@code most}.
+   */
+  int longestEnding(int[] query, int end, int most) {
+    int all = most == 0 ? 0 : segment.longestEnding(query, end, most);
+    // a longer match than any in the retracted documents can only be in an active one
+    if (all == 0 || dead.isEmpty() || retracted.longestEnding(query, end, all) < all) {
       return all;
     }
     return longest(all, length -> count(query, end - length, end) > 0);
@@ -143,19 +183,5 @@ final class SegmentView {
       }
     }
     return low;
-  }
-
-  private RetractedPart retracted() {
-    RetractedPart made = retracted;
-    if (made == null) {
-      synchronized (this) {
-        made = retracted;
-        if (made == null) {
-          made = RetractedPart.of(dead.stream().toArray(), segment::tokens, vocabulary);
-          retracted = made;
-        }
-      }
-    }
-    return made;
   }
 }

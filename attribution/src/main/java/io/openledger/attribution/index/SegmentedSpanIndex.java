@@ -44,7 +44,8 @@ public final class SegmentedSpanIndex implements SpanIndex {
       DirectoryLock lock) {
     this.commits = new Commits(files, found);
     this.rules = new DocumentRules(policy.largest(), found.manifest().vocabulary());
-    this.merger = new Merger(commits, policy, executor);
+    this.merger =
+        new Merger(commits, policy, new RetractedFiles(commits, RetractedFiles.MOST), executor);
     this.lock = lock;
     this.lost = List.copyOf(found.lost());
   }
@@ -87,6 +88,9 @@ public final class SegmentedSpanIndex implements SpanIndex {
       lock = DirectoryLock.take(files.directory());
       IndexOpener.Found found = new IndexOpener(files, tokenizer, vocabulary).open();
       index = new SegmentedSpanIndex(files, found, policy, merger, lock);
+      synchronized (index.commits) {
+        index.merger.boundHeap();
+      }
       return index;
     } catch (IOException e) {
       throw IndexErrors.io(files.directory(), "opening the index", e);
@@ -161,6 +165,7 @@ public final class SegmentedSpanIndex implements SpanIndex {
       // a document of a refused file is retracted too: the file may come back from a backup
       try {
         commits.commit(without(sequence), missing, null);
+        merger.boundHeap();
       } catch (IOException e) {
         throw IndexErrors.io(commits.files().directory(), "retracting", e);
       }
@@ -207,6 +212,7 @@ public final class SegmentedSpanIndex implements SpanIndex {
       List<SegmentView> after = without(oldSequence);
       after.add(batch.write(commits.takeId(), List.of(replacement)));
       commits.commit(after, commits.covered(oldSequence, replacement.sequence()), batch);
+      merger.boundHeap();
     } catch (IOException e) {
       throw IndexErrors.io(commits.files().directory(), "superseding", e);
     }
@@ -215,6 +221,11 @@ public final class SegmentedSpanIndex implements SpanIndex {
   @Override
   public Purge purge() {
     return merger.purge();
+  }
+
+  @Override
+  public Erasure erase(long... sequences) {
+    return new Eraser(commits, merger).erase(sequences);
   }
 
   @Override

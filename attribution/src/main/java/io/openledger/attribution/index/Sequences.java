@@ -61,8 +61,24 @@ final class Sequences {
         .flatMapToLong(run -> run);
   }
 
+  /** Linear in the runs of both: a segment may have many, and a retraction adds one sequence. */
   Sequences with(long... more) {
-    return of(LongStream.concat(stream(), Arrays.stream(more)).toArray());
+    Sequences other = of(more);
+    long[] from = new long[runs() + other.runs()];
+    long[] to = new long[from.length];
+    int runs = 0;
+    for (int i = 0, j = 0; i < runs() || j < other.runs(); ) {
+      boolean ours = j == other.runs() || (i < runs() && firsts[i] <= other.firsts[j]);
+      long first = ours ? firsts[i] : other.firsts[j];
+      long last = ours ? lasts[i++] : other.lasts[j++];
+      if (runs > 0 && first <= to[runs - 1] + 1) {
+        to[runs - 1] = Math.max(to[runs - 1], last);
+      } else {
+        from[runs] = first;
+        to[runs++] = last;
+      }
+    }
+    return new Sequences(Arrays.copyOf(from, runs), Arrays.copyOf(to, runs));
   }
 
   /** Number of runs, then first and last of each: 4 + 16 bytes a run. */

@@ -25,6 +25,10 @@ final class SharedSegment {
     return segment;
   }
 
+  String file() {
+    return file;
+  }
+
   /** Called only while another holder holds it, or before anyone does. */
   void hold() {
     holders.incrementAndGet();

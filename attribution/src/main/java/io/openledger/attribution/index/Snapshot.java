@@ -4,6 +4,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.spi.SpanIndex.Occurrences;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,13 +16,19 @@ final class Snapshot {
 
   private final Manifest manifest;
   private final List<SegmentView> segments;
+  // the largest first: it has the longest match most often, so the others are asked less
+  private final List<SegmentView> bySize;
   private final AtomicInteger holders = new AtomicInteger(1);
 
   /** Holds every segment; the caller holds the snapshot. */
   Snapshot(Manifest manifest, List<SegmentView> segments) {
     this.manifest = manifest;
     this.segments = List.copyOf(segments);
-    segments.forEach(segment -> segment.shared().hold());
+    this.bySize =
+        segments.stream()
+            .sorted(Comparator.comparingLong(SegmentView::activeTokens).reversed())
+            .toList();
+    segments.forEach(SegmentView::hold);
   }
 
   Manifest manifest() {
@@ -46,7 +53,7 @@ final class Snapshot {
 
   void release() {
     if (holders.decrementAndGet() == 0) {
-      segments.forEach(segment -> segment.shared().release());
+      segments.forEach(SegmentView::release);
     }
   }
 
@@ -78,15 +85,14 @@ final class Snapshot {
     }
 
     private void longestMatches(int[] part, int at, int[] longest) {
-      if (part.length == 0) {
+      if (part.length == 0 || bySize.isEmpty()) {
         return;
       }
-      for (SegmentView segment : segments) {
-        int[] lengths = segment.longestMatches(part);
-        for (int i = 0; i < part.length; i++) {
-          longest[at + i] = Math.max(longest[at + i], lengths[i]);
-        }
+      UnionMatches union = new UnionMatches(bySize.get(0).longestMatches(part));
+      for (SegmentView segment : bySize.subList(1, bySize.size())) {
+        union.better((end, most) -> segment.longestEnding(part, end, most));
       }
+      System.arraycopy(union.longest(), 0, longest, at, part.length);
     }
 
     @Override
@@ -103,8 +109,8 @@ final class Snapshot {
       }
       int[] part = from == 0 ? tokens : Arrays.copyOfRange(tokens, from, end);
       int longest = 0;
-      for (SegmentView segment : segments) {
-        longest = Math.max(longest, segment.longestEnding(part, end - from));
+      for (SegmentView segment : bySize) {
+        longest = Math.max(longest, segment.longestEnding(part, end - from, end - from));
       }
       return longest;
     }

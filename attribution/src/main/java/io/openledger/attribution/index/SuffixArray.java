@@ -32,7 +32,8 @@ abstract class SuffixArray {
     return longestEnding(query, end, end);
   }
 
-  private int longestEnding(int[] query, int end, int most) {
+  /** See {@link Segment#longestEnding(int[], int, int)}. */
+  public final int longestEnding(int[] query, int end, int most) {
     if (most == 0) {
       return 0;
     }
@@ -74,8 +75,26 @@ abstract class SuffixArray {
       return bucket;
     }
     long from = bound(bucket, query, start, end, false);
-    long to = bound(new Ranks(from, bucket.to()), query, start, end, true);
-    return new Ranks(from, to);
+    if (from == bucket.to() || !begins(from, query, start, end)) {
+      return new Ranks(from, from);
+    }
+    // most queries occur rarely: doubled steps find the end sooner than halving the bucket does
+    long step = 1;
+    while (from + step < bucket.to() && begins(from + step, query, start, end)) {
+      step *= 2;
+    }
+    Ranks left = new Ranks(from + step / 2, Math.min(from + step, bucket.to()));
+    return new Ranks(from, bound(left, query, start, end, true));
+  }
+
+  private boolean begins(long rank, int[] query, int start, int end) {
+    long at = position(rank);
+    for (int i = 1; i < end - start; i++) {
+      if (query[end - 1 - i] + 1 != symbol(at + i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

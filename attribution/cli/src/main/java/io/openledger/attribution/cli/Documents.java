@@ -11,7 +11,9 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -48,8 +50,11 @@ final class Documents {
     }
   }
 
+  private static final String ERASED = "erased";
+
   private final Path file;
   private final NavigableMap<Long, Entry> entries = new TreeMap<>();
+  private long last;
 
   private Documents(Path file) {
     this.file = file;
@@ -73,8 +78,12 @@ final class Documents {
     for (String line : all.substring(0, whole).lines().toList()) {
       number++;
       try {
-        Entry entry = Entry.of(JsonParser.parseString(line).getAsJsonObject());
-        documents.entries.put(entry.sequence(), entry);
+        JsonObject object = JsonParser.parseString(line).getAsJsonObject();
+        documents.last = Math.max(documents.last, object.get("sequence").getAsLong());
+        if (!object.has(ERASED)) {
+          Entry entry = Entry.of(object);
+          documents.entries.put(entry.sequence(), entry);
+        }
       } catch (JsonParseException
           | IllegalStateException
           | NullPointerException
@@ -98,11 +107,56 @@ final class Documents {
       }
       channel.force(true);
     }
-    more.forEach(entry -> entries.put(entry.sequence(), entry));
+    for (Entry entry : more) {
+      entries.put(entry.sequence(), entry);
+      last = Math.max(last, entry.sequence());
+    }
+  }
+
+  /**
+   * Leaves nothing of documents but the highest number, so that it is not given again. The file is
+   * written anew, forced to disk and renamed over the old one.
+   */
+  void forget(Collection<Long> sequences) throws IOException {
+    if (sequences.stream().noneMatch(entries::containsKey)) {
+      return;
+    }
+    StringBuilder lines = new StringBuilder();
+    entries.values().stream()
+        .filter(entry -> !sequences.contains(entry.sequence()))
+        .forEach(entry -> lines.append(entry.json()).append('\n'));
+    if (!entries.containsKey(last) || sequences.contains(last)) {
+      JsonObject line = new JsonObject();
+      line.addProperty("sequence", last);
+      line.addProperty(ERASED, true);
+      lines.append(line).append('\n');
+    }
+    Path copy = file.resolveSibling(file.getFileName() + ".tmp");
+    try (FileChannel channel =
+        FileChannel.open(
+            copy,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(copy, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    // Windows cannot open a directory; its file system journals renames by itself
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && java.io.File.separatorChar == '/') {
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+    entries.keySet().removeIf(sequences::contains);
   }
 
   long next() {
-    return entries.isEmpty() ? 1 : entries.lastKey() + 1;
+    return last + 1;
   }
 
   /** What a document is called, or its number where the line is missing. */

@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       AddCommand.class,
       RetractCommand.class,
       PurgeCommand.class,
+      EraseCommand.class,
       MergeCommand.class,
       TraceCommand.class,
       CountCommand.class,

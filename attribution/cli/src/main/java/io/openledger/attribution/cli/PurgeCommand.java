@@ -18,12 +18,16 @@ final class PurgeCommand extends IndexCommand {
   int on(Workspace workspace) {
     PrintWriter out = out();
     Purge purge = workspace.index().purge();
-    purge.removed().forEach(f -> out.println("removed " + f.name() + " " + f.digest().hex()));
-    purge.written().forEach(f -> out.println("written " + f.name() + " " + f.digest().hex()));
-    purge.held().forEach(name -> out.println("still there " + name));
+    print(purge, out);
     if (purge.removed().isEmpty() && purge.held().isEmpty()) {
       out.println("nothing to purge");
     }
     return purge.held().isEmpty() ? 0 : Main.WRONG;
+  }
+
+  static void print(Purge purge, PrintWriter out) {
+    purge.removed().forEach(f -> out.println("removed " + f.name() + " " + f.digest().hex()));
+    purge.written().forEach(f -> out.println("written " + f.name() + " " + f.digest().hex()));
+    purge.held().forEach(name -> out.println("still there " + name));
   }
 }

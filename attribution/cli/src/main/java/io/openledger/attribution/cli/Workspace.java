@@ -190,6 +190,14 @@ final class Workspace implements AutoCloseable {
     return count;
   }
 
+  /** Erases from the index, then forgets what the documents were called; repeatable. */
+  SpanIndex.Erasure erase(List<Long> sequences) throws IOException {
+    SpanIndex.Erasure erasure =
+        index.erase(sequences.stream().mapToLong(Long::longValue).toArray());
+    documents.forget(sequences);
+    return erasure;
+  }
+
   @Override
   public void close() {
     try {

@@ -8,7 +8,9 @@
  *   <li>{@code tokenizer.json}: the tokenizer, copied when the workspace is built;
  *   <li>{@code documents.jsonl}: a line a document, {@code {"sequence", "name", "sha256",
  *       "characters"}}, in order of sequence. A line is on disk before its document is in the
- *       index, so a line without a document is one that was retracted or never finished;
+ *       index, so a line without a document is one that was retracted or never finished. Of an
+ *       erased document no line is left; {@code {"sequence", "erased"}} keeps the highest number
+ *       from being given again;
  *   <li>{@code index/}: the engine's own directory, see {@link io.openledger.attribution.index}.
  * </ul>
  *

@@ -144,6 +144,32 @@ class MainTest {
   }
 
   @Test
+  void erasesADocumentAndItsName() throws IOException {
+    build();
+    Path file = Files.writeString(folder.resolve("notice.txt"), "Notices are sent by post.");
+    run("add", index, file);
+    assertThat(Files.readString(Path.of(index, "documents.jsonl"))).contains("below/secret.txt");
+    Ran erased = run("erase", index, "below/secret.txt", "notice.txt");
+    assertThat(erased.err()).isEmpty();
+    assertThat(erased.code()).isZero();
+    assertThat(erased.out())
+        .contains("below/secret.txt", "erased #5 notice.txt", "removed seg-", "searched manifest")
+        .contains("looked for, found in 0 files");
+    assertThat(Files.readString(Path.of(index, "documents.jsonl")))
+        .doesNotContain("secret")
+        .doesNotContain("notice");
+    assertThat(trace(SECRET)).isEmpty();
+    assertThat(trace(CARRIAGE)).hasSize(1);
+    Ran again = run("erase", index, "below/secret.txt", "#5");
+    assertThat(again.code()).isEqualTo(Main.WRONG);
+    assertThat(again.err()).contains("not there: below/secret.txt", "not in the index: #5");
+    run("add", index, file);
+    assertThat(run("retract", index, "notice.txt").out())
+        .as("a number is not given twice")
+        .contains("retracted #6");
+  }
+
+  @Test
   void countsAPhrase() {
     build();
     Ran counted = run("count", index, " shall");

@@ -80,6 +80,13 @@ final class PlainIndex implements SpanIndex {
   }
 
   @Override
+  public Erasure erase(long... sequences) {
+    List<Long> erased =
+        java.util.Arrays.stream(sequences).sorted().filter(this::retract).boxed().toList();
+    return new Erasure(erased, purge(), 0, List.of(), List.of());
+  }
+
+  @Override
   public synchronized boolean retract(long sequence) {
     try {
       Files.deleteIfExists(directory.resolve(sequence + ".doc"));
