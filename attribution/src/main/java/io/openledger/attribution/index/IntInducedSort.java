@@ -18,6 +18,11 @@ final class IntInducedSort {
   // so many symbols are touched ahead, for their cache misses to overlap; a power of two
   private static final int AHEAD = 32;
 
+  /**
+   * For each symbol: a level takes at most nine passes over its text, and levels at least halve.
+   */
+  static final double STEPS = 18;
+
   private IntInducedSort() {}
 
   /**
@@ -122,8 +127,7 @@ final class IntInducedSort {
    * L-type suffixes, rising. Afterwards those before which an S-type one stands are unmarked and
    * the others marked, or empty where only LMS substrings are sorted.
    */
-  private static void induceLarge(
-      int[] text, int at, int[] next, int[] sa, int from, int to, boolean all) {
+  static void induceLarge(int[] text, int at, int[] next, int[] sa, int from, int to, boolean all) {
     int touched = 0;
     for (int begin = from; begin < to; begin += AHEAD) {
       int end = Math.min(to, begin + AHEAD);
@@ -144,8 +148,7 @@ final class IntInducedSort {
   }
 
   /** S-type suffixes, falling. Marked afterwards: LMS; or no marks where all are sorted. */
-  private static void induceSmall(
-      int[] text, int at, int[] next, int[] sa, int from, int to, boolean all) {
+  static void induceSmall(int[] text, int at, int[] next, int[] sa, int from, int to, boolean all) {
     int touched = 0;
     for (int end = to; end > from; end -= Math.min(end, AHEAD)) {
       int begin = Math.max(from, end - AHEAD);

@@ -38,18 +38,18 @@ public final class SuffixSorter {
       }
       return sort(narrow, alphabet, progress);
     }
-    int[] order = new int[text.length];
-    SortMeter meter = new SortMeter(progress, text.length);
-    IntInducedSort.sort(text, 0, text.length, alphabet, order, meter);
-    meter.finish();
-    return order;
+    return sort(new IntSymbols(text), alphabet, progress);
   }
 
   /** As {@link #sort(int[], int, SortProgress)}, for symbols of 16 bits, without a copy. */
   public static int[] sort(char[] text, int alphabet, SortProgress progress) {
-    int[] order = new int[text.length];
-    SortMeter meter = new SortMeter(progress, text.length);
-    CharInducedSort.sort(text, text.length, alphabet, order, meter);
+    return sort(new CharSymbols(text), alphabet, progress);
+  }
+
+  private static int[] sort(Symbols text, int alphabet, SortProgress progress) {
+    int[] order = new int[text.length()];
+    SortMeter meter = new SortMeter(progress, TwoStageSort.STEPS * order.length);
+    TwoStageSort.sort(text, alphabet, order, meter);
     meter.finish();
     return order;
   }
