@@ -67,6 +67,13 @@ final class RetractedPart {
     return new RetractedPart(after);
   }
 
+  /** These and others, which are none of these. */
+  RetractedPart and(RetractedPart others) {
+    List<Sorted> both = new ArrayList<>(arrays);
+    both.addAll(others.arrays);
+    return new RetractedPart(both);
+  }
+
   /** How many arrays a query searches. */
   int arrays() {
     return arrays.size();
@@ -86,6 +93,13 @@ final class RetractedPart {
       sum += array.suffixes().ranks(query, start, end).count();
     }
     return sum;
+  }
+
+  /** Counts the tokens that follow a stretch, as {@link Segment#nextTokens} does. */
+  void nextTokens(int[] query, int start, int end, int vocabulary, NextTokens into) {
+    for (Sorted array : arrays) {
+      array.suffixes().nextTokens(query, start, end, vocabulary, into);
+    }
   }
 
   /** For each position of the query the longest prefix of the rest that any of them holds. */

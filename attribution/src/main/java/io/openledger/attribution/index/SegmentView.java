@@ -1,5 +1,7 @@
 package io.openledger.attribution.index;
 
+import io.openledger.api.OpenLedgerException;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -14,15 +16,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class SegmentView {
 
+  /** Tokens that one reader may exclude from a segment: sorting so many takes about a second. */
+  static final long LARGEST_EXCLUDED = 1 << 22;
+
   private final Manifest.Entry entry;
   private final SharedSegment shared;
   private final Segment segment;
   private final int vocabulary;
   private final BitSet dead;
   private final long deadTokens;
+  private final @Nullable SegmentView whole;
   private volatile @Nullable RetractedPart retracted;
 
   SegmentView(Manifest.Entry entry, SharedSegment shared, int vocabulary) {
+    this(entry, shared, vocabulary, null);
+  }
+
+  private SegmentView(
+      Manifest.Entry entry, SharedSegment shared, int vocabulary, @Nullable SegmentView whole) {
     this.entry = entry;
     this.shared = shared;
     this.segment = shared.segment();
@@ -30,6 +41,7 @@ final class SegmentView {
     this.dead = new BitSet();
     entry.dead().stream().mapToInt(segment::find).filter(d -> d >= 0).forEach(dead::set);
     this.deadTokens = dead.stream().mapToLong(segment::length).sum();
+    this.whole = whole;
   }
 
   Manifest.Entry entry() {
@@ -49,6 +61,22 @@ final class SegmentView {
       after.retracted = made.with(segment.find(sequence), segment::tokens, vocabulary);
     }
     return after;
+  }
+
+  /**
+   * The same segment as if more documents were retracted, for one reader. What is asked of it about
+   * tokens sorts them, so that their number has a limit; what is asked about documents does not.
+   */
+  SegmentView excluding(long[] sequences) {
+    long[] here =
+        Arrays.stream(sequences).filter(sequence -> find(sequence) >= 0).distinct().toArray();
+    return here.length == 0
+        ? this
+        : new SegmentView(entry.withDead(entry.dead().with(here)), shared, vocabulary, this);
+  }
+
+  boolean active(int document) {
+    return !dead.get(document);
   }
 
   int deadDocuments() {
@@ -89,6 +117,16 @@ final class SegmentView {
   long count(int[] query, int start, int end) {
     long all = segment.count(query, start, end);
     return all == 0 || dead.isEmpty() ? all : all - retracted().count(query, start, end);
+  }
+
+  /** Counts the tokens that follow a stretch in active documents; of an empty one, all tokens. */
+  void nextTokens(int[] query, int start, int end, NextTokens into) {
+    segment.nextTokens(query, start, end, vocabulary, into);
+    if (!dead.isEmpty()) {
+      NextTokens gone = new NextTokens();
+      retracted().nextTokens(query, start, end, vocabulary, gone);
+      into.subtract(gone);
+    }
   }
 
   /** The active documents in which the query occurs. */
@@ -151,11 +189,29 @@ final class SegmentView {
       synchronized (this) {
         made = retracted;
         if (made == null) {
-          made = RetractedPart.of(dead.stream().toArray(), segment::tokens, vocabulary);
+          made = whole == null ? sorted(dead) : whole.retractedAnd(dead);
           retracted = made;
         }
       }
     }
     return made;
+  }
+
+  private RetractedPart sorted(BitSet documents) {
+    return RetractedPart.of(documents.stream().toArray(), segment::tokens, vocabulary);
+  }
+
+  private RetractedPart retractedAnd(BitSet more) {
+    BitSet excluded = (BitSet) more.clone();
+    excluded.andNot(dead);
+    long tokens = excluded.stream().mapToLong(segment::length).sum();
+    if (tokens > LARGEST_EXCLUDED) {
+      throw OpenLedgerException.invalid(
+          "what is excluded from a question",
+          tokens + " of " + segment.totalTokens() + " tokens in " + entry.file(),
+          "at most " + LARGEST_EXCLUDED + "; ask for documents instead of counts, or of them all");
+    }
+    RetractedPart before = dead.isEmpty() ? RetractedPart.NONE : retracted();
+    return before.and(sorted(excluded));
   }
 }
