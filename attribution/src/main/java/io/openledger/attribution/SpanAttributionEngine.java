@@ -104,6 +104,11 @@ public final class SpanAttributionEngine implements AttributionEngine {
   }
 
   @Override
+  public List<TokenizedText> readings(String text, TextTokenizer tokenizer) {
+    return OutsideText.readings(text, tokenizer);
+  }
+
+  @Override
   public EvidenceStream stream(Map<DatanetId, SpanIndex> datanets, SpanThresholds thresholds) {
     Map<DatanetId, SpanView> views = new HashMap<>();
     try {

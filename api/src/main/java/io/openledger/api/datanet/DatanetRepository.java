@@ -66,6 +66,46 @@ public interface DatanetRepository {
   /** Finds contributions, in order of acceptance. */
   Page<Contribution> find(DatanetId datanet, ContributionQuery query);
 
+  /**
+   * Finds contributions by what they say. Needs {@link DatanetRight#READ} and the right of the
+   * purpose. Asks what has committed, as answers are attributed.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@link
+   *     io.openledger.api.ErrorCode#MODEL_UNAVAILABLE} while no tokenizer is loaded, {@link
+   *     io.openledger.api.ErrorCode#INVALID_ARGUMENT} for too many datanets
+   */
+  SearchResult search(DatanetSearch search);
+
+  /**
+   * Counts a phrase, under the rules of {@link #search}.
+   *
+   * @param phrase as in {@link DatanetSearch#phrases}
+   */
+  PhraseCount count(String phrase, DatanetScope scope);
+
+  /**
+   * What follows a text in contributions, under the rules of {@link #search}. Of the two readings
+   * of its first word, at the beginning of a text and behind a blank, the one with the longer known
+   * suffix counts; then the one that occurs more often. A blank at the end of the text is a token
+   * of its own to most tokenizers: leave it away. The text is compared as it is; contributions are
+   * kept in Unicode NFC, with line ends as {@code \n}.
+   *
+   * <p>A purpose that forbids more than 2²² tokens of one segment of the index is refused as {@link
+   * io.openledger.api.ErrorCode#INVALID_ARGUMENT}, here and in the other questions about counts.
+   *
+   * @param text at most {@value NextTokens#LONGEST_TEXT} characters; may be empty
+   * @param limit how many tokens are listed, 1 to {@value NextTokens#MOST_LISTED}
+   */
+  NextTokens next(String text, DatanetScope scope, int limit);
+
+  /**
+   * How likely a text is to contributions, under the rules of {@link #search}. Of the two readings
+   * of its first word the one with fewer unseen tokens counts; then the likelier one.
+   *
+   * @param text 1 to {@value NextTokens#LONGEST_TEXT} characters
+   */
+  TextLikelihood likelihood(String text, DatanetScope scope);
+
   /** Gives rights, or takes them away. Needs {@link DatanetRight#CURATE}. */
   void grant(Grant grant);
 

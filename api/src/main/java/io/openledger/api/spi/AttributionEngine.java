@@ -72,6 +72,16 @@ public interface AttributionEngine {
   }
 
   /**
+   * How a text may be cut into tokens when it is part of a longer one: as it is encoded by itself,
+   * and in other ways that differ in its first word. Unless overridden only the first.
+   *
+   * @return one or more; characters are those of {@code text}
+   */
+  default List<TokenizedText> readings(String text, TextTokenizer tokenizer) {
+    return List.of(tokenizer.encode(text));
+  }
+
+  /**
    * {@link #trace(TokenizedText, Map, SpanThresholds)} of a text that is still being written, over
    * the datanets as they are now. The caller closes it.
    *

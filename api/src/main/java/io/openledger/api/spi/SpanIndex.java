@@ -10,7 +10,7 @@ import java.util.List;
  * <p>Documents are named by their sequence in the datanet's order of acceptance. What was appended
  * or retracted is durable, and visible to every later call, when the call returns.
  */
-public interface SpanIndex extends AutoCloseable {
+public interface SpanIndex extends SpanQueries, AutoCloseable {
 
   /**
    * A document to index.
@@ -187,28 +187,13 @@ public interface SpanIndex extends AutoCloseable {
    */
   void merge();
 
-  /** Whether the document is there and active. */
-  boolean contains(long sequence);
-
-  /** The sequences of the active documents, rising. */
-  long[] documents();
-
   /**
-   * For each position of a text the length of the longest prefix of the rest that occurs inside one
-   * active document; 0 where not even the token occurs.
+   * The index as it is now, as if some documents were not in it. Nothing that is appended,
+   * retracted or merged later shows. Holds the files that it reads; close it soon.
+   *
+   * @param sequences of the documents that do not count; those that are not there are ignored
    */
-  int[] longestMatches(int[] tokens);
-
-  /**
-   * Where {@code tokens[start, end)} occurs in active documents; at most {@code cap} are listed.
-   */
-  Occurrences locate(int[] tokens, int start, int end, int cap);
-
-  /** How often a token occurs in active documents. */
-  long unigram(int token);
-
-  /** How many tokens the active documents have. */
-  long totalTokens();
+  View without(long[] sequences);
 
   /** How the index is. */
   State state();

@@ -113,6 +113,16 @@ final class FastSegment extends SuffixArray implements Segment {
   }
 
   @Override
+  int distinct() {
+    return header.distinct();
+  }
+
+  @Override
+  int distinctToken(int i) {
+    return bytes.getInt(header.unigramsAt() + (long) i * SegmentHeader.UNIGRAM_BYTES);
+  }
+
+  @Override
   public int documents() {
     return header.documents();
   }

@@ -88,6 +88,16 @@ final class HeapSuffixArray extends SuffixArray {
   }
 
   @Override
+  int distinct() {
+    return tokens.length;
+  }
+
+  @Override
+  int distinctToken(int i) {
+    return tokens[i];
+  }
+
+  @Override
   long position(long rank) {
     return order[(int) rank + ends];
   }

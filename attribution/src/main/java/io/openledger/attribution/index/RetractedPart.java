@@ -1,5 +1,6 @@
 package io.openledger.attribution.index;
 
+import io.openledger.api.OpenLedgerException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -23,6 +24,9 @@ final class RetractedPart {
   /** Arrays of more tokens are not sorted again: sorting so many takes a few milliseconds. */
   static final long INLINE = 1 << 15;
 
+  /** Tokens that one reader may exclude from a segment: sorting so many takes about a second. */
+  static final long LARGEST_EXCLUDED = 1 << 22;
+
   /**
    * What the documents are by their number.
    *
@@ -36,7 +40,7 @@ final class RetractedPart {
     }
 
     private Sorted on(int... documents) {
-      return new Sorted(this, documents, null, null);
+      return new Sorted(this, documents, Long.MAX_VALUE, null, null);
     }
   }
 
@@ -45,16 +49,19 @@ final class RetractedPart {
     private final Texts texts;
     private final int[] documents;
     private final long tokens;
+    private final long most;
     private final @Nullable SharedSegment file;
     private volatile @Nullable SuffixArray suffixes;
 
     private Sorted(
         Texts texts,
         int[] documents,
+        long most,
         @Nullable SharedSegment file,
         @Nullable SuffixArray suffixes) {
       this.texts = texts;
       this.documents = documents;
+      this.most = most;
       this.tokens = Arrays.stream(documents).mapToLong(d -> texts.length().applyAsInt(d)).sum();
       this.file = file;
       this.suffixes = suffixes;
@@ -76,6 +83,12 @@ final class RetractedPart {
     private SuffixArray suffixes() {
       SuffixArray made = suffixes;
       if (made == null) {
+        if (tokens > most) {
+          throw OpenLedgerException.invalid(
+              "what is excluded from a question",
+              tokens + " tokens in one segment",
+              "at most " + most + "; ask for documents instead of counts, or of them all");
+        }
         synchronized (this) {
           made = suffixes;
           if (made == null) {
@@ -180,7 +193,7 @@ final class RetractedPart {
     }
     int[] documents =
         arrays.stream().flatMapToInt(a -> Arrays.stream(a.documents())).sorted().toArray();
-    newFiles.add(new Sorted(texts, documents, file, suffixes));
+    newFiles.add(new Sorted(texts, documents, Long.MAX_VALUE, file, suffixes));
     newFiles.sort(Comparator.comparingLong(Sorted::tokens).reversed());
     return Optional.of(new RetractedPart(texts, newFiles, newHeap));
   }
@@ -188,6 +201,16 @@ final class RetractedPart {
   /** The files that it reads. */
   List<SharedSegment> files() {
     return files.stream().flatMap(array -> array.file().stream()).toList();
+  }
+
+  /**
+   * These and others, which are none of these, for one reader: those are sorted when they are asked
+   * about, and refused then where they are more than {@link #LARGEST_EXCLUDED} tokens.
+   */
+  RetractedPart excluding(int... others) {
+    List<Sorted> both = new ArrayList<>(heap);
+    both.add(new Sorted(texts, others, LARGEST_EXCLUDED, null, null));
+    return new RetractedPart(texts, files, both);
   }
 
   /** How many arrays a query searches. */
@@ -227,6 +250,16 @@ final class RetractedPart {
       longest = Math.max(longest, array.suffixes().longestEnding(query, end, most));
     }
     return longest;
+  }
+
+  /** Counts the tokens that follow a stretch, as {@link Segment#nextTokens} does. */
+  void nextTokens(int[] query, int start, int end, int vocabulary, NextTokens into) {
+    for (Sorted array : files) {
+      array.suffixes().nextTokens(query, start, end, vocabulary, into);
+    }
+    for (Sorted array : heap) {
+      array.suffixes().nextTokens(query, start, end, vocabulary, into);
+    }
   }
 
   /** For each position of the query the longest prefix of the rest that any of them holds. */

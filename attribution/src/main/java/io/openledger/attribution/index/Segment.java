@@ -1,5 +1,6 @@
 package io.openledger.attribution.index;
 
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -68,6 +69,46 @@ interface Segment extends AutoCloseable {
    * {@code enough} documents.
    */
   void documentsWith(int[] query, int start, int end, BitSet found, int enough);
+
+  /**
+   * Counts the tokens that follow {@code query[start, end)}; of an empty stretch, all tokens.
+   *
+   * <p>What stands here asks for every token of the vocabulary when there are more occurrences than
+   * tokens, and else decodes the documents of the occurrences; a form overrides it when it can tell
+   * the token behind an occurrence by itself.
+   *
+   * @param vocabulary one more than the largest token
+   */
+  default void nextTokens(int[] query, int start, int end, int vocabulary, NextTokens into) {
+    Ranks ranks = start == end ? Ranks.NONE : ranks(query, start, end);
+    if (start == end || ranks.count() > vocabulary) {
+      int[] longer = Arrays.copyOfRange(query, start, end + 1);
+      for (int token = 0; token < vocabulary; token++) {
+        longer[end - start] = token;
+        into.add(token, unigram(token) == 0 ? 0 : count(longer, 0, longer.length));
+      }
+      return;
+    }
+    // by document, so that each is decoded once
+    long[] places = new long[(int) ranks.count()];
+    Arrays.setAll(
+        places,
+        i -> {
+          Occurrence one = occurrence(ranks.from() + i);
+          return (long) one.document() << Integer.SIZE | one.end();
+        });
+    Arrays.sort(places);
+    int[] text = {};
+    for (int i = 0; i < places.length; i++) {
+      int document = (int) (places[i] >>> Integer.SIZE);
+      if (i == 0 || document != (int) (places[i - 1] >>> Integer.SIZE)) {
+        text = tokens(document);
+      }
+      if ((int) places[i] < text.length) {
+        into.add(text[(int) places[i]], 1);
+      }
+    }
+  }
 
   /** The document of a sequence, or −1. */
   default int find(long sequence) {

@@ -1,5 +1,6 @@
 package io.openledger.attribution.index;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.function.IntPredicate;
 
@@ -18,6 +19,7 @@ final class SegmentView {
   private final Segment segment;
   private final BitSet dead;
   private final long deadTokens;
+  private final int vocabulary;
   private final RetractedPart retracted;
 
   /** As the entry says. */
@@ -28,6 +30,7 @@ final class SegmentView {
     this.dead = new BitSet();
     entry.dead().stream().mapToInt(segment::find).filter(d -> d >= 0).forEach(dead::set);
     this.deadTokens = dead.stream().mapToLong(segment::length).sum();
+    this.vocabulary = vocabulary;
     this.retracted =
         RetractedPart.of(new RetractedPart.Texts(segment, vocabulary), dead.stream().toArray());
   }
@@ -35,6 +38,7 @@ final class SegmentView {
   private SegmentView(
       Manifest.Entry entry,
       SharedSegment shared,
+      int vocabulary,
       BitSet dead,
       long deadTokens,
       RetractedPart retracted) {
@@ -43,6 +47,7 @@ final class SegmentView {
     this.segment = shared.segment();
     this.dead = dead;
     this.deadTokens = deadTokens;
+    this.vocabulary = vocabulary;
     this.retracted = retracted;
   }
 
@@ -77,6 +82,7 @@ final class SegmentView {
     return new SegmentView(
         entry.withDead(entry.dead().with(sequence)),
         shared,
+        vocabulary,
         more,
         deadTokens + segment.length(document),
         retracted.with(document));
@@ -84,7 +90,33 @@ final class SegmentView {
 
   /** The same with its retracted documents sorted elsewhere. */
   SegmentView with(RetractedPart elsewhere) {
-    return new SegmentView(entry, shared, dead, deadTokens, elsewhere);
+    return new SegmentView(entry, shared, vocabulary, dead, deadTokens, elsewhere);
+  }
+
+  /**
+   * The same segment as if more documents were retracted, for one reader. What is asked of it about
+   * tokens sorts them, so that their number has a limit; what is asked about documents does not.
+   */
+  SegmentView excluding(long[] sequences) {
+    long[] here =
+        Arrays.stream(sequences).filter(sequence -> find(sequence) >= 0).distinct().toArray();
+    if (here.length == 0) {
+      return this;
+    }
+    int[] documents = Arrays.stream(here).mapToInt(segment::find).toArray();
+    BitSet more = (BitSet) dead.clone();
+    Arrays.stream(documents).forEach(more::set);
+    return new SegmentView(
+        entry.withDead(entry.dead().with(here)),
+        shared,
+        vocabulary,
+        more,
+        deadTokens + Arrays.stream(documents).mapToLong(segment::length).sum(),
+        retracted.excluding(documents));
+  }
+
+  boolean active(int document) {
+    return !dead.get(document);
   }
 
   int deadDocuments() {
@@ -125,6 +157,16 @@ final class SegmentView {
   long count(int[] query, int start, int end) {
     long all = segment.count(query, start, end);
     return all == 0 || dead.isEmpty() ? all : all - retracted.count(query, start, end);
+  }
+
+  /** Counts the tokens that follow a stretch in active documents; of an empty one, all tokens. */
+  void nextTokens(int[] query, int start, int end, NextTokens into) {
+    segment.nextTokens(query, start, end, vocabulary, into);
+    if (!dead.isEmpty()) {
+      NextTokens gone = new NextTokens();
+      retracted.nextTokens(query, start, end, vocabulary, gone);
+      into.subtract(gone);
+    }
   }
 
   /** The active documents in which the query occurs. */

@@ -263,6 +263,36 @@ public final class SegmentedSpanIndex implements SpanIndex {
     return read(SpanView::totalTokens);
   }
 
+  @Override
+  public int longestEnding(int[] tokens, int end) {
+    return read(view -> view.longestEnding(tokens, end));
+  }
+
+  @Override
+  public long count(int[] tokens, int start, int end) {
+    return read(view -> view.count(tokens, start, end));
+  }
+
+  @Override
+  public Positions positions(int[] tokens, int start, int end, int cap, long seed) {
+    return read(view -> view.positions(tokens, start, end, cap, seed));
+  }
+
+  @Override
+  public Continuations continuations(int[] tokens, int start, int end) {
+    return read(view -> view.continuations(tokens, start, end));
+  }
+
+  @Override
+  public Found search(List<List<int[]>> phrases, int cap) {
+    return read(view -> view.search(phrases, cap));
+  }
+
+  @Override
+  public SpanView without(long[] sequences) {
+    return read(view -> view.without(sequences));
+  }
+
   private <T> T read(Function<SpanView, T> question) {
     try (SpanView view = view()) {
       return question.apply(view);

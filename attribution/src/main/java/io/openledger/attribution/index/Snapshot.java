@@ -118,17 +118,12 @@ final class Snapshot {
     @Override
     public Occurrences locate(int[] tokens, int start, int end, int cap) {
       requireOpen();
-      if (start < 0 || end <= start || end > tokens.length) {
-        throw OpenLedgerException.invalid(
-            "the stretch", start + " to " + end, "not empty, within " + tokens.length + " tokens");
-      }
+      requireStretch(tokens, start, end);
       if (cap < 0) {
         throw OpenLedgerException.invalid("the number of listed documents", cap, "0 or more");
       }
-      for (int i = start; i < end; i++) {
-        if (tokens[i] < 0 || tokens[i] >= manifest.vocabulary()) {
-          return new Occurrences(0, 0, new long[0]);
-        }
+      if (!known(tokens, start, end)) {
+        return new Occurrences(0, 0, new long[0]);
       }
       long occurrences = 0;
       long documents = 0;
@@ -147,6 +142,81 @@ final class Snapshot {
         }
       }
       return new Occurrences(occurrences, documents, sequences.sorted().limit(cap).toArray());
+    }
+
+    @Override
+    public long count(int[] tokens, int start, int end) {
+      requireOpen();
+      requireStretch(tokens, start, end);
+      return known(tokens, start, end)
+          ? segments.stream().mapToLong(segment -> segment.count(tokens, start, end)).sum()
+          : 0;
+    }
+
+    @Override
+    public Positions positions(int[] tokens, int start, int end, int cap, long seed) {
+      requireOpen();
+      requireStretch(tokens, start, end);
+      if (cap < 0 || cap > MOST_POSITIONS) {
+        throw OpenLedgerException.invalid(
+            "the number of listed positions", cap, "0 to " + MOST_POSITIONS);
+      }
+      return new ListedPositions(
+              known(tokens, start, end) ? segments : List.of(), tokens, start, end)
+          .list(cap, seed);
+    }
+
+    @Override
+    public Continuations continuations(int[] tokens, int start, int end) {
+      requireOpen();
+      if (start < 0 || end < start || end > tokens.length) {
+        throw OpenLedgerException.invalid(
+            "the stretch", start + " to " + end, "within " + tokens.length + " tokens");
+      }
+      NextTokens next = new NextTokens();
+      if (!known(tokens, start, end)) {
+        return next.after(0);
+      }
+      segments.forEach(segment -> segment.nextTokens(tokens, start, end, next));
+      // nothing at all stands before each token and at the end of each document
+      return next.after(
+          start == end
+              ? totalTokens() + segments.stream().mapToLong(SegmentView::activeDocuments).sum()
+              : count(tokens, start, end));
+    }
+
+    @Override
+    public Found search(List<List<int[]>> phrases, int cap) {
+      requireOpen();
+      if (cap < 0) {
+        throw OpenLedgerException.invalid("the number of listed documents", cap, "0 or more");
+      }
+      return new PhraseSearch(phrases, manifest.vocabulary()).in(segments, cap);
+    }
+
+    @Override
+    public SpanView without(long[] sequences) {
+      requireOpen();
+      // holds the segments by itself, so it may outlive this view
+      return new Snapshot(
+              manifest, segments.stream().map(segment -> segment.excluding(sequences)).toList())
+          .view();
+    }
+
+    private boolean known(int[] tokens, int start, int end) {
+      for (int i = start; i < end; i++) {
+        if (tokens[i] < 0 || tokens[i] >= manifest.vocabulary()) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private static void requireStretch(int[] tokens, int start, int end) {
+      if (start < 0 || end <= start || end > tokens.length) {
+        throw OpenLedgerException.invalid(
+            "the stretch", start + " to " + end, "not empty, within " + tokens.length + " tokens");
+      }
     }
 
     @Override

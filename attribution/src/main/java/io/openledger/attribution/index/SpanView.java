@@ -1,6 +1,6 @@
 package io.openledger.attribution.index;
 
-import io.openledger.api.spi.SpanIndex.Occurrences;
+import io.openledger.api.spi.SpanQueries;
 
 /**
  * An index as it was at one moment: nothing that is appended, retracted or merged later shows.
@@ -8,36 +8,18 @@ import io.openledger.api.spi.SpanIndex.Occurrences;
  *
  * <p>Tokens outside the vocabulary are allowed in queries and match nothing.
  */
-public interface SpanView extends AutoCloseable {
-
-  /** See {@link io.openledger.api.spi.SpanIndex#longestMatches}. */
-  int[] longestMatches(int[] tokens);
-
-  /**
-   * The length of the longest suffix of {@code tokens[0, end)} that occurs inside one active
-   * document; 0 when not even its last token does.
-   */
-  int longestEnding(int[] tokens, int end);
-
-  /** See {@link io.openledger.api.spi.SpanIndex#locate}. */
-  Occurrences locate(int[] tokens, int start, int end, int cap);
-
-  /** See {@link io.openledger.api.spi.SpanIndex#unigram}. */
-  long unigram(int token);
-
-  /** See {@link io.openledger.api.spi.SpanIndex#totalTokens}. */
-  long totalTokens();
-
-  /** The sequences of the active documents, rising. */
-  long[] documents();
-
-  /** Whether the document is there and active. */
-  boolean contains(long sequence);
+public interface SpanView extends SpanQueries.View {
 
   /** The tokens of an active document; empty when it is not there. */
   java.util.Optional<int[]> tokens(long sequence);
 
-  /** Lets the files go. Idempotent. */
-  @Override
-  void close();
+  /**
+   * The same moment, as if some documents were not there; it is closed by itself. See {@link
+   * io.openledger.api.spi.SpanIndex#without}.
+   *
+   * @throws io.openledger.api.OpenLedgerException when tokens are asked about later: {@link
+   *     io.openledger.api.ErrorCode#INVALID_ARGUMENT} where a segment has more than 2²² tokens that
+   *     do not count
+   */
+  SpanView without(long[] sequences);
 }

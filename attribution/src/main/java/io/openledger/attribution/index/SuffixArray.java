@@ -1,5 +1,7 @@
 package io.openledger.attribution.index;
 
+import java.util.Arrays;
+
 /**
  * Binary search over sorted suffixes of documents (U. Manber, G. Myers, "Suffix arrays", SIAM J.
  * Comput. 22(5), 1993, with their longest-common-prefix bound at both ends instead of an LCP
@@ -21,6 +23,12 @@ abstract class SuffixArray {
 
   /** The ranks of the suffixes that begin with a token. */
   abstract Ranks bucket(int token);
+
+  /** How many different tokens occur. */
+  abstract int distinct();
+
+  /** One of them; rising. */
+  abstract int distinctToken(int i);
 
   /** See {@link Segment#longestMatches}. */
   public final int[] longestMatches(int[] query) {
@@ -95,6 +103,36 @@ abstract class SuffixArray {
       }
     }
     return true;
+  }
+
+  // a look-up of one token compares at about twice so many places as one occurrence is looked at
+  private static final int LOOK_UP = 16;
+
+  /** See {@link Segment#nextTokens}: the token behind a match stands before it, reversed. */
+  public final void nextTokens(int[] query, int start, int end, int vocabulary, NextTokens into) {
+    if (start == end) {
+      for (int i = 0; i < distinct(); i++) {
+        int token = distinctToken(i);
+        into.add(token, bucket(token).count());
+      }
+      return;
+    }
+    Ranks ranks = ranks(query, start, end);
+    if (ranks.count() / LOOK_UP > distinct()) {
+      int[] longer = Arrays.copyOfRange(query, start, end + 1);
+      for (int i = 0; i < distinct(); i++) {
+        longer[end - start] = distinctToken(i);
+        into.add(longer[end - start], ranks(longer, 0, longer.length).count());
+      }
+      return;
+    }
+    for (long rank = ranks.from(); rank < ranks.to(); rank++) {
+      long at = position(rank);
+      int symbol = at == 0 ? 0 : symbol(at - 1);
+      if (symbol != 0) {
+        into.add(symbol - 1, 1);
+      }
+    }
   }
 
   /**

@@ -45,7 +45,7 @@ public final class OutsideText {
   }
 
   /** The text as it is; then, unless it is empty or begins with a blank, as if behind one. */
-  static List<TokenizedText> readings(String text, TextTokenizer tokenizer) {
+  public static List<TokenizedText> readings(String text, TextTokenizer tokenizer) {
     List<TokenizedText> readings = new ArrayList<>();
     readings.add(tokenizer.encode(text));
     if (!text.isEmpty() && !Character.isWhitespace(text.charAt(0))) {

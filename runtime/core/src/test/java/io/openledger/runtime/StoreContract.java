@@ -20,6 +20,8 @@ import io.openledger.api.datanet.DatanetDraft;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.datanet.DatanetRight;
+import io.openledger.api.datanet.DatanetScope;
+import io.openledger.api.datanet.DatanetSearch;
 import io.openledger.api.datanet.DatanetSnapshot;
 import io.openledger.api.datanet.Grant;
 import io.openledger.api.datanet.Grantee;
@@ -427,6 +429,30 @@ abstract class StoreContract {
     assertThat(other.find(CLAUSES)).isEmpty();
     grant(Set.of(), Optional.empty());
     assertThat(server.datanets().grants(CLAUSES)).isEmpty();
+  }
+
+  @Test
+  void searchForAPurposeLeavesOutWhatDoesNotPermitIt() {
+    server
+        .datanets()
+        .contribute(CLAUSES, draft("ann", ONE).purposes(Set.of(Purpose.ATTRIBUTE)).build());
+    contribute("bob", TWO);
+    DatanetScope all = DatanetScope.all();
+    assertThat(server.datanets().count("receiving", all).contributions()).isEqualTo(1);
+    assertThat(server.datanets().count("receiving", all.to(Purpose.TRAIN)).contributions())
+        .isZero();
+    assertThat(
+            server
+                .datanets()
+                .search(DatanetSearch.of("ending").in(all.to(Purpose.TRAIN)))
+                .contributionCount())
+        .isZero();
+    assertThat(
+            server
+                .datanets()
+                .search(DatanetSearch.of("in writing").in(all.to(Purpose.TRAIN)))
+                .hits())
+        .hasSize(1);
   }
 
   private void grant(Set<DatanetRight> rights, Optional<Instant> expires) {

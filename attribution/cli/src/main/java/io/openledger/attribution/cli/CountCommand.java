@@ -1,30 +1,26 @@
 package io.openledger.attribution.cli;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import io.openledger.api.OpenLedgerException;
-import io.openledger.api.spi.SpanIndex.Occurrences;
+import io.openledger.api.spi.SpanQueries.Positions;
 import java.io.PrintWriter;
-import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code count}: how often, and where, a phrase occurs. */
 @Command(
     name = "count",
     mixinStandardHelpOptions = true,
-    description = "Counts a phrase exactly, token by token. Exit code 1 when it is nowhere.")
+    description = {
+      "Counts a phrase exactly, token by token, and lists where it stands: in which",
+      "documents, and at which token of each, from 0. Exit code 1 when it is nowhere."
+    })
 @SuppressWarnings("NullAway.Init") // picocli sets them
-final class CountCommand implements Callable<Integer> {
+final class CountCommand extends IndexCommand {
 
   private static final int MOST = 1000;
-
-  @Spec private CommandSpec spec;
-
-  @Parameters(index = "0", paramLabel = "INDEX", description = "The folder of the index.")
-  private Path directory;
 
   @Parameters(
       index = "1",
@@ -36,35 +32,86 @@ final class CountCommand implements Callable<Integer> {
       names = "--list",
       paramLabel = "N",
       defaultValue = "10",
-      description = "How many documents are listed, 0 to 1000; default ${DEFAULT-VALUE}.")
+      description =
+          "How many occurrences are listed, 0 to 1000; default ${DEFAULT-VALUE}. Where there are"
+              + " more, it is a sample.")
   private int listed;
 
+  @Option(
+      names = "--seed",
+      paramLabel = "SEED",
+      defaultValue = "0",
+      description = "Of the sample: the same seed gives the same one; default ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(names = "--json", description = "As JSON.")
+  private boolean json;
+
   @Override
-  public Integer call() throws Exception {
+  int on(Workspace workspace) {
     if (listed < 0 || listed > MOST) {
       throw OpenLedgerException.invalid("--list", listed, "0 to " + MOST);
     }
-    try (Workspace workspace = Workspace.open(directory)) {
-      int[] tokens = workspace.tokenizer().encode(phrase).tokens();
-      if (tokens.length == 0) {
-        throw OpenLedgerException.invalidText("the phrase", phrase, "at least one token");
+    int[] tokens = workspace.tokenizer().encode(phrase).tokens();
+    if (tokens.length == 0) {
+      throw OpenLedgerException.invalidText("the phrase", phrase, "at least one token");
+    }
+    Positions found = workspace.index().positions(tokens, 0, tokens.length, listed, seed);
+    if (json) {
+      out().println(json(tokens.length, found, workspace.documents()));
+    } else {
+      print(out(), tokens.length, found, workspace.documents());
+    }
+    return found.occurrences() > 0 ? 0 : Main.WRONG;
+  }
+
+  private JsonObject json(int tokens, Positions found, Documents documents) {
+    JsonArray places = new JsonArray();
+    for (int i = 0; i < found.starts().length; i++) {
+      JsonObject place = new JsonObject();
+      place.addProperty("sequence", found.sequences()[i]);
+      place.addProperty("name", documents.name(found.sequences()[i]));
+      place.addProperty("start", found.starts()[i]);
+      places.add(place);
+    }
+    JsonObject whole = new JsonObject();
+    whole.addProperty("tokens", tokens);
+    whole.addProperty("occurrences", found.occurrences());
+    whole.addProperty("documentCount", found.documentCount());
+    whole.addProperty("sampled", found.sampled());
+    if (found.sampled()) {
+      whole.addProperty("seed", seed);
+    }
+    whole.add("places", places);
+    return whole;
+  }
+
+  private void print(PrintWriter out, int tokens, Positions found, Documents documents) {
+    out.println(
+        found.occurrences()
+            + " times in "
+            + found.documentCount()
+            + " documents ("
+            + tokens
+            + " tokens)");
+    if (found.sampled() && listed > 0) {
+      out.println("a sample of " + listed + ", with seed " + seed + ":");
+    }
+    for (int i = 0; i < found.starts().length; i++) {
+      boolean first = i == 0 || found.sequences()[i] != found.sequences()[i - 1];
+      if (first) {
+        out.print(
+            (i == 0 ? "" : System.lineSeparator())
+                + "  #"
+                + found.sequences()[i]
+                + " "
+                + TraceCommand.printable(documents.name(found.sequences()[i]))
+                + " at ");
       }
-      Occurrences found = workspace.index().locate(tokens, 0, tokens.length, listed);
-      PrintWriter out = spec.commandLine().getOut();
-      out.println(
-          found.occurrences()
-              + " times in "
-              + found.documentCount()
-              + " documents ("
-              + tokens.length
-              + " tokens)");
-      for (long sequence : found.documents()) {
-        out.println("  #" + sequence + " " + workspace.documents().name(sequence));
-      }
-      if (found.documentCount() > found.documents().length && listed > 0) {
-        out.println("  and " + (found.documentCount() - found.documents().length) + " more");
-      }
-      return found.occurrences() > 0 ? 0 : Main.WRONG;
+      out.print((first ? "" : ", ") + found.starts()[i]);
+    }
+    if (found.starts().length > 0) {
+      out.println();
     }
   }
 }

@@ -11,7 +11,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * The command line. Exit codes: 0 done, 1 done and something is wrong with what was looked at
- * ({@code verify}, {@code count} of nothing), 2 wrong use, 3 failed.
+ * ({@code verify}; {@code count}, {@code search} and {@code next} of nothing), 2 wrong use, 3
+ * failed.
  */
 @Command(
     name = "openledger-attribution",
@@ -25,7 +26,9 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  build laws ./laws           index every text file below ./laws",
-      "  trace laws answer.txt       show what answer.txt takes from them"
+      "  trace laws answer.txt       show what answer.txt takes from them",
+      "  search laws 'in good faith' notice    which of them hold both",
+      "  next laws 'in good'         what they say after these words"
     },
     subcommands = {
       BuildCommand.class,
@@ -36,6 +39,8 @@ import picocli.CommandLine.Spec;
       MergeCommand.class,
       TraceCommand.class,
       CountCommand.class,
+      SearchCommand.class,
+      NextCommand.class,
       StatCommand.class,
       VerifyCommand.class,
       BenchCommand.class

@@ -182,7 +182,7 @@ final class TraceCommand implements Callable<Integer> {
   }
 
   /** Control characters would let a document write on the terminal. */
-  private static String printable(String text) {
+  static String printable(String text) {
     return text.strip().replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "\uFFFD");
   }
 }

@@ -3,6 +3,7 @@ package io.openledger.attribution.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -180,6 +181,94 @@ class MainTest {
   }
 
   @Test
+  void listsWhereAPhraseStandsAndSamplesWhenThereAreMore() throws IOException {
+    build();
+    Path file = Files.writeString(folder.resolve("again.txt"), "a few few few few few words");
+    assertThat(run("add", index, file).code()).isZero();
+    Ran all = run("count", index, " few");
+    assertThat(all.out()).startsWith("5 times in 1 documents").doesNotContain("sample");
+    JsonObject whole = json("count", index, " few", "--json");
+    assertThat(whole.get("sampled").getAsBoolean()).isFalse();
+    assertThat(whole.getAsJsonArray("places")).hasSize(5);
+    int first = whole.getAsJsonArray("places").get(0).getAsJsonObject().get("start").getAsInt();
+    assertThat(all.out())
+        .contains(
+            "  #5 again.txt at "
+                + first
+                + ", "
+                + (first + 1)
+                + ", "
+                + (first + 2)
+                + ", "
+                + (first + 3)
+                + ", "
+                + (first + 4));
+    Ran sample = run("count", index, " few", "--list", "2", "--seed", "3");
+    assertThat(sample.out()).startsWith("5 times in 1 documents").contains("a sample of 2");
+    assertThat(run("count", index, " few", "--list", "2", "--seed", "3").out())
+        .isEqualTo(sample.out());
+    JsonObject part = json("count", index, " few", "--list", "2", "--seed", "4", "--json");
+    assertThat(part.get("sampled").getAsBoolean()).isTrue();
+    assertThat(part.get("seed").getAsLong()).isEqualTo(4);
+    assertThat(part.get("occurrences").getAsLong()).isEqualTo(5);
+    for (JsonElement place : part.getAsJsonArray("places")) {
+      assertThat(whole.getAsJsonArray("places")).contains(place);
+    }
+    assertThat(run("retract", index, "again.txt").code()).isZero();
+    assertThat(run("count", index, " few").code()).isEqualTo(Main.WRONG);
+  }
+
+  private static JsonObject json(Object... arguments) {
+    return JsonParser.parseString(run(arguments).out()).getAsJsonObject();
+  }
+
+  @Test
+  void searchesForDocumentsThatHoldEveryPhrase() {
+    build();
+    // at the beginning of a document, and inside of another
+    Ran shall = run("search", index, "shall");
+    assertThat(shall.code()).isZero();
+    assertThat(shall.out()).contains("“shall” 2 times").contains("2 documents hold all");
+    Ran both = run("search", index, "shall", "Each party");
+    assertThat(both.out()).contains("1 documents hold all").contains("below/secret.txt");
+    assertThat(both.out()).doesNotContain("carriage.txt");
+    JsonObject json = json("search", index, "shall", "the goods", "--list", "1", "--json");
+    assertThat(json.get("documentCount").getAsInt()).isEqualTo(1);
+    assertThat(json.getAsJsonArray("phrases")).hasSize(2);
+    assertThat(json.getAsJsonArray("documents").get(0).getAsJsonObject().get("name").getAsString())
+        .isEqualTo("carriage.txt");
+    assertThat(run("search", index, "shall", "zebra").code()).isEqualTo(Main.WRONG);
+    assertThat(run("search", index, "x", "--list", "1001").err()).contains("0 to 1000");
+    assertThat(run("search", index).code()).isEqualTo(2);
+  }
+
+  @Test
+  void saysWhatFollowsAText() {
+    build();
+    JsonObject next = json("next", index, "zebras: The carrier", "--json");
+    int context = next.get("contextTokens").getAsInt();
+    assertThat(context).isPositive().isLessThan(next.get("tokens").getAsInt());
+    assertThat(next.get("occurrences").getAsInt()).isEqualTo(1);
+    assertThat(next.get("distinct").getAsInt()).isEqualTo(1);
+    JsonObject only = next.getAsJsonArray("next").get(0).getAsJsonObject();
+    assertThat(only.get("text").getAsString()).startsWith(" sh");
+    assertThat(only.get("probability").getAsDouble()).isEqualTo(1);
+    Ran printed = run("next", index, "zebras: The carrier");
+    assertThat(printed.code()).isZero();
+    assertThat(printed.out())
+        .startsWith("the last " + context + " of ")
+        .contains("1.000000         1  “ sh");
+    Ran end = run("next", index, CARRIAGE);
+    assertThat(end.out()).contains("1.000000         1  the end of a document");
+    JsonObject all = json("next", index, "", "--list", "3", "--json");
+    assertThat(all.get("contextTokens").getAsInt()).isZero();
+    assertThat(all.get("ends").getAsInt()).isEqualTo(4);
+    assertThat(all.getAsJsonArray("next")).hasSize(3);
+    assertThat(run("next", index, "\u0416").code()).isEqualTo(Main.WRONG);
+    assertThat(run("next", index, "x", "--list", "-1").err()).contains("0 to 1000");
+  }
+
+  @Test
   void verifyFindsEveryDamage() throws IOException {
     build();
     assertThat(run("verify", index)).extracting(Ran::code).isEqualTo(0);
@@ -230,7 +319,7 @@ class MainTest {
     assertThat(run("build", index, corpus, "--tokenizer", folder).err())
         .contains("a tokenizer.json");
     assertThat(run().code()).isEqualTo(2);
-    assertThat(run("--help").out()).contains("trace").contains("verify");
+    assertThat(run("--help").out()).contains("trace").contains("verify").contains("next");
     build();
     assertThat(run("build", index, corpus).err()).contains("use add");
     assertThat(run("trace", index, folder.resolve("missing")).err()).contains("that exists");

@@ -9,8 +9,14 @@ import io.openledger.api.datanet.Datanet;
 import io.openledger.api.datanet.DatanetDraft;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetRepository;
+import io.openledger.api.datanet.DatanetScope;
+import io.openledger.api.datanet.DatanetSearch;
 import io.openledger.api.datanet.DatanetSnapshot;
 import io.openledger.api.datanet.Grant;
+import io.openledger.api.datanet.NextTokens;
+import io.openledger.api.datanet.PhraseCount;
+import io.openledger.api.datanet.SearchResult;
+import io.openledger.api.datanet.TextLikelihood;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -69,6 +75,26 @@ final class ServerDatanets implements DatanetRepository, Serializable {
   @Override
   public Page<Contribution> find(DatanetId datanet, ContributionQuery query) {
     return now().find(datanet, query);
+  }
+
+  @Override
+  public SearchResult search(DatanetSearch search) {
+    return now().search(search);
+  }
+
+  @Override
+  public PhraseCount count(String phrase, DatanetScope scope) {
+    return now().count(phrase, scope);
+  }
+
+  @Override
+  public NextTokens next(String text, DatanetScope scope, int limit) {
+    return now().next(text, scope, limit);
+  }
+
+  @Override
+  public TextLikelihood likelihood(String text, DatanetScope scope) {
+    return now().likelihood(text, scope);
   }
 
   @Override

@@ -13,8 +13,14 @@ import io.openledger.api.datanet.DatanetDraft;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.datanet.DatanetRight;
+import io.openledger.api.datanet.DatanetScope;
+import io.openledger.api.datanet.DatanetSearch;
 import io.openledger.api.datanet.DatanetSnapshot;
 import io.openledger.api.datanet.Grant;
+import io.openledger.api.datanet.NextTokens;
+import io.openledger.api.datanet.PhraseCount;
+import io.openledger.api.datanet.SearchResult;
+import io.openledger.api.datanet.TextLikelihood;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.Caller.Role;
 import io.openledger.runtime.store.Sql;
@@ -176,6 +182,29 @@ final class CallerDatanets implements DatanetRepository {
           require(c, datanet, DatanetRight.READ);
           return ContributionRows.page(c, datanet, query);
         });
+  }
+
+  @Override
+  public SearchResult search(DatanetSearch search) {
+    return new Searches(service, caller).search(search);
+  }
+
+  @Override
+  public PhraseCount count(String phrase, DatanetScope scope) {
+    return new Searches(service, caller)
+        .search(new DatanetSearch(List.of(phrase), scope, 0))
+        .phrases()
+        .get(0);
+  }
+
+  @Override
+  public NextTokens next(String text, DatanetScope scope, int limit) {
+    return new Continuing(service, caller).next(text, scope, limit);
+  }
+
+  @Override
+  public TextLikelihood likelihood(String text, DatanetScope scope) {
+    return new Continuing(service, caller).likelihood(text, scope);
   }
 
   @Override

@@ -30,9 +30,7 @@ record Content(String text, Hash256 sha256) {
     if (raw.length() > maximum) {
       throw tooLarge("more than " + raw.length(), maximum);
     }
-    String text = raw.startsWith("\uFEFF") ? raw.substring(1) : raw;
-    text =
-        Normalizer.normalize(text.replace("\r\n", "\n").replace('\r', '\n'), Normalizer.Form.NFC);
+    String text = normalised(raw.startsWith("\uFEFF") ? raw.substring(1) : raw);
     if (text.indexOf('\0') >= 0) {
       throw encoding("a zero character at position " + text.indexOf('\0'));
     }
@@ -48,6 +46,12 @@ record Content(String text, Hash256 sha256) {
       throw tooLarge(Integer.toString(utf8.length), maximum);
     }
     return new Content(text, Hash256.sha256(utf8));
+  }
+
+  /** Line ends and composition alone: also of what is looked for in such texts. */
+  static String normalised(String text) {
+    return Normalizer.normalize(
+        text.replace("\r\n", "\n").replace('\r', '\n'), Normalizer.Form.NFC);
   }
 
   private static byte[] utf8(String text) {

@@ -18,6 +18,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -83,10 +84,23 @@ public final class DatanetService {
    *     for a named one, {@link ErrorCode#INVALID_ARGUMENT} for too many
    */
   public SortedMap<DatanetId, Long> attributable(Caller caller, Set<DatanetId> named) {
-    return store.join("finding the datanets of an answer", c -> attributable(c, caller, named));
+    return usable(caller, named, EnumSet.of(DatanetRight.ATTRIBUTE));
   }
 
-  private SortedMap<DatanetId, Long> attributable(Connection c, Caller caller, Set<DatanetId> named)
+  /**
+   * The datanets that a caller has some rights to, each with its version now.
+   *
+   * @param named only these; empty: all
+   * @param needed every one of these rights
+   * @throws OpenLedgerException as {@link #attributable}
+   */
+  SortedMap<DatanetId, Long> usable(
+      Caller caller, Set<DatanetId> named, EnumSet<DatanetRight> needed) {
+    return store.join("finding the datanets to ask", c -> usable(c, caller, named, needed));
+  }
+
+  private SortedMap<DatanetId, Long> usable(
+      Connection c, Caller caller, Set<DatanetId> named, EnumSet<DatanetRight> needed)
       throws SQLException {
     Map<DatanetId, Set<DatanetRight>> granted = DatanetRows.granted(c, caller, now());
     List<DatanetRow> rows = named.isEmpty() ? DatanetRows.list(c) : DatanetRows.findAll(c, named);
@@ -97,9 +111,9 @@ public final class DatanetService {
       missing.remove(id);
       Set<DatanetRight> rights = rights(caller, row, granted);
       if (!named.isEmpty()) {
-        Access.require(id, rights, DatanetRight.ATTRIBUTE);
+        needed.forEach(right -> Access.require(id, rights, right));
       }
-      if (rights.contains(DatanetRight.ATTRIBUTE)) {
+      if (rights.containsAll(needed)) {
         allowed.put(id, row.datanet().version());
       }
     }
@@ -112,11 +126,11 @@ public final class DatanetService {
             });
     if (allowed.size() > limits.answerDatanets()) {
       throw OpenLedgerException.invalid(
-          "the number of datanets of an answer",
+          "the number of datanets to ask",
           allowed.size(),
           "at most "
               + limits.answerDatanets()
-              + " (openledger.limits.answer-datanets); name fewer in @Attributed");
+              + " (openledger.limits.answer-datanets); name fewer, in @Attributed or in the call");
     }
     return allowed;
   }

@@ -75,6 +75,24 @@ final class IndexFeed {
                 datanet.value()));
   }
 
+  /** The active contributions that are found in answers and do not permit a purpose. */
+  long[] forbidden(DatanetId datanet, Purpose purpose) {
+    return store
+        .requiresNew(
+            DOING,
+            c ->
+                Sql.list(
+                    c,
+                    "SELECT sequence_number FROM ol_contributions WHERE datanet = ?"
+                        + " AND status = 'ACTIVE' AND purposes NOT LIKE ?",
+                    row -> row.getLong("sequence_number"),
+                    datanet.value(),
+                    "%" + purpose + "%"))
+        .stream()
+        .mapToLong(Long::longValue)
+        .toArray();
+  }
+
   private static Entry entry(ResultSet row) throws SQLException {
     boolean active = row.getString("status").equals("ACTIVE");
     return new Entry(

@@ -6,9 +6,11 @@ import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetSnapshot;
+import io.openledger.api.datanet.Purpose;
 import io.openledger.api.spi.AttributionEngine;
 import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.SpanIndex;
+import io.openledger.api.spi.SpanQueries;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.api.spi.TokenizedText;
 import io.openledger.runtime.store.Store;
@@ -105,8 +107,50 @@ public final class Indexes implements AutoCloseable {
         });
   }
 
-  private <T> T ask(
-      Map<DatanetId, Long> versions, Function<SortedMap<DatanetId, DatanetIndex>, T> question) {
+  /** Some indexes, each as a question may see it. */
+  record Asked(SortedMap<DatanetId, SpanQueries> indexes, List<DatanetSnapshot> snapshots) {}
+
+  /**
+   * Puts questions to datanets, each at a version or a later one. All of them see the same state.
+   *
+   * @param versions the least version of each
+   * @param purpose contributions that do not permit it are not there
+   */
+  <T> T ask(Map<DatanetId, Long> versions, Purpose purpose, Function<Asked, T> question) {
+    return ask(versions, asked -> askLocked(asked, purpose, question));
+  }
+
+  private <T> T askLocked(
+      SortedMap<DatanetId, DatanetIndex> asked, Purpose purpose, Function<Asked, T> question) {
+    SortedMap<DatanetId, SpanQueries> indexes = new TreeMap<>();
+    List<DatanetSnapshot> snapshots = new ArrayList<>();
+    List<SpanQueries.View> views = new ArrayList<>();
+    try {
+      asked.forEach(
+          (id, index) -> {
+            index.snapshot().ifPresent(snapshots::add);
+            // read after the index has followed, so that nothing that it holds is missed here
+            long[] forbidden =
+                purpose == Purpose.ATTRIBUTE ? new long[0] : feed.forbidden(id, purpose);
+            if (forbidden.length == 0) {
+              indexes.put(id, index.open());
+            } else {
+              views.add(index.open().without(forbidden));
+              indexes.put(id, views.get(views.size() - 1));
+            }
+          });
+      return question.apply(new Asked(indexes, snapshots));
+    } finally {
+      views.forEach(SpanQueries.View::close);
+    }
+  }
+
+  /** The ways in which a text may stand in a longer one. */
+  List<TokenizedText> readings(String text) {
+    return engine.readings(text, requireTokenizer());
+  }
+
+  TextTokenizer requireTokenizer() {
     TextTokenizer with = tokenizer;
     if (with == null) {
       throw new OpenLedgerException(
@@ -115,6 +159,12 @@ public final class Indexes implements AutoCloseable {
           "texts while a base model is loaded",
           "look at the server's readiness");
     }
+    return with;
+  }
+
+  private <T> T ask(
+      Map<DatanetId, Long> versions, Function<SortedMap<DatanetId, DatanetIndex>, T> question) {
+    TextTokenizer with = requireTokenizer();
     SortedMap<DatanetId, DatanetIndex> asked = new TreeMap<>();
     versions.forEach(
         (id, version) -> {

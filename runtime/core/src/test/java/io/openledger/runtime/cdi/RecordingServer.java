@@ -11,8 +11,14 @@ import io.openledger.api.datanet.Datanet;
 import io.openledger.api.datanet.DatanetDraft;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetRepository;
+import io.openledger.api.datanet.DatanetScope;
+import io.openledger.api.datanet.DatanetSearch;
 import io.openledger.api.datanet.DatanetSnapshot;
 import io.openledger.api.datanet.Grant;
+import io.openledger.api.datanet.NextTokens;
+import io.openledger.api.datanet.PhraseCount;
+import io.openledger.api.datanet.SearchResult;
+import io.openledger.api.datanet.TextLikelihood;
 import io.openledger.api.datanet.Visibility;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.AnswerListener;
@@ -248,6 +254,30 @@ final class RecordingServer implements OpenLedgerServer {
     public Page<Contribution> find(DatanetId datanet, ContributionQuery query) {
       called(caller, "find in " + datanet);
       return new Page<>(List.of(), 0, query.offset(), query.limit());
+    }
+
+    @Override
+    public SearchResult search(DatanetSearch search) {
+      called(caller, "search " + search.phrases());
+      return new SearchResult(0, List.of(), List.of(), List.of());
+    }
+
+    @Override
+    public PhraseCount count(String phrase, DatanetScope scope) {
+      called(caller, "count " + phrase);
+      return new PhraseCount(0, 0);
+    }
+
+    @Override
+    public NextTokens next(String text, DatanetScope scope, int limit) {
+      called(caller, "next " + text);
+      return new NextTokens(0, 0, 0, 0, 0, List.of(), List.of());
+    }
+
+    @Override
+    public TextLikelihood likelihood(String text, DatanetScope scope) {
+      called(caller, "likelihood " + text);
+      return new TextLikelihood(List.of(), List.of());
     }
 
     @Override

@@ -10,13 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** An index that keeps one file a document and looks at every token. */
-final class PlainIndex implements SpanIndex {
+class PlainIndex implements SpanIndex {
 
   private final Path directory;
   private final TreeMap<Long, int[]> documents = new TreeMap<>();
@@ -39,6 +42,11 @@ final class PlainIndex implements SpanIndex {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private PlainIndex(Map<Long, int[]> documents) {
+    this.directory = Path.of("none");
+    this.documents.putAll(documents);
   }
 
   synchronized Map<Long, int[]> all() {
@@ -135,6 +143,94 @@ final class PlainIndex implements SpanIndex {
     }
     return new Occurrences(
         occurrences, in.size(), in.stream().limit(cap).mapToLong(Long::longValue).toArray());
+  }
+
+  @Override
+  public synchronized int longestEnding(int[] tokens, int end) {
+    int start = end;
+    while (start > 0 && count(tokens, start - 1, end) > 0) {
+      start--;
+    }
+    return end - start;
+  }
+
+  @Override
+  public synchronized long count(int[] tokens, int start, int end) {
+    return locate(tokens, start, end, 0).occurrences();
+  }
+
+  @Override
+  public synchronized Positions positions(int[] tokens, int start, int end, int cap, long seed) {
+    Occurrences found = locate(tokens, start, end, Integer.MAX_VALUE);
+    List<long[]> all = new ArrayList<>();
+    for (long sequence : found.documents()) {
+      int[] doc = documents.getOrDefault(sequence, new int[0]);
+      for (int at = 0; at + end - start <= doc.length; at++) {
+        if (Arrays.equals(doc, at, at + end - start, tokens, start, end)) {
+          all.add(new long[] {sequence, at});
+        }
+      }
+    }
+    Collections.shuffle(all, new Random(seed));
+    List<long[]> listed =
+        all.stream()
+            .limit(cap)
+            .sorted(Comparator.<long[]>comparingLong(o -> o[0]).thenComparingLong(o -> o[1]))
+            .toList();
+    return new Positions(
+        all.size(),
+        found.documentCount(),
+        all.size() > cap,
+        listed.stream().mapToLong(o -> o[0]).toArray(),
+        listed.stream().mapToInt(o -> (int) o[1]).toArray());
+  }
+
+  @Override
+  public synchronized Continuations continuations(int[] tokens, int start, int end) {
+    TreeMap<Integer, Long> next = new TreeMap<>();
+    long occurrences = 0;
+    for (int[] doc : documents.values()) {
+      for (int at = 0; at + end - start <= doc.length; at++) {
+        if (Arrays.equals(doc, at, at + end - start, tokens, start, end)) {
+          occurrences++;
+          if (at + end - start < doc.length) {
+            next.merge(doc[at + end - start], 1L, Long::sum);
+          }
+        }
+      }
+    }
+    return new Continuations(
+        occurrences,
+        occurrences - next.values().stream().mapToLong(Long::longValue).sum(),
+        next.keySet().stream().mapToInt(Integer::intValue).toArray(),
+        next.values().stream().mapToLong(Long::longValue).toArray());
+  }
+
+  @Override
+  public synchronized Found search(List<List<int[]>> phrases, int cap) {
+    long[] found =
+        Arrays.stream(documents())
+            .filter(d -> phrases.stream().allMatch(rs -> rs.stream().anyMatch(r -> holds(d, r))))
+            .toArray();
+    return new Found(found.length, Arrays.copyOf(found, Math.min(found.length, cap)));
+  }
+
+  private boolean holds(long sequence, int[] phrase) {
+    long[] in = locate(phrase, 0, phrase.length, Integer.MAX_VALUE).documents();
+    return Arrays.binarySearch(in, sequence) >= 0;
+  }
+
+  @Override
+  public synchronized View without(long[] sequences) {
+    return new Less(documents, sequences);
+  }
+
+  /** A copy with fewer documents. */
+  private static final class Less extends PlainIndex implements View {
+    Less(Map<Long, int[]> documents, long[] sequences) {
+      super(documents);
+      Arrays.stream(sequences).forEach(super.documents::remove);
+    }
   }
 
   @Override

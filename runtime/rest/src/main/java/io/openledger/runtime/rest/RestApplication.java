@@ -18,6 +18,8 @@ public class RestApplication extends Application {
         CompletionsResource.class,
         DatanetsResource.class,
         ContributionsResource.class,
+        SearchResource.class,
+        InfiniGramResource.class,
         AttributeResource.class,
         ReceiptsResource.class,
         ReportsResource.class,

@@ -16,6 +16,7 @@
  *   <tr><th>Path</th><th>Roles</th></tr>
  *   <tr><td>{@code v1/**}</td><td>user</td></tr>
  *   <tr><td>{@code GET api/datanets/**} but grants</td><td>any</td></tr>
+ *   <tr><td>{@code api/search}, {@code api/infini-gram/**}</td><td>any</td></tr>
  *   <tr><td>{@code POST api/datanets}</td><td>curator</td></tr>
  *   <tr><td>{@code POST api/datanets/{id}/contributions}</td><td>contributor, curator</td></tr>
  *   <tr><td>{@code POST …/{sequence}/retract}, {@code api/datanets/{id}/grants}</td><td>curator

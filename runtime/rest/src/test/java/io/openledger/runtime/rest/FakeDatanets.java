@@ -12,14 +12,21 @@ import io.openledger.api.datanet.Datanet;
 import io.openledger.api.datanet.DatanetDraft;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetRepository;
+import io.openledger.api.datanet.DatanetScope;
+import io.openledger.api.datanet.DatanetSearch;
 import io.openledger.api.datanet.DatanetSnapshot;
 import io.openledger.api.datanet.Grant;
+import io.openledger.api.datanet.NextTokens;
+import io.openledger.api.datanet.PhraseCount;
+import io.openledger.api.datanet.SearchResult;
+import io.openledger.api.datanet.TextLikelihood;
 import io.openledger.runtime.Caller;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** Datanets in memory, without rights. */
 final class FakeDatanets {
@@ -29,6 +36,8 @@ final class FakeDatanets {
   final Map<ContributionId, String> texts = new TreeMap<>();
   final List<Grant> grants = new ArrayList<>();
   final List<ContributionQuery> queries = new ArrayList<>();
+  final List<DatanetSearch> searches = new ArrayList<>();
+  final List<DatanetScope> scopes = new ArrayList<>();
 
   DatanetRepository as(Caller caller) {
     return new DatanetRepository() {
@@ -113,6 +122,67 @@ final class FakeDatanets {
             all.size(),
             query.offset(),
             query.limit());
+      }
+
+      @Override
+      public SearchResult search(DatanetSearch search) {
+        searches.add(search);
+        // every contribution, each phrase where Java finds it first
+        List<SearchResult.Hit> hits =
+            texts.entrySet().stream()
+                .map(
+                    e ->
+                        new SearchResult.Hit(
+                            e.getKey(),
+                            title(e.getKey()),
+                            IntStream.range(0, search.phrases().size())
+                                .mapToObj(i -> place(i, e.getValue(), search.phrases().get(i)))
+                                .toList(),
+                            search.phrases().size()))
+                .limit(search.limit())
+                .toList();
+        return new SearchResult(
+            texts.size(),
+            search.phrases().stream().map(p -> count(p, search.scope())).toList(),
+            hits,
+            List.of(snapshot(new DatanetId("clauses"))));
+      }
+
+      private String title(ContributionId id) {
+        return contribution(id).map(Contribution::title).orElseThrow();
+      }
+
+      private SearchResult.Place place(int i, String text, String phrase) {
+        return new SearchResult.Place(
+            i, text.indexOf(phrase), text.indexOf(phrase) + phrase.length());
+      }
+
+      @Override
+      public PhraseCount count(String phrase, DatanetScope scope) {
+        return new PhraseCount(phrase.length(), texts.size());
+      }
+
+      @Override
+      public NextTokens next(String text, DatanetScope scope, int limit) {
+        scopes.add(scope);
+        return new NextTokens(
+            1,
+            text.length() - 1,
+            4,
+            1,
+            2,
+            List.of(new NextTokens.Candidate(7, " é", 3, 0.75)),
+            List.of(snapshot(new DatanetId("clauses"))));
+      }
+
+      @Override
+      public TextLikelihood likelihood(String text, DatanetScope scope) {
+        scopes.add(scope);
+        return new TextLikelihood(
+            List.of(
+                new TextLikelihood.Token(0, 1, 0, 8, 2),
+                new TextLikelihood.Token(1, text.length(), 1, 2, 0)),
+            List.of());
       }
 
       @Override
