@@ -2,6 +2,7 @@ package io.openledger.api.spi;
 
 import io.openledger.api.Hash256;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The token index of one datanet, on disk. One writer and any number of readers at a time; a reader
@@ -147,6 +148,15 @@ public interface SpanIndex extends AutoCloseable {
 
   /** The sequences of the active documents, rising. */
   long[] documents();
+
+  /**
+   * The tokens of an active document; empty when it is not there.
+   *
+   * @throws UnsupportedOperationException when the index does not give them back
+   */
+  default Optional<int[]> tokens(long sequence) {
+    throw new UnsupportedOperationException(getClass().getName() + " gives no tokens back");
+  }
 
   /**
    * For each position of a text the length of the longest prefix of the rest that occurs inside one
