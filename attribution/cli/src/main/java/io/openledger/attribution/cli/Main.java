@@ -11,7 +11,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The command line. Exit codes: 0 done, 1 done and something is wrong with what was looked at
- * ({@code verify}, {@code count} of nothing), 2 wrong use, 3 failed.
+ * ({@code verify}, {@code check}, {@code count} of nothing), 2 wrong use, 3 failed.
  */
 @Command(
     name = "openledger-attribution",
@@ -36,7 +36,10 @@ import picocli.CommandLine.Spec;
       TraceCommand.class,
       CountCommand.class,
       StatCommand.class,
-      VerifyCommand.class
+      VerifyCommand.class,
+      CommitCommand.class,
+      ProveCommand.class,
+      CheckCommand.class
     })
 public final class Main implements Runnable {
 

@@ -9,6 +9,8 @@
  *   <li>{@code documents.jsonl}: a line a document, {@code {"sequence", "name", "sha256",
  *       "characters"}}, in order of sequence. A line is on disk before its document is in the
  *       index, so a line without a document is one that was retracted or never finished;
+ *   <li>{@code commitment.json}: what {@code commit} last committed to, {@code {"format":
+ *       "openledger-index-commitment-1", "root", "documents", "tokens", "created"}};
  *   <li>{@code index/}: the engine's own directory, see {@link io.openledger.attribution.index}.
  * </ul>
  *
