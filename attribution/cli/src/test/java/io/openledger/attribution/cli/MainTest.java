@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.openledger.api.Hash256;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
@@ -12,6 +13,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -251,24 +253,34 @@ class MainTest {
     assertThat(elsewhere.out()).contains("refused", "one that was published");
 
     String written = Files.readString(proofs);
-    Path changed = folder.resolve("changed.json");
-    Files.writeString(changed, written.replaceFirst("\"offset\":0", "\"offset\":1"));
-    assertThat(run("check", changed, "--root", root).code()).isEqualTo(Main.WRONG);
-    Files.writeString(changed, written.replace("T0xTUFJPT0Y", "T0xTUFJPT0Z"));
-    assertThat(run("check", changed, "--root", root).out()).contains("1 refused");
-    // an honest root that the proofs name, and whoever checks does not know
-    Files.writeString(changed, written.replace(root, other));
-    assertThat(run("check", changed, "--root", other).code()).isEqualTo(Main.WRONG);
-
-    // true of the documents, but not of this text
-    Files.writeString(changed, written.replaceFirst("\"previous\":\\d+", "\"previous\":0"));
-    Ran lying = run("check", changed, "--root", root, "--text", text, "--tokenizer", tokenizer);
-    assertThat(lying.code()).isEqualTo(Main.WRONG);
-    assertThat(lying.out()).contains("refused");
+    for (String lie :
+        List.of(
+            written.replaceFirst("\"offset\":", "\"offset\":9"),
+            written.replaceFirst("\"tokens\":\\[", "\"tokens\":[1"),
+            written.replaceFirst("\"next\":", "\"next\":1"),
+            written.replace("T0xTUFJPT0Y", "T0xTUFJPT0Z"),
+            // a root that the proofs name and whoever checks believes, but not theirs
+            written.replace(root, other))) {
+      assertThat(lie).isNotEqualTo(written);
+      Path changed = Files.writeString(folder.resolve("changed.json"), lie);
+      Ran checked = run("check", changed, "--root", root, "--root", other);
+      assertThat(checked.out()).contains("1 refused");
+      assertThat(checked.code()).isEqualTo(Main.WRONG);
+    }
     Path longer = Files.writeString(folder.resolve("longer.txt"), SECRET + " And more.");
     Ran mixed = run("check", proofs, "--root", root, "--text", longer, "--tokenizer", tokenizer);
     assertThat(mixed.code()).isEqualTo(Main.FAILED);
     assertThat(mixed.err()).contains("SHA-256");
+    // true of the documents, but said of a text that goes on in another way
+    String digest = Hash256.sha256(Files.readString(longer)).hex();
+    Path lying =
+        Files.writeString(
+            folder.resolve("lying.json"),
+            written.replaceFirst("\"text\":\"[0-9a-f]+", "\"text\":\"" + digest));
+    assertThat(run("check", lying, "--root", root).code()).isZero();
+    Ran held = run("check", lying, "--root", root, "--text", longer, "--tokenizer", tokenizer);
+    assertThat(held.code()).isEqualTo(Main.WRONG);
+    assertThat(held.out()).contains("the text does not have there");
     assertThat(run("check", proofs, "--root", root, "--text", text).code()).isEqualTo(2);
     assertThat(run("check", proofs).code()).isEqualTo(2);
     assertThat(run("check", text, "--root", root).err()).contains("openledger-proofs-1");
