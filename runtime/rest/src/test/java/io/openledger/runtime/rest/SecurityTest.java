@@ -94,6 +94,7 @@ class SecurityTest {
     "POST,api/datanets/x/contributions/1/retract,CURATOR",
     "GET,api/receipts/00000000-0000-0000-0000-000000000000,USER COMPLIANCE",
     "GET,api/reports/00000000-0000-0000-0000-000000000000,USER COMPLIANCE",
+    "GET,api/reports/00000000-0000-0000-0000-000000000000/proofs,USER COMPLIANCE",
     "POST,api/attribute,USER COMPLIANCE",
     "GET,api/ledger/accounts,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
     "GET,api/ledger/accounts/payer:x/entries,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
