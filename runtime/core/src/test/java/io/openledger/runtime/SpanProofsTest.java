@@ -14,15 +14,21 @@ import io.openledger.api.datanet.Grantee;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.ReceiptId;
+import io.openledger.api.provenance.SpanProof;
 import io.openledger.runtime.Caller.Role;
 import io.openledger.runtime.support.PlainAttribution;
 import io.openledger.runtime.support.ScriptedServing;
 import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -131,6 +137,25 @@ class SpanProofsTest {
       server.server().reports(APP).proofs(two);
     }
     assertThat(attribution.committed() - before).isEqualTo(2);
+  }
+
+  @Test
+  void manyWhoAskAtOnceCommitOnce() throws Exception {
+    ReceiptId receipt = ask(APP).id();
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      List<Future<List<SpanProof>>> asked = new ArrayList<>();
+      for (int i = 0; i < 32; i++) {
+        asked.add(threads.submit(() -> server.server().reports(APP).proofs(receipt)));
+      }
+      for (Future<List<SpanProof>> proofs : asked) {
+        assertThat(proofs.get()).isEqualTo(asked.get(0).get()).hasSize(1);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(attribution.committed()).isEqualTo(1);
+    assertThat(database.number("SELECT COUNT(*) FROM ol_corpus_roots")).isEqualTo(1);
   }
 
   @Test
