@@ -81,6 +81,12 @@ public enum ErrorCode {
   INDEX_MISMATCH(4003, Category.UNAVAILABLE),
   /** The index cannot be written. */
   INDEX_IO(4004, Category.UNAVAILABLE),
+  /** The proof of a span cannot be made, or no longer: a text that it needs is not there. */
+  PROOF_IMPOSSIBLE(4005, Category.CONFLICT),
+  /** More tokens than may be committed to at once. */
+  CORPUS_TOO_LARGE(4006, Category.TOO_LARGE),
+  /** The contributions of a version do not give the root that was recorded of it. */
+  CORPUS_CHANGED(4007, Category.INTERNAL),
 
   /** No account of that id. */
   ACCOUNT_UNKNOWN(5001, Category.NOT_FOUND),

@@ -28,6 +28,8 @@ class ErrorCodeTest {
           Map.entry("ACCOUNT", 5),
           Map.entry("RECEIPT", 5),
           Map.entry("EPOCH", 5),
+          Map.entry("PROOF", 4),
+          Map.entry("CORPUS", 4),
           Map.entry("LEDGER", 5),
           Map.entry("POLICY", 5),
           Map.entry("CONFIGURATION", 6),

@@ -2,11 +2,13 @@ package io.openledger.attribution;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanClaim;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.reward.Credit;
 import io.openledger.api.spi.AttributionEngine;
+import io.openledger.api.spi.CommittedCorpus;
 import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.TextTokenizer;
@@ -15,6 +17,7 @@ import io.openledger.attribution.credit.CreditRule;
 import io.openledger.attribution.index.SegmentedSpanIndex;
 import io.openledger.attribution.index.SpanView;
 import io.openledger.attribution.proof.MerkleTree;
+import io.openledger.attribution.proof.SpanVerifier;
 import io.openledger.attribution.span.NearDuplicates;
 import io.openledger.attribution.span.OutsideText;
 import io.openledger.attribution.span.SpanStream;
@@ -25,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.DoubleConsumer;
 
 /**
  * The {@link AttributionEngine} of this module. Stateless; safe for any thread. It works on indexes
@@ -143,5 +147,17 @@ public final class SpanAttributionEngine implements AttributionEngine {
   @Override
   public Hash256 merkleRoot(List<Hash256> leaves) {
     return MerkleTree.of(leaves).root();
+  }
+
+  /** {@inheritDoc} At most 2²⁸ tokens, and no more than half of the heap holds. */
+  @Override
+  public CommittedCorpus commit(
+      Hash256 tokenizer, List<CommittedCorpus.Document> documents, DoubleConsumer progress) {
+    return Committing.commit(tokenizer, documents, progress);
+  }
+
+  @Override
+  public void verify(Hash256 root, SpanClaim claim, byte[] proof) {
+    SpanVerifier.verify(root, claim, proof);
   }
 }

@@ -1,6 +1,7 @@
 package io.openledger.api.spi;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.attribution.SpanClaim;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.ContributionId;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.Executor;
+import java.util.function.DoubleConsumer;
 
 /** The attribution engine. Stateless but for the indexes it opens; safe for any thread. */
 public interface AttributionEngine {
@@ -137,4 +139,34 @@ public interface AttributionEngine {
 
   /** The Merkle root of leaves in order (SHA-256, RFC 6962 §2.1); {@link Hash256#ZERO} of none. */
   Hash256 merkleRoot(List<Hash256> leaves);
+
+  /**
+   * Commits to contributions and to all that does <em>not</em> occur in them, so that spans can be
+   * proved to who holds only the root. Time and memory grow with the tokens; runs on the caller's
+   * thread.
+   *
+   * @param tokenizer digest of the tokenizer that made the tokens
+   * @param documents by rising id
+   * @param progress hears how far it is, 0 to 1, never falling; what it throws ends the work and
+   *     reaches the caller, which is how it is cancelled
+   * @throws io.openledger.api.OpenLedgerException {@link
+   *     io.openledger.api.ErrorCode#CORPUS_TOO_LARGE} for more tokens than memory allows
+   * @throws UnsupportedOperationException when the engine has no proofs
+   */
+  default CommittedCorpus commit(
+      Hash256 tokenizer, List<CommittedCorpus.Document> documents, DoubleConsumer progress) {
+    throw new UnsupportedOperationException(getClass().getName() + " has no proofs");
+  }
+
+  /**
+   * Returns when a proof proves a claim under a root. Needs nothing else.
+   *
+   * @param root as it was anchored; not taken from whoever gave the proof
+   * @throws io.openledger.api.OpenLedgerException {@link
+   *     io.openledger.api.ErrorCode#INVALID_ARGUMENT} when it does not, with the reason
+   * @throws UnsupportedOperationException when the engine has no proofs
+   */
+  default void verify(Hash256 root, SpanClaim claim, byte[] proof) {
+    throw new UnsupportedOperationException(getClass().getName() + " has no proofs");
+  }
 }

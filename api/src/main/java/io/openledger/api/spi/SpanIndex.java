@@ -2,6 +2,7 @@ package io.openledger.api.spi;
 
 import io.openledger.api.Hash256;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The token index of one datanet, on disk. One writer and any number of readers at a time; a reader
@@ -186,6 +187,15 @@ public interface SpanIndex extends SpanQueries, AutoCloseable {
    *     nothing is lost, what was merged before the failure stays so
    */
   void merge();
+
+  /**
+   * The tokens of an active document; empty when it is not there.
+   *
+   * @throws UnsupportedOperationException when the index does not give them back
+   */
+  default Optional<int[]> tokens(long sequence) {
+    throw new UnsupportedOperationException(getClass().getName() + " gives no tokens back");
+  }
 
   /**
    * The index as it is now, as if some documents were not in it. Nothing that is appended,

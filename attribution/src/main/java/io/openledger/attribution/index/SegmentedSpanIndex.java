@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 
@@ -241,6 +242,11 @@ public final class SegmentedSpanIndex implements SpanIndex {
   @Override
   public long[] documents() {
     return read(SpanView::documents);
+  }
+
+  @Override
+  public Optional<int[]> tokens(long sequence) {
+    return read(view -> view.tokens(sequence));
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.datanet.ContributionId;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -34,7 +35,8 @@ public final class CorpusCommitment {
   private final PrunedTree ranks;
   private final Hash256 root;
 
-  private CorpusCommitment(Hash256 tokenizer, Corpus corpus, IntUnaryOperator order) {
+  private CorpusCommitment(
+      Hash256 tokenizer, Corpus corpus, IntUnaryOperator order, DoubleConsumer progress) {
     this.tokenizer = tokenizer;
     this.corpus = corpus;
     this.order = order;
@@ -54,7 +56,8 @@ public final class CorpusCommitment {
               int document = corpus.documentAt(position);
               int end = position + 1 - corpus.start(document);
               return Digests.rank(sha256, document, end, links.at(sha256, document, end));
-            });
+            },
+            progress);
     root =
         Digests.corpus(
             tokenizer,
@@ -74,7 +77,7 @@ public final class CorpusCommitment {
   public static CorpusCommitment of(Hash256 tokenizer, List<Document> documents) {
     Corpus corpus = new Corpus(documents);
     int[] order = PrefixOrder.sort(corpus);
-    return new CorpusCommitment(tokenizer, corpus, rank -> order[rank]);
+    return new CorpusCommitment(tokenizer, corpus, rank -> order[rank], fraction -> {});
   }
 
   /**
@@ -88,9 +91,22 @@ public final class CorpusCommitment {
    */
   public static CorpusCommitment of(
       Hash256 tokenizer, List<Document> documents, IntUnaryOperator order) {
+    return of(tokenizer, documents, order, fraction -> {});
+  }
+
+  /**
+   * {@link #of(Hash256, List, IntUnaryOperator)}, heard.
+   *
+   * @param progress hears a fraction, never falling; what it throws ends the work
+   */
+  public static CorpusCommitment of(
+      Hash256 tokenizer,
+      List<Document> documents,
+      IntUnaryOperator order,
+      DoubleConsumer progress) {
     Corpus corpus = new Corpus(documents);
     PrefixOrder.check(corpus, order);
-    return new CorpusCommitment(tokenizer, corpus, order);
+    return new CorpusCommitment(tokenizer, corpus, order, progress);
   }
 
   /**

@@ -3,6 +3,7 @@ package io.openledger.attribution.proof;
 import io.openledger.api.Hash256;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.DoubleConsumer;
 
 /**
  * The tree of {@link MerkleTree} for millions of entries: keeps the levels from {@value #LOWEST} on
@@ -17,6 +18,7 @@ final class PrunedTree {
   }
 
   private static final int LOWEST = 4;
+  private static final int HEARD = 1 << 10;
 
   private final int size;
   private final Leaves leaves;
@@ -24,12 +26,24 @@ final class PrunedTree {
   private final List<byte[]> kept = new ArrayList<>();
 
   PrunedTree(int size, Leaves leaves) {
+    this(size, leaves, fraction -> {});
+  }
+
+  /**
+   * Builds, heard.
+   *
+   * @param progress hears a fraction each 2¹⁴ leaves; what it throws ends the work
+   */
+  PrunedTree(int size, Leaves leaves, DoubleConsumer progress) {
     this.size = size;
     this.leaves = leaves;
     Sha256 sha256 = new Sha256();
     for (int level = LOWEST; level == LOWEST || width(size, level - 1) > 1; level++) {
       byte[] nodes = new byte[Math.multiplyExact(width(size, level), Sha256.BYTES)];
       for (int i = 0; i < width(size, level); i++) {
+        if (level == LOWEST && i % HEARD == 0) {
+          progress.accept((double) i / width(size, level));
+        }
         System.arraycopy(compute(sha256, level, i), 0, nodes, i * Sha256.BYTES, Sha256.BYTES);
       }
       kept.add(nodes);

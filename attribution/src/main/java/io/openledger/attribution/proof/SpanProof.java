@@ -2,6 +2,7 @@ package io.openledger.attribution.proof;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanClaim;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;

@@ -2,6 +2,7 @@ package io.openledger.attribution.proof;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanClaim;
 import io.openledger.api.datanet.ContributionId;
 import io.openledger.attribution.proof.Absence.Difference;
 import io.openledger.attribution.proof.Absence.Neighbour;
@@ -20,11 +21,13 @@ public final class SpanProver {
 
   private final CorpusCommitment commitment;
   private final Corpus corpus;
+  private final PrefixSearch search;
 
   /** A prover of what holds under {@link CorpusCommitment#root()}. */
   public SpanProver(CorpusCommitment commitment) {
     this.commitment = commitment;
     this.corpus = commitment.corpus();
+    this.search = new PrefixSearch(commitment);
   }
 
   /**
@@ -39,21 +42,32 @@ public final class SpanProver {
           "the span", start + " to " + end, "a stretch of the answer's " + answer.length);
     }
     int document = commitment.require(contribution);
+    int offset = find(document, answer, start, end);
+    if (offset < 0) {
+      throw OpenLedgerException.invalid(
+          "the span",
+          (end - start) + " tokens that " + contribution + " does not have",
+          "one that it has");
+    }
+    return new SpanClaim(
+        commitment.tokenizer(),
+        contribution,
+        offset,
+        Arrays.stream(answer, start, end).boxed().toList(),
+        start > 0 ? OptionalInt.of(answer[start - 1]) : OptionalInt.empty(),
+        end < answer.length ? OptionalInt.of(answer[end]) : OptionalInt.empty());
+  }
+
+  /** Where the contribution first has a stretch of the answer; −1 when it does not. */
+  int find(int document, int[] answer, int start, int end) {
     int length = end - start;
-    int[] text = corpus.text();
-    for (int at = corpus.start(document); at + length <= corpus.end(document); at++) {
-      if (Arrays.equals(text, at, at + length, answer, start, end)) {
-        return new SpanClaim(
-            commitment.tokenizer(),
-            contribution,
-            at - corpus.start(document),
-            Arrays.stream(answer, start, end).boxed().toList(),
-            start > 0 ? OptionalInt.of(answer[start - 1]) : OptionalInt.empty(),
-            end < answer.length ? OptionalInt.of(answer[end]) : OptionalInt.empty());
+    int first = corpus.start(document);
+    for (int at = first; at + length <= corpus.end(document); at++) {
+      if (Arrays.equals(corpus.text(), at, at + length, answer, start, end)) {
+        return at - first;
       }
     }
-    throw OpenLedgerException.invalid(
-        "the span", length + " tokens that " + contribution + " does not have", "one that it has");
+    return -1;
   }
 
   /**
@@ -67,7 +81,7 @@ public final class SpanProver {
           "the claim's tokenizer", claim.tokenizer(), "" + commitment.tokenizer());
     }
     int document = commitment.require(claim.contribution());
-    int[] span = claim.span();
+    int[] span = Strings.span(claim);
     int[] text = corpus.text();
     int start = corpus.start(document);
     int tokens = corpus.end(document) - start;
@@ -88,9 +102,9 @@ public final class SpanProver {
     List<Hash256> chunks =
         MultiProof.siblings(commitment.chunks(document), TokenChunks.holding(offset, span.length));
     Optional<Absence> left =
-        claim.previous().isEmpty() ? Optional.empty() : Optional.of(absence(claim.left()));
+        claim.previous().isEmpty() ? Optional.empty() : Optional.of(absence(Strings.left(claim)));
     Optional<Absence> right =
-        claim.next().isEmpty() ? Optional.empty() : Optional.of(absence(claim.right()));
+        claim.next().isEmpty() ? Optional.empty() : Optional.of(absence(Strings.right(claim)));
     return new SpanProof(
         corpus.documents(),
         text.length,
@@ -108,41 +122,26 @@ public final class SpanProver {
   }
 
   private Absence absence(int[] absent) {
-    int low = -1;
-    int high = corpus.text().length;
-    while (high - low > 1) {
-      int middle = (low + high) >>> 1;
-      Neighbour there = neighbour(middle, absent);
-      if (there.matched() == absent.length) {
-        throw OpenLedgerException.invalid(
-            "the claim",
-            "a span that is longer in " + corpus.id(there.document()),
-            "one that no contribution has longer");
-      }
-      if (Backwards.below(there, absent)) {
-        low = middle;
-      } else {
-        high = middle;
-      }
+    int rank = search.below(absent, 0, absent.length);
+    boolean last = rank == corpus.text().length;
+    if (!last && search.matched(rank, absent, 0, absent.length) == absent.length) {
+      throw OpenLedgerException.invalid(
+          "the claim",
+          "a span that is longer in " + corpus.id(search.document(rank)),
+          "one that no contribution has longer");
     }
     return new Absence(
-        high,
-        low < 0 ? Optional.empty() : Optional.of(neighbour(low, absent)),
-        high == corpus.text().length ? Optional.empty() : Optional.of(neighbour(high, absent)));
+        rank,
+        rank == 0 ? Optional.empty() : Optional.of(neighbour(rank - 1, absent)),
+        last ? Optional.empty() : Optional.of(neighbour(rank, absent)));
   }
 
   /** The prefix of a rank, opened as far as it matches a string. */
   Neighbour neighbour(int rank, int[] string) {
     int position = commitment.position(rank);
-    int document = corpus.documentAt(position);
-    int start = corpus.start(document);
-    int end = position + 1 - start;
-    int matched = 0;
-    while (matched < end
-        && matched < string.length
-        && corpus.text()[position - matched] == string[string.length - 1 - matched]) {
-      matched++;
-    }
+    int document = search.document(rank);
+    int end = position + 1 - corpus.start(document);
+    int matched = search.matched(rank, string, 0, string.length);
     if (matched == end) {
       return new Neighbour(document, end, matched, Optional.empty());
     }

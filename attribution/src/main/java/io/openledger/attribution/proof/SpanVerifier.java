@@ -2,6 +2,7 @@ package io.openledger.attribution.proof;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanClaim;
 import io.openledger.attribution.proof.Absence.Neighbour;
 import java.util.Arrays;
 import java.util.List;
@@ -36,8 +37,8 @@ public final class SpanVerifier {
         "of other sides");
     Sha256 sha256 = new Sha256();
     NavigableMap<Integer, byte[]> ranks = new TreeMap<>();
-    proof.left().ifPresent(absence -> absent(sha256, absence, claim.left(), ranks));
-    proof.right().ifPresent(absence -> absent(sha256, absence, claim.right(), ranks));
+    proof.left().ifPresent(absence -> absent(sha256, absence, Strings.left(claim), ranks));
+    proof.right().ifPresent(absence -> absent(sha256, absence, Strings.right(claim), ranks));
     Hash256 there =
         Digests.corpus(
             claim.tokenizer(),

@@ -3,15 +3,16 @@
  * defines them, with audit paths (§2.1.1), and proofs that a span of an answer stands in a
  * contribution and is maximal, under one anchored root.
  *
- * <p>Depends on {@code api}'s {@code Hash256}, {@code ContributionId} and error alone; knows
- * nothing of indexes or receipts. Its tests ({@code mvn -pl attribution test
- * -Dtest='Merkle*,*SpanProof*,Forged*'}) hold the published vectors of Certificate Transparency,
- * the recursive definition and a plain search as twins, and mutate proofs. {@code ProofBenchmark}
- * among them measures.
+ * <p>Depends on {@code api} alone; knows nothing of indexes or receipts. {@link
+ * io.openledger.attribution.proof.ProvableCorpus} is what the SPI gives out; it is made with the
+ * order that {@link io.openledger.attribution.index.PrefixSorter} finds and that is checked here.
+ * The tests ({@code mvn -pl attribution test -Dtest='Merkle*,*SpanProof*,Forged*,Provable*'}) hold
+ * the published vectors of Certificate Transparency, the recursive definition and a plain search as
+ * twins, and mutate proofs. {@code ProofBenchmark} among them measures.
  *
  * <h2>What is proved, and what is trusted</h2>
  *
- * <p>A {@link io.openledger.attribution.proof.SpanClaim} says: contribution c has these tokens at
+ * <p>A {@link io.openledger.api.attribution.SpanClaim} says: contribution c has these tokens at
  * this offset (occurrence), and no contribution has them with the answer's token before them in
  * front, nor with the answer's token behind them at the end (maximality).
  *

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanClaim;
 import io.openledger.attribution.proof.CorpusCommitment.Document;
 import java.util.ArrayList;
 import java.util.Arrays;

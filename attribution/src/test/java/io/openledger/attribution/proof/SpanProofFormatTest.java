@@ -3,6 +3,7 @@ package io.openledger.attribution.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.attribution.SpanClaim;
 import io.openledger.attribution.proof.CorpusCommitment.Document;
 import java.util.HexFormat;
 import java.util.List;

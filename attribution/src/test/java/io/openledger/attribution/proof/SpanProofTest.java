@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanClaim;
+import io.openledger.attribution.index.PrefixSorter;
 import io.openledger.attribution.proof.CorpusCommitment.Document;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +90,11 @@ class SpanProofTest {
       List<Document> documents = PlainCorpus.random(random);
       int[] plain = PlainCorpus.order(documents);
       assertThat(PrefixOrder.sort(new Corpus(documents))).as("round %d", round).isEqualTo(plain);
+      IntUnaryOperator induced =
+          PrefixSorter.sort(documents.stream().map(Document::tokens).toList(), fraction -> {});
+      assertThat(IntStream.range(0, plain.length).map(induced).toArray())
+          .as("round %d", round)
+          .isEqualTo(plain);
       assertThat(CorpusCommitment.of(PlainCorpus.TOKENIZER, documents, r -> plain[r]).root())
           .isEqualTo(CorpusCommitment.of(PlainCorpus.TOKENIZER, documents).root());
     }

@@ -14,6 +14,7 @@ import io.openledger.api.spi.ServingEngine;
 import io.openledger.api.spi.ServingEngineFactory;
 import io.openledger.api.spi.Settlement;
 import io.openledger.runtime.config.OpenLedgerConfig;
+import io.openledger.runtime.datanet.Corpora;
 import io.openledger.runtime.datanet.DatanetService;
 import io.openledger.runtime.datanet.Indexes;
 import io.openledger.runtime.ledger.CallerLedger;
@@ -28,6 +29,7 @@ import io.openledger.runtime.model.ServedModel;
 import io.openledger.runtime.model.ServedModels;
 import io.openledger.runtime.provenance.CallerReports;
 import io.openledger.runtime.provenance.ReceiptChain;
+import io.openledger.runtime.provenance.SpanProofs;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
 import java.io.IOException;
@@ -59,6 +61,7 @@ public final class ServerRuntime implements OpenLedgerServer {
   private final StoreProbe probe;
   private final Indexes indexes;
   private final DatanetService datanets;
+  private final SpanProofs proofs;
   private final ReceiptChain chain;
   private final Epochs epochs;
   private final EpochTimer timer;
@@ -89,9 +92,13 @@ public final class ServerRuntime implements OpenLedgerServer {
             store,
             config.defaultPolicy().nearDuplicateBasisPoints(),
             environment.executor());
+    Corpora corpora =
+        new Corpora(
+            store, attribution, indexes, environment.clock(), config.limits().proofTokens());
     this.datanets =
         new DatanetService(
-            store, indexes, environment.clock(), new SecureRandom(), config.limits());
+            store, indexes, corpora, environment.clock(), new SecureRandom(), config.limits());
+    this.proofs = new SpanProofs(datanets, corpora, attribution);
     this.chain = new ReceiptChain(store, environment.executor());
     this.epochs = new Epochs(store, settlement, environment.clock());
     this.timer = new EpochTimer(epochs, environment.executor(), config.epochInterval());
@@ -227,7 +234,7 @@ public final class ServerRuntime implements OpenLedgerServer {
 
   @Override
   public ProvenanceReports reports(Caller caller) {
-    return new CallerReports(store, caller);
+    return new CallerReports(store, proofs, caller);
   }
 
   @Override

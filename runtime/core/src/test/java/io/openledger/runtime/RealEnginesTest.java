@@ -3,9 +3,13 @@ package io.openledger.runtime;
 import static io.openledger.runtime.support.TestServer.APP;
 import static io.openledger.runtime.support.TestServer.CLAUSES;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanClaim;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.ContributionDraft;
+import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.ContributorId;
 import io.openledger.api.datanet.ContributorShare;
 import io.openledger.api.model.Answer;
@@ -14,6 +18,7 @@ import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.ReportFormat;
+import io.openledger.api.provenance.SpanProof;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Epoch;
@@ -29,9 +34,11 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Assumptions;
@@ -40,6 +47,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The way of an answer with the real engines, a real checkpoint, its adapter and its datanet. */
 class RealEnginesTest {
+
+  private static final long SEED = 6962;
 
   @TempDir Path data;
 
@@ -100,6 +109,45 @@ class RealEnginesTest {
     }
   }
 
+  /** Each span has a proof that is good under the root alone, and no changed one is. */
+  private static void requireProven(
+      AttributionEngine attribution, Answer answer, List<SpanProof> proofs) {
+    assertThat(proofs.stream().map(SpanProof::span).distinct().toList()).isEqualTo(answer.spans());
+    assertThat(proofs.stream().map(SpanProof::root).distinct().count()).isLessThanOrEqualTo(1);
+    Random random = new Random(SEED);
+    int largest = 0;
+    int refused = 0;
+    for (SpanProof proof : proofs) {
+      byte[] bytes = Base64.getDecoder().decode(proof.proof());
+      largest = Math.max(largest, bytes.length);
+      assertThat(bytes.length).isLessThanOrEqualTo(4096);
+      assertThat(proof.claim().contribution()).isEqualTo(proof.span().contributions().get(0));
+      attribution.verify(proof.root(), proof.claim(), bytes);
+      for (int i = 0; i < 200; i++) {
+        byte[] changed = bytes.clone();
+        changed[random.nextInt(changed.length)] ^= (byte) (1 << random.nextInt(8));
+        assertThatThrownBy(() -> attribution.verify(proof.root(), proof.claim(), changed))
+            .as("seed %d, change %d", SEED, i)
+            .isInstanceOf(OpenLedgerException.class);
+        refused++;
+      }
+      SpanClaim claim = proof.claim();
+      SpanClaim other =
+          new SpanClaim(
+              claim.tokenizer(),
+              new ContributionId(CLAUSES, claim.contribution().sequence() + 1),
+              claim.offset(),
+              claim.tokens(),
+              claim.previous(),
+              claim.next());
+      assertThatThrownBy(() -> attribution.verify(proof.root(), other, bytes))
+          .isInstanceOf(OpenLedgerException.class);
+    }
+    System.out.printf(
+        "%d proofs of %d spans, at most %d bytes; %d changed ones refused%n",
+        proofs.size(), answer.spans().size(), largest, refused);
+  }
+
   @Test
   void clauseDeskAnswersAreAttributedPaidReportedAndProven() throws Exception {
     AttributionEngine attribution = engine(AttributionEngine.class);
@@ -141,6 +189,8 @@ class RealEnginesTest {
         assertThat(followed.spans).as("seed %d", seed).isEqualTo(streamed.spans());
         boolean early = !followed.spans.isEmpty() && followed.firstAt < streamed.text().length();
         shownEarly += early ? 1 : 0;
+        requireProven(
+            attribution, streamed, server.server().reports(APP).proofs(streamed.receipt().id()));
       }
       assertThat(shownEarly).as("answers that showed a span before their end").isPositive();
 
@@ -178,6 +228,8 @@ class RealEnginesTest {
       for (AccountId account : paid.values()) {
         assertThat(settlement.verify(server.ledger().proof(epoch.number(), account))).isTrue();
       }
+      requireProven(
+          attribution, answer, server.server().reports(APP).proofs(answer.receipt().id()));
       for (ReportFormat format : ReportFormat.values()) {
         byte[] report = server.server().reports(APP).export(answer.receipt().id(), format);
         assertThat(report.length).isGreaterThan(500);

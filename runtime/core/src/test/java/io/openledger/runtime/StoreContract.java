@@ -30,6 +30,7 @@ import io.openledger.api.datanet.Visibility;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.Receipt;
+import io.openledger.api.provenance.SpanProof;
 import io.openledger.api.reward.Account;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.Credit;
@@ -45,8 +46,11 @@ import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -749,6 +753,65 @@ abstract class StoreContract {
                 .export(receipt.id(), io.openledger.api.provenance.ReportFormat.JSON));
     Caller auditor = Caller.user("rest", "audit", Set.of(Role.COMPLIANCE));
     assertThat(server.server().reports(auditor).receipt(receipt.id())).isPresent();
+  }
+
+  @Test
+  void spansAreProvedUnderARootThatIsRecordedOnce() throws Exception {
+    contribute("ann", ONE);
+    Receipt receipt = ask("so: " + ONE + " then").receipt();
+    contribute("bob", TWO);
+    Receipt later = ask(TWO).receipt();
+
+    SpanProof proof = proof(receipt);
+    assertThat(proof.span()).isEqualTo(receipt.body().attribution().spans().get(0));
+    assertThat(proof.version()).isEqualTo(1);
+    assertThat(proof.claim().contribution()).isEqualTo(new ContributionId(CLAUSES, 1));
+    assertThat(proof(later).root()).isNotEqualTo(proof.root());
+    assertThat(database.number("SELECT COUNT(*) FROM ol_corpus_roots")).isEqualTo(2);
+    assertThat(database.text("SELECT root FROM ol_corpus_roots WHERE version = 1"))
+        .isEqualTo(proof.root().hex());
+
+    int committed = attribution.committed();
+    assertThat(proof(receipt)).isEqualTo(proof);
+    assertThat(attribution.committed()).as("what is kept is used").isEqualTo(committed);
+    restart(Map.of());
+    assertThat(proof(receipt)).isEqualTo(proof);
+    assertThat(attribution.committed()).isEqualTo(committed + 1);
+    assertThat(database.number("SELECT COUNT(*) FROM ol_corpus_roots")).isEqualTo(2);
+
+    database.inTransaction(
+        () -> {
+          try (Connection c = database.pool().getConnection();
+              PreparedStatement s =
+                  c.prepareStatement("UPDATE ol_contributions SET content = 'so he says'")) {
+            s.executeUpdate();
+          }
+        });
+    restart(Map.of());
+    refused(ErrorCode.CORPUS_CHANGED, () -> proof(receipt));
+  }
+
+  /** The one proof of a receipt, which is good. */
+  private SpanProof proof(Receipt receipt) {
+    List<SpanProof> proofs = server.server().reports(APP).proofs(receipt.id());
+    assertThat(proofs).hasSize(1);
+    SpanProof proof = proofs.get(0);
+    attribution.verify(proof.root(), proof.claim(), Base64.getDecoder().decode(proof.proof()));
+    return proof;
+  }
+
+  @Test
+  void retractionEndsTheProofsOfVersionsThatHadTheContribution() {
+    Contribution one = contribute("ann", ONE);
+    Receipt before = ask(ONE).receipt();
+    contribute("bob", TWO);
+    Receipt both = ask(TWO).receipt();
+    proof(before);
+    server.datanets().retract(one.id(), "withdrawn");
+    Receipt after = ask(TWO).receipt();
+    refused(ErrorCode.PROOF_IMPOSSIBLE, () -> proof(before));
+    refused(ErrorCode.PROOF_IMPOSSIBLE, () -> proof(both));
+    assertThat(proof(after).version()).isEqualTo(3);
   }
 
   @Test

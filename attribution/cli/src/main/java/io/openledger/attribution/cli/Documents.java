@@ -164,6 +164,16 @@ final class Documents {
     return Optional.ofNullable(entries.get(sequence)).map(Entry::name).orElse("#" + sequence);
   }
 
+  /** The SHA-256 of a document's text. */
+  Hash256 digest(long sequence) {
+    return Optional.ofNullable(entries.get(sequence))
+        .map(Entry::digest)
+        .orElseThrow(
+            () ->
+                OpenLedgerException.invalid(
+                    "document #" + sequence, "without a line in " + file, "one that has its line"));
+  }
+
   /** The sequences of a name, or of {@code #number}, rising; of more than one version, all. */
   List<Long> named(String name) {
     if (name.matches("#[1-9][0-9]{0,9}")) {

@@ -11,8 +11,8 @@ import picocli.CommandLine.Spec;
 
 /**
  * The command line. Exit codes: 0 done, 1 done and something is wrong with what was looked at
- * ({@code verify}; {@code count}, {@code search} and {@code next} of nothing), 2 wrong use, 3
- * failed.
+ * ({@code verify}, {@code check}; {@code count}, {@code search} and {@code next} of nothing), 2
+ * wrong use, 3 failed.
  */
 @Command(
     name = "openledger-attribution",
@@ -43,6 +43,9 @@ import picocli.CommandLine.Spec;
       NextCommand.class,
       StatCommand.class,
       VerifyCommand.class,
+      CommitCommand.class,
+      ProveCommand.class,
+      CheckCommand.class,
       BenchCommand.class
     })
 public final class Main implements Runnable {

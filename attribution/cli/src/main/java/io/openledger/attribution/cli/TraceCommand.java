@@ -2,16 +2,12 @@ package io.openledger.attribution.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import io.openledger.api.OpenLedgerException;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.spi.TokenizedText;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +30,6 @@ import picocli.CommandLine.Spec;
 final class TraceCommand implements Callable<Integer> {
 
   private static final DatanetId CORPUS = new DatanetId("corpus");
-  private static final int LARGEST_TEXT = 16 << 20;
   private static final int MILLI = 1000;
 
   @Spec private CommandSpec spec;
@@ -75,7 +70,7 @@ final class TraceCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    String text = read();
+    String text = InputText.read(file);
     try (Workspace workspace = Workspace.open(directory)) {
       TokenizedText tokens = workspace.tokenizer().encode(text);
       long start = System.nanoTime();
@@ -96,28 +91,6 @@ final class TraceCommand implements Callable<Integer> {
       }
     }
     return 0;
-  }
-
-  private String read() throws IOException {
-    if (file == null || file.toString().equals("-")) {
-      return new String(checked(System.in.readNBytes(LARGEST_TEXT + 1)), StandardCharsets.UTF_8);
-    }
-    if (!Files.isRegularFile(file)) {
-      throw OpenLedgerException.invalidText("the text", file.toString(), "a file that exists");
-    }
-    long size = Files.size(file);
-    if (size > LARGEST_TEXT) {
-      throw OpenLedgerException.invalid("the text", size + " bytes", "at most " + LARGEST_TEXT);
-    }
-    return Files.readString(file);
-  }
-
-  private static byte[] checked(byte[] bytes) {
-    if (bytes.length > LARGEST_TEXT) {
-      throw OpenLedgerException.invalid(
-          "the text", "more than " + LARGEST_TEXT + " bytes", "at most " + LARGEST_TEXT);
-    }
-    return bytes;
   }
 
   private static JsonObject json(

@@ -24,14 +24,21 @@ final class Workspace implements AutoCloseable {
   private static final String TOKENIZER = "tokenizer.json";
   private static final String DOCUMENTS = "documents.jsonl";
   private static final String INDEX = "index";
+  private static final String COMMITMENT = "commitment.json";
 
+  private final Path directory;
   private final HubTokenizer tokenizer;
   private final Documents documents;
   private final SpanAttributionEngine engine;
   private final SpanIndex index;
 
   private Workspace(
-      HubTokenizer tokenizer, Documents documents, SpanAttributionEngine engine, SpanIndex index) {
+      Path directory,
+      HubTokenizer tokenizer,
+      Documents documents,
+      SpanAttributionEngine engine,
+      SpanIndex index) {
+    this.directory = directory;
     this.tokenizer = tokenizer;
     this.documents = documents;
     this.engine = engine;
@@ -79,15 +86,20 @@ final class Workspace implements AutoCloseable {
       SpanAttributionEngine engine = new SpanAttributionEngine();
       SpanIndex index =
           engine.open(directory.resolve(INDEX), tokenizer.digest(), tokenizer.vocabularySize());
-      return new Workspace(tokenizer, documents, engine, index);
+      return new Workspace(directory, tokenizer, documents, engine, index);
     } catch (IOException | RuntimeException e) {
       tokenizer.close();
       throw e;
     }
   }
 
-  private static Path cache() {
+  static Path cache() {
     return Path.of(System.getProperty("user.home"), ".cache", "openledger");
+  }
+
+  /** Where the last commitment is written. */
+  Path commitment() {
+    return directory.resolve(COMMITMENT);
   }
 
   TextTokenizer tokenizer() {

@@ -11,6 +11,8 @@
  *       index, so a line without a document is one that was retracted or never finished. Of an
  *       erased document no line is left; {@code {"sequence", "erased"}} keeps the highest number
  *       from being given again;
+ *   <li>{@code commitment.json}: what {@code commit} last committed to, {@code {"format":
+ *       "openledger-index-commitment-1", "root", "documents", "tokens", "created"}};
  *   <li>{@code index/}: the engine's own directory, see {@link io.openledger.attribution.index}.
  * </ul>
  *

@@ -6,12 +6,15 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.openledger.api.Hash256;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -323,6 +326,104 @@ class MainTest {
     build();
     assertThat(run("build", index, corpus).err()).contains("use add");
     assertThat(run("trace", index, folder.resolve("missing")).err()).contains("that exists");
+  }
+
+  private String commit() {
+    Ran committed = run("commit", index);
+    assertThat(committed.err()).isEmpty();
+    assertThat(committed.code()).isZero();
+    assertThat(committed.out()).containsPattern("root {9}[0-9a-f]{64}");
+    return committed.out().substring(13, 13 + 64);
+  }
+
+  private Path prove(Path text) throws IOException {
+    Path proofs = folder.resolve("proofs.json");
+    Ran proved = run("prove", index, text, "--min-bits", "10", "--out", proofs);
+    assertThat(proved.code()).as(proved.err()).isZero();
+    assertThat(proved.err()).contains("proofs of at most");
+    return proofs;
+  }
+
+  @Test
+  void provesToWhoHasOnlyTheRoot() throws IOException {
+    build();
+    String root = commit();
+    assertThat(commit()).isEqualTo(root);
+    Path text = Files.writeString(folder.resolve("text.txt"), "They say: " + SECRET + " Indeed.");
+    Path proofs = prove(text);
+    Ran bare = run("check", proofs, "--root", root);
+    assertThat(bare.code()).isZero();
+    assertThat(bare.out())
+        .contains("good ", "of corpus:", "to the left nowhere, to the right nowhere")
+        .contains("1 proofs, none refused", "trusted: ", "give --text");
+    Path tokenizer = Path.of(index, "tokenizer.json");
+    Ran whole = run("check", proofs, "--root", root, "--text", text, "--tokenizer", tokenizer);
+    assertThat(whole.out()).contains("none refused", "of the text: checked");
+    assertThat(whole.code()).isZero();
+
+    JsonObject json = JsonParser.parseString(Files.readString(proofs)).getAsJsonObject();
+    JsonObject proof = json.getAsJsonArray("proofs").get(0).getAsJsonObject();
+    assertThat(proof.get("document").getAsString()).isEqualTo("below/secret.txt");
+    assertThat(Base64.getDecoder().decode(proof.get("proof").getAsString()).length)
+        .isLessThanOrEqualTo(4096);
+  }
+
+  @Test
+  void refusesWhatIsNotProved() throws IOException {
+    build();
+    String root = commit();
+    Path text = Files.writeString(folder.resolve("text.txt"), "They say: " + SECRET + " Indeed.");
+    Path proofs = prove(text);
+    Path tokenizer = Path.of(index, "tokenizer.json");
+    String other = (root.startsWith("0") ? "1" : "0") + root.substring(1);
+    Ran elsewhere = run("check", proofs, "--root", other);
+    assertThat(elsewhere.code()).isEqualTo(Main.WRONG);
+    assertThat(elsewhere.out()).contains("refused", "one that was published");
+
+    String written = Files.readString(proofs);
+    for (String lie :
+        List.of(
+            written.replaceFirst("\"offset\":", "\"offset\":9"),
+            written.replaceFirst("\"tokens\":\\[", "\"tokens\":[1"),
+            written.replaceFirst("\"next\":", "\"next\":1"),
+            written.replace("T0xTUFJPT0Y", "T0xTUFJPT0Z"),
+            // a root that the proofs name and whoever checks believes, but not theirs
+            written.replace(root, other))) {
+      assertThat(lie).isNotEqualTo(written);
+      Path changed = Files.writeString(folder.resolve("changed.json"), lie);
+      Ran checked = run("check", changed, "--root", root, "--root", other);
+      assertThat(checked.out()).contains("1 refused");
+      assertThat(checked.code()).isEqualTo(Main.WRONG);
+    }
+    Path longer = Files.writeString(folder.resolve("longer.txt"), SECRET + " And more.");
+    Ran mixed = run("check", proofs, "--root", root, "--text", longer, "--tokenizer", tokenizer);
+    assertThat(mixed.code()).isEqualTo(Main.FAILED);
+    assertThat(mixed.err()).contains("SHA-256");
+    // true of the documents, but said of a text that goes on in another way
+    String digest = Hash256.sha256(Files.readString(longer)).hex();
+    Path lying =
+        Files.writeString(
+            folder.resolve("lying.json"),
+            written.replaceFirst("\"text\":\"[0-9a-f]+", "\"text\":\"" + digest));
+    assertThat(run("check", lying, "--root", root).code()).isZero();
+    Ran held = run("check", lying, "--root", root, "--text", longer, "--tokenizer", tokenizer);
+    assertThat(held.code()).isEqualTo(Main.WRONG);
+    assertThat(held.out()).contains("the text does not have there");
+    assertThat(run("check", proofs, "--root", root, "--text", text).code()).isEqualTo(2);
+    assertThat(run("check", proofs).code()).isEqualTo(2);
+    assertThat(run("check", text, "--root", root).err()).contains("openledger-proofs-1");
+  }
+
+  @Test
+  void provesOnlyTheIndexThatWasCommittedTo() throws IOException {
+    build();
+    Path text = Files.writeString(folder.resolve("text.txt"), SECRET);
+    assertThat(run("prove", index, text).err()).contains("the command commit has written");
+    commit();
+    run("retract", index, "carriage.txt");
+    assertThat(run("prove", index, text).err()).contains("run the command commit");
+    String root = commit();
+    assertThat(run("check", prove(text), "--root", root).code()).isZero();
   }
 
   @Test

@@ -4,7 +4,9 @@ import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.ReceiptId;
 import io.openledger.api.provenance.ReportFormat;
+import io.openledger.api.provenance.SpanProof;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 
 /** The injected reports: looked up on the server at each call. */
@@ -31,5 +33,15 @@ final class ServerReports implements ProvenanceReports, Serializable {
   @Override
   public byte[] export(ReceiptId receipt, ReportFormat format) {
     return now().export(receipt, format);
+  }
+
+  @Override
+  public List<SpanProof> proofs(ReceiptId receipt) {
+    return now().proofs(receipt);
+  }
+
+  @Override
+  public List<SpanProof> proofs(ReceiptId receipt, String answer) {
+    return now().proofs(receipt, answer);
   }
 }

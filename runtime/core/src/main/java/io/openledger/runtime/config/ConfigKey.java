@@ -183,6 +183,14 @@ public enum ConfigKey {
       1,
       1000,
       "How many datanets one answer may be attributed to; a caller with more names them."),
+  LIMIT_PROOF_TOKENS(
+      "openledger.limits.proof-tokens",
+      "tokens",
+      10_000_000,
+      1,
+      1 << 28,
+      "How many tokens of contributions are held to prove spans, and of how many at most one"
+          + " datanet's spans are proved; 16 bytes of heap for each, 40 while a root is made."),
 
   POLICY_FEE_PER_ANSWER(
       "openledger.policy.fee-per-answer-wei",

@@ -111,7 +111,8 @@ public record OpenLedgerConfig(
       int datanets,
       int datanetContributions,
       int datanetGrants,
-      int answerDatanets) {}
+      int answerDatanets,
+      int proofTokens) {}
 
   /**
    * Reads and validates every key.
@@ -156,7 +157,8 @@ public record OpenLedgerConfig(
             read.small(ConfigKey.LIMIT_DATANETS),
             read.small(ConfigKey.LIMIT_DATANET_CONTRIBUTIONS),
             read.small(ConfigKey.LIMIT_DATANET_GRANTS),
-            read.small(ConfigKey.LIMIT_ANSWER_DATANETS)),
+            read.small(ConfigKey.LIMIT_ANSWER_DATANETS),
+            read.small(ConfigKey.LIMIT_PROOF_TOKENS)),
         PolicyReader.policies(read),
         read.flag(ConfigKey.RECEIPTS_KEEP_TEXT),
         read.duration(ConfigKey.EPOCH_INTERVAL));

@@ -209,6 +209,7 @@ final class Acceptance {
         new DatanetRow(changed(row.datanet(), -1), row.uid(), row.frontier(), row.root());
     DatanetRows.advance(c, next, "RETRACT", id.sequence(), caller, now);
     service.followAfterCommit(next);
+    service.forgetAfterCommit(id.datanet());
     return ContributionRows.find(c, id).orElseThrow();
   }
 }

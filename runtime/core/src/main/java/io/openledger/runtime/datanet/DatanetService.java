@@ -33,14 +33,21 @@ public final class DatanetService {
 
   private final Store store;
   private final Indexes indexes;
+  private final Corpora corpora;
   private final Clock clock;
   private final SecureRandom random;
   private final Limits limits;
 
   public DatanetService(
-      Store store, Indexes indexes, Clock clock, SecureRandom random, Limits limits) {
+      Store store,
+      Indexes indexes,
+      Corpora corpora,
+      Clock clock,
+      SecureRandom random,
+      Limits limits) {
     this.store = store;
     this.indexes = indexes;
+    this.corpora = corpora;
     this.clock = clock;
     this.random = random;
     this.limits = limits;
@@ -70,6 +77,11 @@ public final class DatanetService {
   /** Now, as exactly as databases keep it. */
   Instant now() {
     return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** What is kept to prove spans holds the text of a retracted contribution no longer. */
+  void forgetAfterCommit(DatanetId datanet) {
+    store.afterCommit(() -> corpora.forget(datanet));
   }
 
   void followAfterCommit(DatanetRow next) {
@@ -133,6 +145,35 @@ public final class DatanetService {
               + " (openledger.limits.answer-datanets); name fewer, in @Attributed or in the call");
     }
     return allowed;
+  }
+
+  /**
+   * Refuses a caller who may neither read these datanets nor has the role of compliance.
+   *
+   * @throws OpenLedgerException {@link ErrorCode#FORBIDDEN}
+   */
+  public void requireReadable(Caller caller, Set<DatanetId> named) {
+    if (caller.is(Caller.Role.COMPLIANCE)) {
+      return;
+    }
+    store.join(
+        "finding who may read datanets",
+        c -> {
+          Map<DatanetId, Set<DatanetRight>> granted = DatanetRows.granted(c, caller, now());
+          for (DatanetRow row : DatanetRows.findAll(c, named)) {
+            if (!rights(caller, row, granted).contains(DatanetRight.READ)) {
+              throw Access.forbidden(
+                  "a caller without the right "
+                      + DatanetRight.READ
+                      + " to datanet "
+                      + row.datanet().id()
+                      + ", of which a proof shows some words around the span",
+                  "those who may read it, and the role " + Caller.Role.COMPLIANCE.label(),
+                  "ask the owner of the datanet for a grant");
+            }
+          }
+          return true;
+        });
   }
 
   static Set<DatanetRight> rights(

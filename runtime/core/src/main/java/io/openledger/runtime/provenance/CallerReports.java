@@ -1,6 +1,7 @@
 package io.openledger.runtime.provenance;
 
 import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.datanet.Contribution;
 import io.openledger.api.datanet.ContributionId;
@@ -8,6 +9,7 @@ import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.ReceiptId;
 import io.openledger.api.provenance.ReportFormat;
+import io.openledger.api.provenance.SpanProof;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.Caller.Role;
 import io.openledger.runtime.datanet.Commitment;
@@ -32,10 +34,12 @@ import java.util.TreeMap;
 public final class CallerReports implements ProvenanceReports {
 
   private final Store store;
+  private final SpanProofs proofs;
   private final Caller caller;
 
-  public CallerReports(Store store, Caller caller) {
+  public CallerReports(Store store, SpanProofs proofs, Caller caller) {
     this.store = store;
+    this.proofs = proofs;
     this.caller = caller;
   }
 
@@ -64,16 +68,47 @@ public final class CallerReports implements ProvenanceReports {
     return report.getBytes(StandardCharsets.UTF_8);
   }
 
-  private ReportData data(Connection c, ReceiptId id) throws SQLException {
-    ReceiptStore.Stored stored =
-        visible(c, id)
+  private ReceiptStore.Stored require(Connection c, ReceiptId id) throws SQLException {
+    return visible(c, id)
+        .orElseThrow(
+            () ->
+                new OpenLedgerException(
+                    ErrorCode.RECEIPT_UNKNOWN,
+                    "no receipt " + id + " that this caller may see",
+                    "a receipt of the caller's own answers, or any for compliance",
+                    "check the id, or ask with the role " + Role.COMPLIANCE.label()));
+  }
+
+  @Override
+  public List<SpanProof> proofs(ReceiptId receipt) {
+    ReceiptStore.Stored stored = store.join("proving a receipt", c -> require(c, receipt));
+    return proofs.of(
+        caller,
+        stored.receipt(),
+        stored
+            .answer()
             .orElseThrow(
                 () ->
                     new OpenLedgerException(
-                        ErrorCode.RECEIPT_UNKNOWN,
-                        "no receipt " + id + " that this caller may see",
-                        "a receipt of the caller's own answers, or any for compliance",
-                        "check the id, or ask with the role " + Role.COMPLIANCE.label()));
+                        ErrorCode.PROOF_IMPOSSIBLE,
+                        "receipt " + receipt + ", whose answer's text was not kept",
+                        "the text that the receipt's answerHash is the SHA-256 of",
+                        "give the text with the question")));
+  }
+
+  @Override
+  public List<SpanProof> proofs(ReceiptId receipt, String answer) {
+    ReceiptStore.Stored stored = store.join("proving a receipt", c -> require(c, receipt));
+    Hash256 given = Hash256.sha256(answer);
+    if (!given.equals(stored.receipt().body().answerHash())) {
+      throw OpenLedgerException.invalid(
+          "the answer's SHA-256", given, stored.receipt().body().answerHash() + ", the receipt's");
+    }
+    return proofs.of(caller, stored.receipt(), answer);
+  }
+
+  private ReportData data(Connection c, ReceiptId id) throws SQLException {
+    ReceiptStore.Stored stored = require(c, id);
     SortedSet<ContributionId> named = ReportData.named(stored.receipt());
     SortedMap<ContributionId, Contribution> contributions = new TreeMap<>();
     SortedMap<ContributionId, JsonObject> commitments = new TreeMap<>();

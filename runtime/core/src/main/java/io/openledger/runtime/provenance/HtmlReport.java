@@ -24,8 +24,9 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * The report as one page for people: no script, no link to anything outside, fit for paper. The
- * look lies in {@code report.css} beside this class. Everything that comes from outside is escaped.
+ * The report as one page for people: no script, no link to anything outside but to the proofs on
+ * the server it comes from, fit for paper. The look lies in {@code report.css} beside this class.
+ * Everything that comes from outside is escaped.
  */
 final class HtmlReport {
 
@@ -335,7 +336,19 @@ final class HtmlReport {
     html.append("</dl>\n<p class=\"quiet\">The receipt hash is the SHA-256 of the receipt's")
         .append(" canonical JSON (RFC 8785); the chain link is the SHA-256 of the link before and")
         .append(" the receipt hash. A verbatim match is evidence of where words stand, not of what")
-        .append(" caused them.</p>\n</section>\n");
+        .append(" caused them.</p>\n");
+    proofs();
+    html.append("</section>\n");
+  }
+
+  // relative to where REST offers this page; the id is a UUID, so nothing is to be escaped
+  private void proofs() {
+    if (!body.attribution().spans().isEmpty()) {
+      html.append("<p class=\"quiet\">Each coloured stretch can be proved to who holds nothing but")
+          .append(" the root of the datanet's words: <a href=\"")
+          .append(data.receipt().id())
+          .append("/proofs\">proofs</a>, at the server that gave this page.</p>\n");
+    }
   }
 
   private void fact(String name, String value) {

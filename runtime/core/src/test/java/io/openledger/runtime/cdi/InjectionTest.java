@@ -161,6 +161,8 @@ class InjectionTest {
       desk.ledger.epochs(3);
       ReceiptId receipt = new ReceiptId("00000000-0000-0000-0000-000000000001");
       desk.reports.receipt(receipt);
+      desk.reports.proofs(receipt);
+      desk.reports.proofs(receipt, "text");
       assertThat(server.calls)
           .containsExactly(
               "clause-desk: create made",
@@ -176,7 +178,9 @@ class InjectionTest {
               "clause-desk: account payer:x",
               "clause-desk: entries payer:y",
               "clause-desk: epochs 3",
-              "clause-desk: receipt " + receipt);
+              "clause-desk: receipt " + receipt,
+              "clause-desk: proofs " + receipt,
+              "clause-desk: proofs " + receipt + " of text");
       assertThat(desk.reports.export(receipt, ReportFormat.CSV)).asString().isEqualTo("first/CSV");
     }
   }

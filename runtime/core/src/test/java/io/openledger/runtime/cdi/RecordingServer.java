@@ -33,6 +33,7 @@ import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.ReceiptId;
 import io.openledger.api.provenance.ReportFormat;
+import io.openledger.api.provenance.SpanProof;
 import io.openledger.api.reward.Account;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.Epoch;
@@ -121,6 +122,18 @@ final class RecordingServer implements OpenLedgerServer {
       @Override
       public byte[] export(ReceiptId receipt, ReportFormat format) {
         return (name + "/" + format).getBytes(StandardCharsets.UTF_8);
+      }
+
+      @Override
+      public List<SpanProof> proofs(ReceiptId receipt) {
+        called(caller, "proofs " + receipt);
+        return List.of();
+      }
+
+      @Override
+      public List<SpanProof> proofs(ReceiptId receipt, String answer) {
+        called(caller, "proofs " + receipt + " of " + answer);
+        return List.of();
       }
     };
   }

@@ -3,6 +3,7 @@ package io.openledger.runtime.support;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanClaim;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.ContributionId;
@@ -13,6 +14,7 @@ import io.openledger.api.reward.Credit;
 import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.AttributionEngine;
+import io.openledger.api.spi.CommittedCorpus;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.TokenizedText;
 import java.io.IOException;
@@ -21,11 +23,14 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -210,6 +215,75 @@ public final class PlainAttribution implements AttributionEngine {
         new byte[] {1},
         root(leaves.subList(0, k)).toBytes(),
         root(leaves.subList(k, leaves.size())).toBytes());
+  }
+
+  private volatile int committed;
+
+  /** How often it committed to a corpus. */
+  public int committed() {
+    return committed;
+  }
+
+  /**
+   * The root is a hash of everything in order, and a proof one of root and claim: anyone can make
+   * it, so it proves that root and claim were carried through, and nothing else.
+   */
+  @Override
+  public CommittedCorpus commit(
+      Hash256 tokenizer, List<CommittedCorpus.Document> documents, DoubleConsumer progress) {
+    committed++;
+    StringBuilder all = new StringBuilder(tokenizer.hex());
+    for (CommittedCorpus.Document d : documents) {
+      all.append(d.id()).append(d.content()).append(Arrays.toString(d.tokens()));
+    }
+    Hash256 root = Hash256.sha256(all.toString());
+    long tokens = documents.stream().mapToLong(d -> d.tokens().length).sum();
+    return new CommittedCorpus() {
+      @Override
+      public Hash256 root() {
+        return root;
+      }
+
+      @Override
+      public long tokens() {
+        return tokens;
+      }
+
+      @Override
+      public List<Proof> prove(int[] answer, int start, int end, ContributionId contribution) {
+        int[] in =
+            documents.stream()
+                .filter(d -> d.id().equals(contribution))
+                .findFirst()
+                .orElseThrow()
+                .tokens();
+        for (int at = 0; at + end - start <= in.length; at++) {
+          if (Arrays.equals(in, at, at + end - start, answer, start, end)) {
+            SpanClaim claim =
+                new SpanClaim(
+                    tokenizer,
+                    contribution,
+                    at,
+                    Arrays.stream(answer, start, end).boxed().toList(),
+                    start > 0 ? OptionalInt.of(answer[start - 1]) : OptionalInt.empty(),
+                    end < answer.length ? OptionalInt.of(answer[end]) : OptionalInt.empty());
+            return List.of(new Proof(claim, proof(root, claim)));
+          }
+        }
+        throw OpenLedgerException.invalid("the span", "not there", "one that is there");
+      }
+    };
+  }
+
+  private static byte[] proof(Hash256 root, SpanClaim claim) {
+    return Hash256.sha256(root + " " + claim).toBytes();
+  }
+
+  @Override
+  public void verify(Hash256 root, SpanClaim claim, byte[] proof) {
+    if (!Arrays.equals(proof, proof(root, claim))) {
+      throw OpenLedgerException.invalid("the proof", "another", "the one of root and claim");
+    }
   }
 
   private static Hash256 hash(byte[]... parts) {

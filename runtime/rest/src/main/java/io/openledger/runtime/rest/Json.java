@@ -52,6 +52,13 @@ final class Json {
     return array;
   }
 
+  /** An array of numbers. */
+  static JsonArrayBuilder numbers(Collection<Integer> items) {
+    JsonArrayBuilder array = PROVIDER.createArrayBuilder();
+    items.forEach(array::add);
+    return array;
+  }
+
   /** Adds the value's text when there is one; absent values have no member. */
   static JsonObjectBuilder optional(JsonObjectBuilder object, String name, Optional<?> value) {
     value.ifPresent(v -> object.add(name, v.toString()));

@@ -3,6 +3,7 @@ package io.openledger.runtime.rest;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanClaim;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.TextAttribution;
 import io.openledger.api.datanet.Contribution;
@@ -24,6 +25,7 @@ import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.ReceiptId;
 import io.openledger.api.provenance.ReportFormat;
+import io.openledger.api.provenance.SpanProof;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.Credit;
 import io.openledger.api.reward.FeeRole;
@@ -39,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -126,6 +129,37 @@ final class FakeServer implements OpenLedgerServer {
                     new OpenLedgerException(
                         ErrorCode.RECEIPT_UNKNOWN, "receipt", "one that exists", "look it up"));
         return ("report as " + format + " — é").getBytes(StandardCharsets.UTF_8);
+      }
+
+      @Override
+      public List<SpanProof> proofs(ReceiptId receipt) {
+        export(receipt, ReportFormat.JSON);
+        throw new OpenLedgerException(
+            ErrorCode.PROOF_IMPOSSIBLE, "no text", "the text", "give the text");
+      }
+
+      @Override
+      public List<SpanProof> proofs(ReceiptId receipt, String answer) {
+        export(receipt, ReportFormat.JSON);
+        Receipt.Body body = receipts.get(receipt).body();
+        if (!Hash256.sha256(answer).equals(body.answerHash())) {
+          throw OpenLedgerException.invalid("the answer", "another", "the receipt's");
+        }
+        SpanMatch span = body.attribution().spans().get(0);
+        return List.of(
+            new SpanProof(
+                span,
+                span.contributions().get(0).datanet(),
+                7,
+                Hash256.sha256("root"),
+                new SpanClaim(
+                    Hash256.sha256("tokenizer"),
+                    span.contributions().get(0),
+                    40,
+                    List.of(3, 1, 4),
+                    OptionalInt.empty(),
+                    OptionalInt.of(1)),
+                "cHJvb2Y="));
       }
     };
   }

@@ -2,6 +2,7 @@ package io.openledger.runtime.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openledger.api.Hash256;
 import io.openledger.api.datanet.Contribution;
 import io.openledger.api.datanet.ContributionQuery;
 import io.openledger.api.datanet.ContributorId;
@@ -334,6 +335,40 @@ class ResourcesTest {
     assertThat(json(404, rest.get("user", path)).getString("code")).isEqualTo("OPENLEDGER-5002");
     json(400, rest.get("user", path + "?format=pdf"));
     json(406, rest.send(rest.request("user", path).header("Accept", "application/pdf").GET()));
+  }
+
+  @Test
+  void givesProofsInTheFormatThatTheCommandLineChecks() throws Exception {
+    String path = "api/reports/" + FakeServer.RECEIPT + "/proofs";
+    assertThat(json(404, rest.get("user", path)).getString("code")).isEqualTo("OPENLEDGER-5002");
+    rest.post("user", "v1/completions", "{\"prompt\":\"p\"}");
+    assertThat(json(409, rest.get("user", path)).getString("code")).isEqualTo("OPENLEDGER-4005");
+    json(400, text(path, "another answer"));
+    JsonObject proofs = json(200, text(path, "An answer — complete."));
+    assertThat(proofs.getString("format")).isEqualTo("openledger-proofs-1");
+    assertThat(proofs.getString("receipt")).isEqualTo(FakeServer.RECEIPT.value());
+    assertThat(proofs.getString("text")).isEqualTo(Hash256.sha256("An answer — complete.").hex());
+    JsonObject proof = proofs.getJsonArray("proofs").getJsonObject(0);
+    assertThat(proof.getInt("start")).isZero();
+    assertThat(proof.getInt("end")).isEqualTo(2);
+    assertThat(proof.getString("datanet")).isEqualTo("clauses");
+    assertThat(proof.getInt("version")).isEqualTo(7);
+    assertThat(proof.getString("root")).isEqualTo(Hash256.sha256("root").hex());
+    assertThat(proof.getString("proof")).isEqualTo("cHJvb2Y=");
+    JsonObject claim = proof.getJsonObject("claim");
+    assertThat(claim.getString("tokenizer")).isEqualTo(Hash256.sha256("tokenizer").hex());
+    assertThat(claim.getString("contribution")).isEqualTo("clauses:1");
+    assertThat(claim.getInt("offset")).isEqualTo(40);
+    assertThat(claim.getJsonArray("tokens")).hasToString("[3,1,4]");
+    assertThat(claim.containsKey("previous")).isFalse();
+    assertThat(claim.getInt("next")).isEqualTo(1);
+  }
+
+  private HttpResponse<String> text(String path, String body) throws Exception {
+    return rest.send(
+        rest.request("user", path)
+            .header("Content-Type", "text/plain; charset=UTF-8")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
   }
 
   @Test

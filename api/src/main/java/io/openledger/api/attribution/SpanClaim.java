@@ -1,15 +1,15 @@
-package io.openledger.attribution.proof;
+package io.openledger.api.attribution;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.datanet.ContributionId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * What a proof is of: a contribution has these tokens at this offset, and no contribution has them
- * with the answer's token before them in front, nor with the answer's token behind them at the end.
+ * What can be proved of a stretch of an answer: a contribution has these tokens at this offset
+ * (occurrence), and no contribution has them with the answer's token before them in front, nor with
+ * the answer's token behind them at the end (maximality).
  *
  * @param tokenizer digest of the tokenizer that made the tokens
  * @param contribution that has them
@@ -17,7 +17,8 @@ import java.util.OptionalInt;
  * @param tokens 1 to {@value #MOST_TOKENS}, each 0 or more
  * @param previous the answer's token before them; none where the answer begins with them, and then
  *     nothing is claimed to their left
- * @param next the answer's token behind them; none where the answer ends with them
+ * @param next the answer's token behind them; none where the answer ends with them, and then
+ *     nothing is claimed to their right
  */
 public record SpanClaim(
     Hash256 tokenizer,
@@ -36,8 +37,8 @@ public record SpanClaim(
       throw OpenLedgerException.invalid(
           "the span", tokens.size() + " tokens", "1 to " + MOST_TOKENS);
     }
-    if (offset < 0 || offset > Corpus.MOST_TOKENS) {
-      throw OpenLedgerException.invalid("the offset", offset, "0 to " + Corpus.MOST_TOKENS);
+    if (offset < 0) {
+      throw OpenLedgerException.invalid("the offset", offset, "0 or more");
     }
     for (int token : tokens) {
       requireToken(token);
@@ -50,27 +51,5 @@ public record SpanClaim(
     if (token < 0) {
       throw OpenLedgerException.invalid("a token", token, "0 or more");
     }
-  }
-
-  /** The span with the answer's token before it, when it has one; else nothing is to be absent. */
-  int[] left() {
-    return previous.isEmpty() ? new int[0] : joined(previous, OptionalInt.empty());
-  }
-
-  /** The span with the answer's token behind it, when it has one. */
-  int[] right() {
-    return next.isEmpty() ? new int[0] : joined(OptionalInt.empty(), next);
-  }
-
-  int[] span() {
-    return joined(OptionalInt.empty(), OptionalInt.empty());
-  }
-
-  private int[] joined(OptionalInt before, OptionalInt after) {
-    List<Integer> all = new ArrayList<>();
-    before.ifPresent(all::add);
-    all.addAll(tokens);
-    after.ifPresent(all::add);
-    return all.stream().mapToInt(Integer::intValue).toArray();
   }
 }
