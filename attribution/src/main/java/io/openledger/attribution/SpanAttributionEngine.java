@@ -8,6 +8,7 @@ import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.reward.Credit;
 import io.openledger.api.spi.AttributionEngine;
 import io.openledger.api.spi.EvidenceStream;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.api.spi.TokenizedText;
@@ -74,6 +75,17 @@ public final class SpanAttributionEngine implements AttributionEngine {
       Path directory, Hash256 tokenizer, int vocabularySize, Executor maintenance) {
     return SegmentedSpanIndex.open(
         directory, tokenizer, vocabularySize, largestSegment, maintenance);
+  }
+
+  @Override
+  public SpanIndex open(
+      Path directory,
+      Hash256 tokenizer,
+      int vocabularySize,
+      Executor maintenance,
+      IndexForm form) {
+    return SegmentedSpanIndex.open(
+        directory, tokenizer, vocabularySize, largestSegment, maintenance, form);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.openledger.api.spi;
 
 import io.openledger.api.Hash256;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The token index of one datanet, on disk. One writer and any number of readers at a time; a reader
@@ -133,7 +134,8 @@ public interface SpanIndex extends AutoCloseable {
   Purge purge();
 
   /**
-   * Rewrites what there is as few segments, without retracted documents, and returns when that is
+   * Rewrites what there is as few segments, without retracted documents and all of the form that the
+   * index was opened in, and returns when that is
    * durable. Questions and changes go on meanwhile; what is added or retracted after the call may
    * stay as it is. Without it the index merges by itself, less thoroughly.
    *
@@ -167,6 +169,11 @@ public interface SpanIndex extends AutoCloseable {
 
   /** How the index is. */
   State state();
+
+  /** How many segments there are of each form; empty when the engine does not tell. */
+  default Map<IndexForm, Integer> forms() {
+    return Map.of();
+  }
 
   /** Releases files and mappings. Durable content stays. */
   @Override
