@@ -37,6 +37,23 @@ record CompactHeader(
   static final int FORM = 2;
 
 
+  /** With so many lists. */
+  CompactHeader withLists(int count, long bits) {
+    return new CompactHeader(
+        id,
+        tokenizer,
+        vocabulary,
+        documents,
+        distinct,
+        tokens,
+        firstSequence,
+        excessBits,
+        offsetBits,
+        codeBits,
+        count,
+        bits);
+  }
+
   /** Documents and ends of documents, in tokens. */
   long textLength() {
     return tokens + documents;

@@ -13,6 +13,9 @@ import java.util.BitSet;
  */
 final class CompactSegment implements Segment {
 
+  /** How many occurrences are walked together. */
+  private static final int WALKED = 4096;
+
   private final MappedBytes bytes;
   private final CompactHeader header;
   private final PackedInts sequences;
@@ -207,11 +210,44 @@ final class CompactSegment implements Segment {
     lists.collect(
         ranks,
         found,
-        (from, to) -> {
-          for (long rank = from; rank < to; rank++) {
-            found.set(occurrence(rank).document());
-          }
-        });
+        (from, to) -> walk(from, to, found));
+  }
+
+  /**
+   * Adds the documents of ranks. They are walked together, since what follows a phrase is often the
+   * same and then their ranks stay together, and one pass over a block serves many.
+   */
+  private void walk(long from, long to, BitSet found) {
+    long[] ranks = new long[(int) Math.min(to - from, WALKED)];
+    for (long at = from; at < to; at += ranks.length) {
+      int count = (int) Math.min(ranks.length, to - at);
+      for (int i = 0; i < count; i++) {
+        ranks[i] = at + i + documents;
+      }
+      while (count > 0) {
+        count = step(ranks, count, found);
+      }
+    }
+  }
+
+  /** One step of all; those whose document is known are left behind. */
+  private int step(long[] ranks, int count, BitSet found) {
+    Psi.Cursor cursor = psi.new Cursor();
+    int left = 0;
+    for (int i = 0; i < count; i++) {
+      long at = ranks[i];
+      if (at < documents) {
+        found.set((int) ends.get(at));
+        continue;
+      }
+      long position = samples.position(at);
+      if (position >= 0) {
+        found.set(documentAt(position));
+      } else {
+        ranks[left++] = cursor.get(at - documents);
+      }
+    }
+    return left;
   }
 
   @Override

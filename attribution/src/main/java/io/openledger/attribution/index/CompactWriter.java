@@ -14,10 +14,13 @@ import java.util.List;
  */
 final class CompactWriter implements SegmentContent {
 
-  /** Lists of documents may take so many thousandths of a bit a token. */
-  private static final long LIST_MILLIBITS = 400;
+  // lists of documents may fill the file up to this part of the entropy of its tokens, which is
+  // about a third of most texts, and take this many bytes a token in any case
+  private static final double FILLED = 0.72;
+  private static final double LEAST_LISTED = 0.05;
 
-  private static final int NARROWEST = 64;
+  private static final int NARROWEST_LOG = 6;
+  private static final int WIDEST_LOG = 12;
 
   private final List<Document> documents;
   private final HeapSuffixArray sorted;
@@ -48,13 +51,40 @@ final class CompactWriter implements SegmentContent {
       start += document.tokens().length + 1;
     }
     lists = new DocumentListsWriter(sorted, rank, documents.size());
-    // wider ones until they fit: then a query walks fewer occurrences than that one by one
-    int narrowest = NARROWEST;
-    while (lists.write(narrowest) > sorted.size() * LIST_MILLIBITS / 1000
-        && narrowest < sorted.size()) {
-      narrowest *= 2;
+    header = listed(header(id, tokenizer, vocabulary));
+  }
+
+  /** The narrowest lists that fit: a query walks so many occurrences one by one at most. */
+  private CompactHeader listed(CompactHeader without) {
+    double room =
+        Math.max(
+            LEAST_LISTED * sorted.size(), FILLED * entropy() / 8 - without.fileLength());
+    int low = NARROWEST_LOG;
+    int high = WIDEST_LOG;
+    int last = -1;
+    while (low < high) {
+      last = (low + high) >>> 1;
+      if (lists.write(1 << last) <= 8 * room) {
+        high = last;
+      } else {
+        low = last + 1;
+      }
     }
-    header = header(id, tokenizer, vocabulary);
+    if (last != low) {
+      lists.write(1 << low);
+    }
+    return without.withLists(lists.count(), lists.codes().size());
+  }
+
+  /** Bits of all tokens as if each stood by itself. */
+  private double entropy() {
+    double bits = 0;
+    int[] first = sorted.firstRanks();
+    for (int i = 0; i + 1 < first.length; i++) {
+      double count = first[i + 1] - first[i];
+      bits -= count * StrictMath.log(count / sorted.size()) / StrictMath.log(2);
+    }
+    return bits;
   }
 
   private CompactHeader header(long id, Hash256 tokenizer, int vocabulary) {
@@ -71,8 +101,8 @@ final class CompactWriter implements SegmentContent {
         PackedInts.width(excess),
         psi.offsetBits(),
         psi.codes().size(),
-        lists.count(),
-        lists.codes().size());
+        0,
+        0);
   }
 
   @Override

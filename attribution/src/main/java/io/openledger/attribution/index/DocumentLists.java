@@ -9,7 +9,8 @@ import java.util.BitSet;
  * listed at most once: going up the tree of intervals of common prefixes, one whose ranks are not
  * listed further down in at least so many places lists the documents of these. Therefore what a
  * query finds is the union of the lists of all intervals within its own, and of fewer than that
- * many ranks that no such list has, whatever the query.
+ * many ranks that no such list has, whatever the query. How many is chosen when a segment is
+ * written, by the room that there is: {@link CompactWriter}.
  *
  * <p>Intervals stand in the order of their first rank, outer before inner. A list is how many
  * documents there are, by Elias's γ, and their numbers rising, the gaps by Rice's code with as many

@@ -9,6 +9,10 @@ import java.util.Arrays;
  */
 final class DocumentListsWriter {
 
+  // short phrases are evidence of nothing and stand everywhere: theirs are listed less finely
+  private static final int DEEP = 4;
+  private static final int SHALLOW = 4096;
+
   private final int[] order;
   private final int ends;
   private final int size;
@@ -70,7 +74,12 @@ final class DocumentListsWriter {
     return common;
   }
 
-  /** Lists the documents of so many ranks or more; returns the bits of all lists and intervals. */
+  /**
+   * Lists the documents of so many ranks or more, of phrases of less than {@link #DEEP} tokens of
+   * {@link #SHALLOW} or more; forgets what it listed before.
+   *
+   * @return the bits of all lists and intervals
+   */
   long write(int narrowest) {
     wide = narrowest;
     codes = new BitWriter();
@@ -87,7 +96,7 @@ final class DocumentListsWriter {
         open--;
         left = openLefts[open];
         base = bases[open];
-        close(left, rank, base);
+        close(depths[open], left, rank, base);
       }
       if (here > depths[open - 1]) {
         push(here, left, Math.min(base, unlistedSize));
@@ -114,9 +123,9 @@ final class DocumentListsWriter {
     bases[open++] = base;
   }
 
-  private void close(int left, int right, int base) {
+  private void close(int depth, int left, int right, int base) {
     int here = unlistedSize - base;
-    if (here < wide) {
+    if (here < (depth < DEEP ? Math.max(wide, SHALLOW) : wide)) {
       return;
     }
     if (here > list.length) {

@@ -114,6 +114,56 @@ final class Psi {
     }
   }
 
+  /** Values of many elements, most of them not far behind the one before. One thread. */
+  final class Cursor {
+    private long block = -1;
+    private long element;
+    private long value;
+    private long bit;
+    private int before;
+    private int run;
+
+    /** The value of an element. */
+    long get(long wanted) {
+      if (wanted >>> BLOCK_SHIFT != block || wanted < element) {
+        block = wanted >>> BLOCK_SHIFT;
+        element = block << BLOCK_SHIFT;
+        value = first(block);
+        bit = codes(block);
+        before = GapCode.BORDER;
+        run = 0;
+      }
+      while (element < wanted) {
+        if (run > 0) {
+          int step = (int) Math.min(run, wanted - element);
+          element += step;
+          value += step;
+          run -= step;
+        } else {
+          step();
+        }
+      }
+      return value;
+    }
+
+    private void step() {
+      long word = read(bit);
+      int next = code.next(before, word);
+      before = next >>> 4;
+      bit += next & 15;
+      if (before >= GapCode.RUN) {
+        run = 1 << (before - GapCode.RUN);
+      } else if (before == GapCode.BORDER) {
+        value = -1;
+      } else {
+        int low = before - 1;
+        value += 1L << low | word >>> (next & 15) & (1L << low) - 1;
+        bit += low;
+        element++;
+      }
+    }
+  }
+
   /**
    * The elements of a token whose values lie in {@code [low, high)}.
    *
