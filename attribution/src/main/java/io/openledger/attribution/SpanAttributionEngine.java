@@ -10,6 +10,7 @@ import io.openledger.api.reward.Credit;
 import io.openledger.api.spi.AttributionEngine;
 import io.openledger.api.spi.CommittedCorpus;
 import io.openledger.api.spi.EvidenceStream;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.api.spi.TokenizedText;
@@ -78,6 +79,13 @@ public final class SpanAttributionEngine implements AttributionEngine {
       Path directory, Hash256 tokenizer, int vocabularySize, Executor maintenance) {
     return SegmentedSpanIndex.open(
         directory, tokenizer, vocabularySize, largestSegment, maintenance);
+  }
+
+  @Override
+  public SpanIndex open(
+      Path directory, Hash256 tokenizer, int vocabularySize, Executor maintenance, IndexForm form) {
+    return SegmentedSpanIndex.open(
+        directory, tokenizer, vocabularySize, largestSegment, maintenance, form);
   }
 
   @Override

@@ -48,6 +48,19 @@ public interface AttributionEngine {
   }
 
   /**
+   * {@link #open(Path, Hash256, int, Executor)} in a form. It is a setting, not a property of what
+   * is there: an index that was made in another form opens and answers the same, and gets this one
+   * as its segments are merged; {@link SpanIndex#merge()} rewrites all that differ. An engine that
+   * knows one form ignores it.
+   *
+   * @param form how it is kept on disk from now on
+   */
+  default SpanIndex open(
+      Path directory, Hash256 tokenizer, int vocabularySize, Executor maintenance, IndexForm form) {
+    return open(directory, tokenizer, vocabularySize, maintenance);
+  }
+
+  /**
    * The span evidence of a text over several datanets at once: a match is maximal when no datanet
    * has a longer one around it, and is counted over all of them. Unigram probabilities are those of
    * all datanets together.

@@ -2,6 +2,7 @@ package io.openledger.api.spi;
 
 import io.openledger.api.Hash256;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -179,9 +180,10 @@ public interface SpanIndex extends SpanQueries, AutoCloseable {
   Erasure erase(long... sequences);
 
   /**
-   * Rewrites what there is as few segments, without retracted documents, and returns when that is
-   * durable. Questions and changes go on meanwhile; what is added or retracted after the call may
-   * stay as it is. Without it the index merges by itself, less thoroughly.
+   * Rewrites what there is as few segments, without retracted documents and all of the form that
+   * the index was opened in, and returns when that is durable. Questions and changes go on
+   * meanwhile; what is added or retracted after the call may stay as it is. Without it the index
+   * merges by itself, less thoroughly.
    *
    * @throws io.openledger.api.OpenLedgerException {@link io.openledger.api.ErrorCode#INDEX_IO};
    *     nothing is lost, what was merged before the failure stays so
@@ -207,6 +209,11 @@ public interface SpanIndex extends SpanQueries, AutoCloseable {
 
   /** How the index is. */
   State state();
+
+  /** How many segments there are of each form; empty when the engine does not tell. */
+  default Map<IndexForm, Integer> forms() {
+    return Map.of();
+  }
 
   /** Releases files and mappings. Durable content stays. */
   @Override

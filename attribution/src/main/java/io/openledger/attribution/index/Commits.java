@@ -1,6 +1,7 @@
 package io.openledger.attribution.index;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.spi.IndexForm;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,17 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Commits {
 
+  private static final long FAST_BELOW = 1 << 16;
+
   private final IndexFiles files;
   private final Hash256 tokenizer;
   private final int vocabulary;
+  private final IndexForm form;
   private List<IndexOpener.Refused> refused;
   private long nextId;
   private volatile @Nullable Snapshot current;
 
-  Commits(IndexFiles files, IndexOpener.Found found) {
+  Commits(IndexFiles files, IndexOpener.Found found, IndexForm form) {
     this.files = files;
     this.tokenizer = found.manifest().tokenizer();
     this.vocabulary = found.manifest().vocabulary();
+    this.form = form;
     this.refused = List.copyOf(found.refused());
     this.nextId = found.nextId();
     this.current = new Snapshot(found.manifest(), found.segments());
@@ -42,9 +47,22 @@ final class Commits {
     return vocabulary;
   }
 
-  /** New segments on their way; needs no monitor. */
+  /** The form that segments get. */
+  IndexForm form() {
+    return form;
+  }
+
+  /** Rewritten segments on their way, of the form that is wanted; needs no monitor. */
   SegmentBatch batch() {
-    return new SegmentBatch(files, tokenizer, vocabulary);
+    return new SegmentBatch(files, tokenizer, vocabulary, form, 0);
+  }
+
+  /**
+   * Added segments on their way. Small ones get the fast form, whatever is wanted: the next merges
+   * rewrite them, so an append shall not wait for what saves little and is soon done again.
+   */
+  SegmentBatch appended() {
+    return new SegmentBatch(files, tokenizer, vocabulary, form, FAST_BELOW);
   }
 
   /** An id that no segment had or will have. */

@@ -1,9 +1,6 @@
 package io.openledger.attribution.index;
 
-import io.openledger.api.Hash256;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Arrays;
+import io.openledger.api.spi.IndexForm;
 import java.util.BitSet;
 
 /** A segment of the fast form: the mapped reversed text and its bit-packed suffix array. */
@@ -17,7 +14,8 @@ final class FastSegment extends SuffixArray implements Segment {
   private final long suffixMask;
   private final boolean narrow;
 
-  private FastSegment(MappedBytes bytes, SegmentHeader header) {
+  /** Reads from a map that was verified, which it then owns. */
+  FastSegment(MappedBytes bytes, SegmentHeader header) {
     this.bytes = bytes;
     this.header = header;
     this.tokensAt = header.tokensAt();
@@ -25,44 +23,6 @@ final class FastSegment extends SuffixArray implements Segment {
     this.suffixBits = header.suffixBits();
     this.suffixMask = -1L >>> (Long.SIZE - suffixBits);
     this.narrow = header.tokenBytes() == 2;
-  }
-
-  /**
-   * Maps a file and verifies all of it.
-   *
-   * @param id what the manifest says that it is
-   * @param digest what the manifest says that it holds
-   * @throws CorruptFile naming what is wrong
-   */
-  static FastSegment open(Path file, long id, Hash256 tokenizer, int vocabulary, Hash256 digest)
-      throws IOException, CorruptFile {
-    MappedBytes bytes = MappedBytes.map(file);
-    boolean good = false;
-    try {
-      CorruptFile.unless(
-          bytes.length() >= SegmentHeader.BYTES + SegmentHeader.DIGEST_BYTES,
-          bytes.length() + " bytes, too short for a segment");
-      SegmentHeader header =
-          SegmentHeader.decode(bytes.bytes(0, SegmentHeader.BYTES), bytes.length());
-      java.security.MessageDigest sha256 = Digests.sha256();
-      bytes.digest(sha256, header.digestAt());
-      Hash256 computed = Hash256.of(sha256.digest());
-      byte[] written = bytes.bytes(header.digestAt(), SegmentHeader.DIGEST_BYTES);
-      CorruptFile.unless(
-          Arrays.equals(computed.toBytes(), written) && computed.equals(digest),
-          "SHA-256 " + computed + ", expected " + digest);
-      CorruptFile.unless(
-          header.id() == id
-              && header.tokenizer().equals(tokenizer)
-              && header.vocabulary() == vocabulary,
-          "segment " + header.id() + " of another index or tokenizer");
-      good = true;
-      return new FastSegment(bytes, header);
-    } finally {
-      if (!good) {
-        bytes.close();
-      }
-    }
   }
 
   @Override
@@ -120,6 +80,11 @@ final class FastSegment extends SuffixArray implements Segment {
   @Override
   int distinctToken(int i) {
     return bytes.getInt(header.unigramsAt() + (long) i * SegmentHeader.UNIGRAM_BYTES);
+  }
+
+  @Override
+  public IndexForm form() {
+    return IndexForm.FAST;
   }
 
   @Override

@@ -67,6 +67,16 @@ final class HeapSuffixArray extends SuffixArray {
     this.firstRanks = firstRanks;
   }
 
+  /** Where each suffix starts, the ends of documents first. Not to be written to. */
+  int[] order() {
+    return order;
+  }
+
+  /** The symbols, densely numbered in their order; 0 ends a document. Not to be written to. */
+  int[] text() {
+    return text;
+  }
+
   /** How many suffixes: one a token. */
   int size() {
     return order.length - ends;

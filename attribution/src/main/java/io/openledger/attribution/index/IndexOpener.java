@@ -111,7 +111,7 @@ final class IndexOpener {
       long length = Files.size(files.path(entry.file()));
       CorruptFile.unless(length == entry.length(), length + " bytes, expected " + entry.length());
       Segment segment =
-          FastSegment.open(
+          SegmentFile.open(
               files.path(entry.file()), entry.id(), tokenizer, vocabulary, entry.digest());
       segments.add(
           new SegmentView(entry, new SharedSegment(segment, entry.file(), files), vocabulary));

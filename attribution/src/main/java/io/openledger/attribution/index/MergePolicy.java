@@ -1,5 +1,6 @@
 package io.openledger.attribution.index;
 
+import io.openledger.api.spi.IndexForm;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -52,18 +53,22 @@ record MergePolicy(long largest) {
   }
 
   /**
-   * What to rewrite so that few segments are left and none has retracted documents: disjoint
-   * groups, each one new segment. First fit, the largest first: at most 11/9 of the fewest possible
-   * (D. S. Johnson, "Near-Optimal Bin Packing Algorithms", 1973), as segments are not split.
+   * What to rewrite so that few segments are left, none has retracted documents and all have the
+   * form: disjoint groups, each one new segment. First fit, the largest first: at most 11/9 of the
+   * fewest possible (D. S. Johnson, "Near-Optimal Bin Packing Algorithms", 1973), as segments are
+   * not split.
    */
-  List<List<SegmentView>> all(List<SegmentView> segments) {
+  List<List<SegmentView>> all(List<SegmentView> segments, IndexForm form) {
     List<SegmentView> left = new ArrayList<>(segments);
     left.sort(Comparator.comparingLong(SegmentView::activeTokens).reversed());
     List<List<SegmentView>> groups = new ArrayList<>();
     while (!left.isEmpty()) {
       List<SegmentView> group = fitting(left);
       left.removeAll(group);
-      if (group.size() > 1 || group.get(0).deadDocuments() > 0) {
+      SegmentView first = group.get(0);
+      if (group.size() > 1
+          || first.deadDocuments() > 0
+          || first.shared().segment().form() != form) {
         groups.add(group);
       }
     }

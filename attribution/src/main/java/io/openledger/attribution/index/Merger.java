@@ -219,7 +219,7 @@ final class Merger {
     try {
       List<List<SegmentView>> groups;
       synchronized (commits) {
-        groups = policy.all(commits.current().segments());
+        groups = policy.all(commits.current().segments(), commits.form());
       }
       for (List<SegmentView> group : groups) {
         Set<Long> ids = new HashSet<>();

@@ -119,8 +119,10 @@ final class RetractedFiles {
     Hash256[] digest = new Hash256[1];
     commits.files().write(name, out -> digest[0] = writer.write(out));
     try {
-      return FastSegment.open(
-          commits.files().path(name), chosen.id(), tokenizer, commits.vocabulary(), digest[0]);
+      // of the fast form, as it was written
+      return (FastSegment)
+          SegmentFile.open(
+              commits.files().path(name), chosen.id(), tokenizer, commits.vocabulary(), digest[0]);
     } catch (CorruptFile e) {
       throw new IOException("sorted retracted text reads back differently: " + e.getMessage(), e);
     }

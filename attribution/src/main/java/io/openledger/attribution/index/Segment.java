@@ -1,5 +1,6 @@
 package io.openledger.attribution.index;
 
+import io.openledger.api.spi.IndexForm;
 import java.util.Arrays;
 import java.util.BitSet;
 
@@ -11,6 +12,9 @@ import java.util.BitSet;
  * tokens within the vocabulary.
  */
 interface Segment extends AutoCloseable {
+
+  /** How it is kept. */
+  IndexForm form();
 
   /** How many documents. */
   int documents();
@@ -65,8 +69,8 @@ interface Segment extends AutoCloseable {
   long count(int[] query, int start, int end);
 
   /**
-   * Adds the documents in which {@code query[start, end)} occurs to {@code found}, until it holds
-   * {@code enough} documents.
+   * Adds the documents in which {@code query[start, end)} occurs to {@code found}; may end when it
+   * holds {@code enough} documents. All that there are when {@code enough} is {@link #documents()}.
    */
   void documentsWith(int[] query, int start, int end, BitSet found, int enough);
 

@@ -1,6 +1,7 @@
 package io.openledger.attribution.index;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex.Document;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -15,18 +16,31 @@ final class SegmentBatch implements AutoCloseable {
   private final IndexFiles files;
   private final Hash256 tokenizer;
   private final int vocabulary;
+  private final IndexForm form;
+  private final long fastBelow;
   private final List<SharedSegment> opened = new ArrayList<>();
   private final List<String> written = new ArrayList<>();
 
-  SegmentBatch(IndexFiles files, Hash256 tokenizer, int vocabulary) {
+  /**
+   * Segments of a form, or of the fast one below so many tokens.
+   *
+   * @param fastBelow 0 for none
+   */
+  SegmentBatch(
+      IndexFiles files, Hash256 tokenizer, int vocabulary, IndexForm form, long fastBelow) {
     this.files = files;
     this.tokenizer = tokenizer;
     this.vocabulary = vocabulary;
+    this.form = form;
+    this.fastBelow = fastBelow;
   }
 
   /** Sorts, writes, makes durable and opens a segment. */
   SegmentView write(long id, List<Document> documents) throws IOException {
-    SegmentWriter writer = new SegmentWriter(id, tokenizer, vocabulary, documents);
+    long tokens = documents.stream().mapToLong(document -> document.tokens().length).sum();
+    SegmentContent writer =
+        SegmentFile.sort(
+            tokens < fastBelow ? IndexForm.FAST : form, id, tokenizer, vocabulary, documents);
     String name = IndexFiles.segmentName(id);
     written.add(name);
     Hash256[] digest = new Hash256[1];
@@ -34,14 +48,14 @@ final class SegmentBatch implements AutoCloseable {
     Manifest.Entry entry =
         new Manifest.Entry(
             id,
-            writer.header().fileLength(),
+            writer.fileLength(),
             digest[0],
             Sequences.of(documents.stream().mapToLong(Document::sequence).toArray()),
             Sequences.NONE);
     try {
       // verified by reading it back: what the disk does not hold is not acknowledged
       Segment segment =
-          FastSegment.open(files.path(name), id, tokenizer, vocabulary, entry.digest());
+          SegmentFile.open(files.path(name), id, tokenizer, vocabulary, entry.digest());
       SharedSegment shared = new SharedSegment(segment, name, files);
       opened.add(shared);
       return new SegmentView(entry, shared, vocabulary);

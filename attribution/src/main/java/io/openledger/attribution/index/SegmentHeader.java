@@ -33,7 +33,7 @@ record SegmentHeader(
   static final int VERSION = 2;
   static final int FORM_FAST = 1;
 
-  private static final String NAME = "span-segment";
+  static final String NAME = "span-segment";
 
   static SegmentHeader of(
       long id, Hash256 tokenizer, int vocabulary, int documents, long tokens, int distinct) {

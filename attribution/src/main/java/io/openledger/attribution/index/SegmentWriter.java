@@ -11,7 +11,7 @@ import java.security.MessageDigest;
 import java.util.List;
 
 /** Sorts documents and writes them as one segment of the fast form. */
-final class SegmentWriter {
+final class SegmentWriter implements SegmentContent {
 
   private final SegmentHeader header;
   private final List<Document> documents;
@@ -35,12 +35,13 @@ final class SegmentWriter {
             sorted.distinctTokens().length);
   }
 
-  SegmentHeader header() {
-    return header;
+  @Override
+  public long fileLength() {
+    return header.fileLength();
   }
 
-  /** Writes the file; returns the digest that its last 32 bytes hold. */
-  Hash256 write(OutputStream to) throws IOException {
+  @Override
+  public Hash256 write(OutputStream to) throws IOException {
     Sink out = new Sink(to);
     out.stream.write(header.encode());
     long start = 0;

@@ -2,13 +2,16 @@ package io.openledger.attribution.index;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -42,8 +45,9 @@ public final class SegmentedSpanIndex implements SpanIndex {
       IndexOpener.Found found,
       MergePolicy policy,
       Executor executor,
+      IndexForm form,
       DirectoryLock lock) {
-    this.commits = new Commits(files, found);
+    this.commits = new Commits(files, found, form);
     this.rules = new DocumentRules(policy.largest(), found.manifest().vocabulary());
     this.merger =
         new Merger(commits, policy, new RetractedFiles(commits, RetractedFiles.MOST), executor);
@@ -67,8 +71,24 @@ public final class SegmentedSpanIndex implements SpanIndex {
    */
   public static SegmentedSpanIndex open(
       Path directory, Hash256 tokenizer, int vocabulary, long largestSegment, Executor merger) {
-    return open(
-        new IndexFiles(directory), tokenizer, vocabulary, new MergePolicy(largestSegment), merger);
+    return open(directory, tokenizer, vocabulary, largestSegment, merger, IndexForm.FAST);
+  }
+
+  /**
+   * {@link #open(Path, Hash256, int, long, Executor)} of a form. What is there in another form
+   * stays so until it is merged, and answers the same meanwhile.
+   *
+   * @param form of merged segments, and of appended ones of 65536 tokens or more
+   */
+  public static SegmentedSpanIndex open(
+      Path directory,
+      Hash256 tokenizer,
+      int vocabulary,
+      long largestSegment,
+      Executor merger,
+      IndexForm form) {
+    MergePolicy policy = new MergePolicy(largestSegment);
+    return open(new IndexFiles(directory), tokenizer, vocabulary, policy, merger, form);
   }
 
   static SegmentedSpanIndex open(
@@ -78,6 +98,16 @@ public final class SegmentedSpanIndex implements SpanIndex {
 
   static SegmentedSpanIndex open(
       IndexFiles files, Hash256 tokenizer, int vocabulary, MergePolicy policy, Executor merger) {
+    return open(files, tokenizer, vocabulary, policy, merger, IndexForm.FAST);
+  }
+
+  static SegmentedSpanIndex open(
+      IndexFiles files,
+      Hash256 tokenizer,
+      int vocabulary,
+      MergePolicy policy,
+      Executor merger,
+      IndexForm form) {
     if (vocabulary < 1 || vocabulary > LARGEST_VOCABULARY) {
       throw OpenLedgerException.invalid(
           "vocabulary size", vocabulary, "1 to " + LARGEST_VOCABULARY);
@@ -88,7 +118,7 @@ public final class SegmentedSpanIndex implements SpanIndex {
       Files.createDirectories(files.directory());
       lock = DirectoryLock.take(files.directory());
       IndexOpener.Found found = new IndexOpener(files, tokenizer, vocabulary).open();
-      index = new SegmentedSpanIndex(files, found, policy, merger, lock);
+      index = new SegmentedSpanIndex(files, found, policy, merger, form, lock);
       synchronized (index.commits) {
         index.merger.boundHeap();
       }
@@ -130,7 +160,7 @@ public final class SegmentedSpanIndex implements SpanIndex {
       if (!merger.hasRoom(parts.size(), tokens(rising))) {
         return false;
       }
-      try (SegmentBatch batch = commits.batch()) {
+      try (SegmentBatch batch = commits.appended()) {
         List<SegmentView> after = new ArrayList<>(commits.current().segments());
         for (List<Document> part : parts) {
           after.add(batch.write(commits.takeId(), part));
@@ -209,7 +239,7 @@ public final class SegmentedSpanIndex implements SpanIndex {
   }
 
   private void replace(long oldSequence, Document replacement) {
-    try (SegmentBatch batch = commits.batch()) {
+    try (SegmentBatch batch = commits.appended()) {
       List<SegmentView> after = without(oldSequence);
       after.add(batch.write(commits.takeId(), List.of(replacement)));
       commits.commit(after, commits.covered(oldSequence, replacement.sequence()), batch);
@@ -326,6 +356,15 @@ public final class SegmentedSpanIndex implements SpanIndex {
           reasons,
           merger.warnings());
     }
+  }
+
+  @Override
+  public Map<IndexForm, Integer> forms() {
+    Map<IndexForm, Integer> forms = new EnumMap<>(IndexForm.class);
+    for (SegmentView segment : commits.current().segments()) {
+      forms.merge(segment.shared().segment().form(), 1, Integer::sum);
+    }
+    return forms;
   }
 
   /** The sequences that refused files held and that are not rebuilt yet, rising. */

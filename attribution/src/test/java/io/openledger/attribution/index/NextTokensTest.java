@@ -2,6 +2,7 @@ package io.openledger.attribution.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openledger.api.spi.IndexForm;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -57,6 +58,11 @@ class NextTokensTest {
         twin.active.put((long) i, texts.get(i));
       }
       return twin;
+    }
+
+    @Override
+    public IndexForm form() {
+      return IndexForm.FAST;
     }
 
     @Override

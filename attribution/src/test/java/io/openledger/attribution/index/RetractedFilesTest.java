@@ -3,6 +3,7 @@ package io.openledger.attribution.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex.Document;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -157,7 +158,7 @@ class RetractedFilesTest {
       fill(unused, 40);
     }
     IndexOpener.Found found = new IndexOpener(files, TOKENIZER, VOCABULARY).open();
-    Commits commits = new Commits(files, found);
+    Commits commits = new Commits(files, found, IndexForm.FAST);
     RetractedFiles retracted = new RetractedFiles(commits, most);
     for (int s = 1; s <= 20; s++) {
       synchronized (commits) {

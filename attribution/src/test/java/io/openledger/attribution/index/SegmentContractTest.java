@@ -3,6 +3,7 @@ package io.openledger.attribution.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex.Document;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a segment answers, compared with looking everywhere. */
 class SegmentContractTest {
@@ -22,27 +25,27 @@ class SegmentContractTest {
 
   @TempDir Path directory;
 
-  private Segment segment(int vocabulary, List<int[]> texts) throws Exception {
+  private Segment segment(IndexForm form, int vocabulary, List<int[]> texts) throws Exception {
     List<Document> documents = new ArrayList<>();
     for (int[] text : texts) {
       documents.add(new Document(documents.size() + 1, text));
     }
-    SegmentWriter writer = new SegmentWriter(1, TOKENIZER, vocabulary, documents);
+    SegmentContent writer = SegmentFile.sort(form, 1, TOKENIZER, vocabulary, documents);
     Path file = directory.resolve("segment-" + System.identityHashCode(writer));
     Hash256 digest;
     try (OutputStream out = Files.newOutputStream(file)) {
       digest = writer.write(out);
     }
-    return FastSegment.open(file, 1, TOKENIZER, vocabulary, digest);
+    return SegmentFile.open(file, 1, TOKENIZER, vocabulary, digest);
   }
 
-  private void requireSame(int vocabulary, List<int[]> texts, List<int[]> queries)
+  private void requireSame(IndexForm form, int vocabulary, List<int[]> texts, List<int[]> queries)
       throws Exception {
     BruteForceIndex plain = new BruteForceIndex();
     for (int i = 0; i < texts.size(); i++) {
       plain.active.put(i + 1L, texts.get(i));
     }
-    try (Segment segment = segment(vocabulary, texts)) {
+    try (Segment segment = segment(form, vocabulary, texts)) {
       for (int i = 0; i < texts.size(); i++) {
         assertThat(segment.tokens(i)).containsExactly(texts.get(i));
         assertThat(segment.length(i)).isEqualTo(texts.get(i).length);
@@ -86,8 +89,9 @@ class SegmentContractTest {
     assertThat(found).isEqualTo(documents);
   }
 
-  @Test
-  void answersLikeLookingEverywhere() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void answersLikeLookingEverywhere(IndexForm form) throws Exception {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     try {
@@ -107,15 +111,16 @@ class SegmentContractTest {
           queries.add(query);
           queries.add(text);
         }
-        requireSame(vocabulary, texts, queries);
+        requireSame(form, vocabulary, texts, queries);
       }
     } catch (Throwable e) {
       throw new AssertionError("seed " + seed, e);
     }
   }
 
-  @Test
-  void answersOnRepetitiveTexts() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void answersOnRepetitiveTexts(IndexForm form) throws Exception {
     int[] equal = new int[200];
     int[] fibonacci = new int[150];
     StringBuilder word = new StringBuilder("0");
@@ -127,6 +132,7 @@ class SegmentContractTest {
     Arrays.setAll(fibonacci, i -> word.charAt(i) - '0');
     List<int[]> texts = List.of(equal, fibonacci, new int[] {1}, new int[] {0});
     requireSame(
+        form,
         2,
         texts,
         List.of(new int[210], Arrays.copyOf(fibonacci, 90), new int[] {1, 1, 0, 1, 1, 1, 0, 0}));
