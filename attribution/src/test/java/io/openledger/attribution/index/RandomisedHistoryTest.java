@@ -43,7 +43,7 @@ class RandomisedHistoryTest {
   @Test
   void answersLikeTheTwinWhateverHappens() throws IOException {
     long seed = Long.getLong("openledger.seed", 20261125);
-    int steps = Integer.getInteger("openledger.steps", 5000);
+    int steps = Integer.getInteger("openledger.steps", 10_000);
     System.out.println("seed " + seed + ", " + steps + " steps (-Dopenledger.seed=, .steps=)");
     Random seeds = new Random(seed);
     TreeMap<String, Integer> happened = new TreeMap<>();
@@ -114,6 +114,7 @@ class RandomisedHistoryTest {
     private final List<Reader> readers = new ArrayList<>();
     // what a change that failed after its commit reached the disk has left there
     private @Nullable TreeMap<Long, int[]> onDisk;
+    private byte[] manifest = {};
     private boolean faults;
     private FaultyFiles files;
     private SegmentedSpanIndex index;
@@ -130,23 +131,36 @@ class RandomisedHistoryTest {
       this.offset = vocabulary - alphabet;
       this.largest = 1024 << random.nextInt(4);
       this.later = random.nextBoolean();
-      open();
+      open(null);
     }
 
-    private void open() {
+    private void open(@Nullable TreeMap<Long, int[]> surfaced) {
       files = new FaultyFiles(where);
       tasks.clear();
       Executor merger = later ? tasks::add : Runnable::run;
       index =
           SegmentedSpanIndex.open(files, TOKENIZER, vocabulary, new MergePolicy(largest), merger);
       faults = false;
-      TreeMap<Long, int[]> other = onDisk;
-      if (other != null && !same(twin.active) && same(other)) {
+      if (surfaced != null && !same(twin.active) && same(surfaced)) {
         count("failed and yet on disk");
         twin.active.clear();
-        twin.active.putAll(other);
+        twin.active.putAll(surfaced);
       }
+    }
+
+    /** What a failed change has left on disk, unless a later commit has replaced it. */
+    private @Nullable TreeMap<Long, int[]> surfacing() {
+      TreeMap<Long, int[]> other = onDisk;
       onDisk = null;
+      return other != null && Arrays.equals(manifest, manifest()) ? other : null;
+    }
+
+    private byte[] manifest() {
+      try {
+        return Files.readAllBytes(where.resolve(Manifest.FILE));
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
     }
 
     private boolean same(TreeMap<Long, int[]> active) {
@@ -168,14 +182,13 @@ class RandomisedHistoryTest {
           fails(change);
         } else {
           change.of(index, twin);
-          onDisk = null;
         }
       } else if (what < 76) {
         last = "reopen";
         count(last);
         letReadersGo();
         index.close();
-        open();
+        open(surfacing());
       } else if (what < 84 && !tasks.isEmpty()) {
         last = "merge in the background";
         count(last);
@@ -300,6 +313,7 @@ class RandomisedHistoryTest {
       after.active.putAll(before);
       files.fail(random.nextInt(random.nextInt(4) == 0 ? 25 : 8), true, random.nextBoolean());
       boolean acknowledged = true;
+      faults = true;
       try {
         change.of(index, after);
       } catch (OpenLedgerException e) {
@@ -307,19 +321,22 @@ class RandomisedHistoryTest {
         acknowledged = false;
       }
       index.close();
-      TreeMap<Long, int[]> other = onDisk;
-      onDisk = null;
-      open();
+      TreeMap<Long, int[]> other = surfacing();
+      open(null);
       last += ", died" + (acknowledged ? "" : " not acknowledged");
       count("died");
-      if (acknowledged) {
+      if (other != null && same(other) && !same(before) && !same(after.active)) {
+        // the change that died committed nothing, so what failed before it shows
+        count("failed and yet on disk");
+        twin.active.clear();
+        twin.active.putAll(other);
+      } else if (acknowledged) {
         count("died acknowledged");
         twin.active.clear();
         twin.active.putAll(after.active);
       } else if (!same(before)) {
         // whole: as the change leaves a twin, had it been acknowledged
-        Optional<TreeMap<Long, int[]>> whole =
-            other != null && same(other) ? Optional.of(other) : whole(change, before);
+        Optional<TreeMap<Long, int[]>> whole = whole(change, before);
         assertThat(whole).as("neither before nor after").isPresent();
         count("died after");
         twin.active.clear();
@@ -331,11 +348,12 @@ class RandomisedHistoryTest {
 
     /** A disk that is full for one write: nothing that was acknowledged is lost, all goes on. */
     private void fails(Change change) {
+      byte[] manifestBefore = manifest();
       TreeMap<Long, int[]> before = new TreeMap<>(twin.active);
       files.fail(random.nextInt(8), false, random.nextBoolean());
+      faults = true;
       try {
         change.of(index, twin);
-        onDisk = null;
       } catch (OpenLedgerException e) {
         assertThat(e.code()).isEqualTo(ErrorCode.INDEX_IO);
         count("full disk");
@@ -343,14 +361,13 @@ class RandomisedHistoryTest {
         twin.active.putAll(before);
         if (!same(before)) {
           // an erasure that has retracted
-          onDisk = null;
           twin.active.clear();
           twin.active.putAll(whole(change, before).orElseThrow());
-        } else {
+        } else if (!Arrays.equals(manifestBefore, manifest())) {
           onDisk = plain(change, before);
+          manifest = manifest();
         }
       }
-      faults = true;
       files.fail(Integer.MAX_VALUE, false, false);
       last += ", full disk";
     }
