@@ -39,6 +39,7 @@ public final class SpanAttributionEngine implements AttributionEngine {
 
   // sorting needs about 25 bytes of heap a token beside the documents; a merge may use a third
   private static final long HEAP_BYTES_PER_TOKEN = 75;
+  // positions of 26 bits, so that the fast form stays below 5.3 bytes a token
   private static final long LARGEST_SEGMENT = 1L << 26;
 
   private final long largestSegment;
@@ -57,13 +58,15 @@ public final class SpanAttributionEngine implements AttributionEngine {
   /**
    * Segments of a chosen size, merged on given threads.
    *
-   * @param largestSegment in tokens; also the limit of one document
+   * @param largestSegment in symbols, tokens and one end a document; also the limit of one document
    * @param merger runs the merges of all indexes, one task at a time for each
    */
   public SpanAttributionEngine(long largestSegment, Executor merger) {
     if (largestSegment < 1024 || largestSegment > LARGEST_SEGMENT) {
       throw OpenLedgerException.invalid(
-          "the largest segment", largestSegment, "1024 to " + LARGEST_SEGMENT + " tokens");
+          "the largest segment",
+          largestSegment,
+          "1024 to " + LARGEST_SEGMENT + " tokens and documents");
     }
     this.largestSegment = largestSegment;
     this.merger = merger;

@@ -10,7 +10,7 @@ import java.util.Set;
 /**
  * Which documents an index takes.
  *
- * @param largest tokens of a segment, and so of a document
+ * @param largest symbols of a segment: tokens and one end a document
  * @param vocabulary one more than the largest token
  */
 record DocumentRules(long largest, int vocabulary) {
@@ -28,9 +28,9 @@ record DocumentRules(long largest, int vocabulary) {
             "document sequence", sequence + ", which is there already", "each sequence once");
       }
       int length = document.tokens().length;
-      if (length == 0 || length > largest) {
+      if (length == 0 || length >= largest) {
         throw OpenLedgerException.invalid(
-            "document " + sequence, length + " tokens long", "1 to " + largest);
+            "document " + sequence, length + " tokens long", "1 to " + (largest - 1));
       }
       for (int token : document.tokens()) {
         if (token < 0 || token >= vocabulary) {
@@ -41,19 +41,19 @@ record DocumentRules(long largest, int vocabulary) {
     }
   }
 
-  /** Parts of at most the largest segment's tokens, in order; any two neighbours have more. */
+  /** Parts of at most the largest segment's symbols, in order; any two neighbours have more. */
   List<List<Document>> parts(List<Document> rising) {
     List<List<Document>> parts = new ArrayList<>();
     List<Document> part = new ArrayList<>();
-    long tokens = 0;
+    long symbols = 0;
     for (Document document : rising) {
-      if (!part.isEmpty() && tokens + document.tokens().length > largest) {
+      if (!part.isEmpty() && symbols + document.tokens().length + 1 > largest) {
         parts.add(part);
         part = new ArrayList<>();
-        tokens = 0;
+        symbols = 0;
       }
       part.add(document);
-      tokens += document.tokens().length;
+      symbols += document.tokens().length + 1L;
     }
     parts.add(part);
     return parts;

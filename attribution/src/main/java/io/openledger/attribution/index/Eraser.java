@@ -122,12 +122,19 @@ final class Eraser {
           List<StoredFile> searched = new ArrayList<>();
           Set<String> found = new TreeSet<>();
           List<Path> files;
+          int count = 0;
           try (SpanView view = commits.view()) {
             files = files();
             for (int[] stretch : stretches) {
-              if (view.locate(stretch, 0, stretch.length, 0).occurrences() == 0) {
-                search.add(stretch, 0, stretch.length);
+              int[] reversed = reversed(stretch);
+              if (!stands(stretch, view)) {
+                count++;
+                // segments hold documents reversed
+                search.add(reversed);
                 found.addAll(encoded(stretch));
+                if (!stands(reversed, view)) {
+                  search.add(stretch);
+                }
               }
             }
           }
@@ -144,8 +151,20 @@ final class Eraser {
               continue;
             }
           }
-          return new Search(search.stretches(), searched, List.copyOf(found));
+          return new Search(count, searched, List.copyOf(found));
         });
+  }
+
+  private static boolean stands(int[] stretch, SpanView view) {
+    return view.locate(stretch, 0, stretch.length, 0).occurrences() > 0;
+  }
+
+  private static int[] reversed(int[] stretch) {
+    int[] reversed = new int[stretch.length];
+    for (int i = 0; i < stretch.length; i++) {
+      reversed[stretch.length - 1 - i] = stretch[i];
+    }
+    return reversed;
   }
 
   /** Segments that hold a stretch in a form in which no bytes are tokens; they stay while alone. */

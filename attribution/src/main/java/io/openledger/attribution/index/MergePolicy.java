@@ -13,12 +13,12 @@ import java.util.TreeMap;
  * more often only while its segment is below 1024 tokens.
  *
  * <p>When nothing is left to merge, each class has at most 3 segments, or no two of its segments
- * fit together, which is so only for more than half of the largest size on average. So n tokens lie
- * in at most 3·classes + 2n/largest segments, where classes = ⌈log₄(largest/1024)⌉ + 1. While
+ * fit together, which is so only for more than half of the largest size on average. So n symbols
+ * lie in at most 3·classes + 2n/largest segments, where classes = ⌈log₄(largest/1024)⌉ + 1. While
  * merges are under way there may be {@link #SLACK} more: {@link #bound}, which no append exceeds.
  *
- * @param largest merged segments have at most so many tokens, because sorting needs about 25 bytes
- *     of heap a token; larger indexes have more segments
+ * @param largest merged segments have at most so many symbols, tokens and one end a document,
+ *     because sorting needs about 25 bytes of heap each; larger indexes have more segments
  */
 record MergePolicy(long largest) {
 
@@ -78,11 +78,11 @@ record MergePolicy(long largest) {
   /** In the order given, each that still fits: at least the first. */
   private List<SegmentView> fitting(List<SegmentView> segments) {
     List<SegmentView> fitting = new ArrayList<>();
-    long tokens = 0;
+    long symbols = 0;
     for (SegmentView segment : segments) {
-      if (fitting.isEmpty() || tokens + segment.activeTokens() <= largest) {
+      if (fitting.isEmpty() || symbols + segment.activeSymbols() <= largest) {
         fitting.add(segment);
-        tokens += segment.activeTokens();
+        symbols += segment.activeSymbols();
       }
     }
     return fitting;
@@ -91,10 +91,10 @@ record MergePolicy(long largest) {
   /**
    * The most segments that an append may leave.
    *
-   * @param tokens of all segments, retracted ones included
+   * @param symbols of all segments, retracted ones included
    */
-  long bound(long tokens) {
-    return (FAN - 1) * (sizeClass(largest) + 1L) + 2 * tokens / largest + SLACK;
+  long bound(long symbols) {
+    return (FAN - 1) * (sizeClass(largest) + 1L) + 2 * symbols / largest + SLACK;
   }
 
   private static int sizeClass(long tokens) {

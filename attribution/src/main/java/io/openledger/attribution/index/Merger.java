@@ -179,10 +179,10 @@ final class Merger {
   }
 
   /** Whether an append may add its segments now; the caller holds the monitor. */
-  boolean hasRoom(int segments, long tokens) {
+  boolean hasRoom(int segments, long symbols) {
     List<SegmentView> now = commits.current().segments();
-    long there = now.stream().mapToLong(s -> s.activeTokens() + s.deadTokens()).sum();
-    return now.size() + segments <= policy.bound(there + tokens);
+    long there = now.stream().mapToLong(SegmentView::symbols).sum();
+    return now.size() + segments <= policy.bound(there + symbols);
   }
 
   /**
@@ -191,11 +191,11 @@ final class Merger {
    *
    * @throws OpenLedgerException when merging fails: the index would grow without bound
    */
-  void makeRoom(int segments, long tokens) {
+  void makeRoom(int segments, long symbols) {
     turn.lock();
     try {
       synchronized (commits) {
-        if (hasRoom(segments, tokens)) {
+        if (hasRoom(segments, symbols)) {
           return;
         }
       }

@@ -135,6 +135,15 @@ final class SegmentView {
     return segment.totalTokens() - deadTokens;
   }
 
+  /** Tokens and ends of the active documents: what they take in the text of a segment. */
+  long activeSymbols() {
+    return activeTokens() + activeDocuments();
+  }
+
+  long symbols() {
+    return segment.totalTokens() + segment.documents();
+  }
+
   /** The number of an active document, or −1. */
   int find(long sequence) {
     int document = segment.find(sequence);

@@ -23,9 +23,9 @@ import java.util.function.Function;
  * and tried again after the next change.
  *
  * <p>No append leaves more than 3·(⌈log₄(largest/1024)⌉ + 1) + 2n/largest + 16 segments, where
- * {@code largest} is the largest segment and n counts the tokens of all segments, retracted ones
- * included: 43 and two for each full segment at the default size. An append that finds so many
- * waits for the running merge or merges itself, and is refused when that fails.
+ * {@code largest} is the largest segment and n counts the tokens and documents of all segments,
+ * retracted ones included: 43 and two for each full segment at the default size. An append that
+ * finds so many waits for the running merge or merges itself, and is refused when that fails.
  *
  * <p>Longer than 250 lines because it is the whole of the SPI and its ways to open; what decides
  * anything is in {@link Commits}, {@link Merger} and {@link DocumentRules}.
@@ -64,8 +64,8 @@ public final class SegmentedSpanIndex implements SpanIndex {
   /**
    * Opens or creates; see {@link io.openledger.api.spi.AttributionEngine#open}.
    *
-   * @param largestSegment no segment gets more tokens; 1024 or more. Sorting that many needs 25
-   *     bytes of heap each
+   * @param largestSegment no segment gets more symbols, which are its tokens and one more for each
+   *     document; 1024 or more. Sorting that many needs 25 bytes of heap each
    * @param merger runs merges, one at a time; each runs until nothing is left to merge. {@code
    *     Runnable::run} merges before a change returns
    */
@@ -147,7 +147,7 @@ public final class SegmentedSpanIndex implements SpanIndex {
     List<Document> rising =
         documents.stream().sorted(Comparator.comparingLong(Document::sequence)).toList();
     while (!appended(rising)) {
-      merger.makeRoom(rules.parts(rising).size(), tokens(rising));
+      merger.makeRoom(rules.parts(rising).size(), symbols(rising));
     }
     merger.changed();
   }
@@ -157,7 +157,7 @@ public final class SegmentedSpanIndex implements SpanIndex {
     synchronized (commits) {
       validate(rising);
       List<List<Document>> parts = rules.parts(rising);
-      if (!merger.hasRoom(parts.size(), tokens(rising))) {
+      if (!merger.hasRoom(parts.size(), symbols(rising))) {
         return false;
       }
       try (SegmentBatch batch = commits.appended()) {
@@ -180,8 +180,8 @@ public final class SegmentedSpanIndex implements SpanIndex {
     }
   }
 
-  private static long tokens(List<Document> documents) {
-    return documents.stream().mapToLong(document -> document.tokens().length).sum();
+  private static long symbols(List<Document> documents) {
+    return documents.stream().mapToLong(document -> document.tokens().length + 1L).sum();
   }
 
   @Override
@@ -227,12 +227,12 @@ public final class SegmentedSpanIndex implements SpanIndex {
         if (commits.covered(oldSequence).equals(commits.refused()) && !active(oldSequence)) {
           return false;
         }
-        if (merger.hasRoom(1, replacement.tokens().length)) {
+        if (merger.hasRoom(1, replacement.tokens().length + 1L)) {
           replace(oldSequence, replacement);
           break;
         }
       }
-      merger.makeRoom(1, replacement.tokens().length);
+      merger.makeRoom(1, replacement.tokens().length + 1L);
     }
     merger.changed();
     return true;

@@ -15,9 +15,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Looks for stretches of tokens in the bytes of a file, at every byte, forwards and backwards, as
- * segments lay them: token + 1 in 2 or 4 bytes. Knows nothing of what the file is, so that it finds
- * what should not be there. About a second for each GiB beside reading it. One thread.
+ * Looks for stretches of tokens in the bytes of a file, at every byte, as segments lay tokens:
+ * token + 1 in 2 or 4 bytes. Knows nothing of what the file is, so that it finds what should not be
+ * there. About a second for each GiB beside reading it. One thread.
  */
 final class StretchSearch {
 
@@ -43,30 +43,16 @@ final class StretchSearch {
   // by the last 8 bytes of each, which the shortest has
   private final Map<Long, List<byte[]>> patterns = new HashMap<>();
   private final long[] filter = new long[(1 << FILTER_BITS) / Long.SIZE];
-  private int stretches;
 
   StretchSearch(int vocabulary) {
     this.tokenBytes = SegmentHeader.tokenBytes(vocabulary);
   }
 
-  /** Adds {@code tokens[start, end)}, {@link #LEAST} to {@link #MOST} tokens. */
-  void add(int[] tokens, int start, int end) {
-    if (end - start < LEAST || end - start > MOST) {
-      throw new IllegalArgumentException(end - start + " tokens; allowed: 4 to 8");
+  /** Adds a stretch of {@link #LEAST} to {@link #MOST} tokens, in the order of its bytes. */
+  void add(int[] stretch) {
+    if (stretch.length < LEAST || stretch.length > MOST) {
+      throw new IllegalArgumentException(stretch.length + " tokens; allowed: 4 to 8");
     }
-    int[] stretch = Arrays.copyOfRange(tokens, start, end);
-    add(stretch);
-    for (int i = 0; i < stretch.length / 2; i++) {
-      int other = stretch.length - 1 - i;
-      int swapped = stretch[i];
-      stretch[i] = stretch[other];
-      stretch[other] = swapped;
-    }
-    add(stretch);
-    stretches++;
-  }
-
-  private void add(int[] stretch) {
     ByteBuffer bytes =
         ByteBuffer.allocate(stretch.length * tokenBytes).order(ByteOrder.LITTLE_ENDIAN);
     for (int token : stretch) {
@@ -79,10 +65,6 @@ final class StretchSearch {
     long key = bytes.getLong(bytes.capacity() - Long.BYTES);
     patterns.computeIfAbsent(key, k -> new ArrayList<>()).add(bytes.array());
     filter[hash(key) >>> 6] |= 1L << hash(key);
-  }
-
-  int stretches() {
-    return stretches;
   }
 
   Result in(Path file) throws IOException {

@@ -270,4 +270,47 @@ class DamageTest {
       assertThat(digest.digest()).isEqualTo(Digests.sha256().digest(good));
     }
   }
+
+  @Test
+  void swappedSegmentsAreBothRefused() throws IOException {
+    byte[] one = Files.readAllBytes(first);
+    Files.write(first, Files.readAllBytes(second));
+    Files.write(second, one);
+    try (SegmentedSpanIndex index = open()) {
+      assertThat(index.state().refused()).hasSize(2);
+      assertThat(index.missing()).containsExactly(1, 3, 4);
+      assertThat(index.documents()).isEmpty();
+    }
+  }
+
+  /** An older manifest is a committed state: what it names and is gone is reported. */
+  @Test
+  void olderManifestOpensAsFarAsItsSegmentsAreThere() throws IOException {
+    Path manifest = directory.resolve(Manifest.FILE);
+    byte[] older = Files.readAllBytes(manifest);
+    try (SegmentedSpanIndex index = open()) {
+      index.append(List.of(new Document(5, new int[] {9, 9, 9})));
+      assertThat(index.erase(3).complete()).isTrue();
+    }
+    assertThat(second).doesNotExist();
+    Files.write(manifest, older);
+    try (SegmentedSpanIndex index = open()) {
+      assertThat(index.state().refused())
+          .singleElement()
+          .asString()
+          .contains(second.getFileName().toString(), "missing", "2 documents to rebuild");
+      assertThat(index.documents()).as("erased text does not come back").containsExactly(1);
+    }
+  }
+
+  @Test
+  void anotherIndexsSegmentIsRefusedThoughItIsWhole() throws IOException {
+    Path other = Files.createDirectories(directory.resolve("other"));
+    try (SegmentedSpanIndex index = SegmentedSpanIndex.open(other, TOKENIZER, 100, 1 << 20)) {
+      index.append(
+          List.of(new Document(1, new int[] {1, 2, 3}), new Document(2, new int[] {4, 5, 7})));
+    }
+    Files.write(first, Files.readAllBytes(other.resolve(IndexFiles.segmentName(1))));
+    requireFirstIsMissing("SHA-256");
+  }
 }

@@ -264,7 +264,7 @@ class MergerTest {
         index.append(List.of(document));
         twin.append(List.of(document));
         var state = index.state();
-        long bound = policy.bound(state.tokens());
+        long bound = policy.bound(state.tokens() + state.documents());
         assertThat((long) state.segments()).isLessThanOrEqualTo(bound);
         most = Math.max(most, state.segments());
         least = Math.min(least, bound - state.segments());
@@ -275,7 +275,7 @@ class MergerTest {
       requireSame(index);
       never.remove().run();
       assertThat((long) index.state().segments())
-          .isLessThanOrEqualTo(policy.bound(index.totalTokens()) - MergePolicy.SLACK);
+          .isLessThanOrEqualTo(policy.bound(index.totalTokens() + 120) - MergePolicy.SLACK);
       requireSame(index);
     }
   }
@@ -339,6 +339,96 @@ class MergerTest {
       List<String> before = files();
       index.merge();
       assertThat(files()).as("nothing left to do").isEqualTo(before);
+    }
+  }
+
+  /**
+   * What the directory takes whenever a file is about to be written, merges and purges included.
+   */
+  @Test
+  void neverTakesMoreThanTheLargestSegmentBesideWhatIsCommitted() {
+    int largest = 4096;
+    FaultyFiles files = new FaultyFiles(directory);
+    long segment = SegmentHeader.of(1, TOKENIZER, VOCABULARY, 1, largest - 1, 50).fileLength();
+    try (SegmentedSpanIndex index = open(files, largest, Runnable::run)) {
+      long[] most = {0};
+      Random random = new Random(5);
+      for (long s = 1; s <= 300; s++) {
+        append(index, s);
+        if (s % 2 == 0) {
+          retract(index, 1 + random.nextInt((int) s));
+        }
+        // as large as now: before a change nothing is under way
+        long committed = index.state().bytes();
+        files.gate(name -> most[0] = Math.max(most[0], bytes() - committed));
+        if (s % 40 == 0) {
+          index.purge();
+        } else if (s % 40 == 20) {
+          index.merge();
+        }
+        files.gate(name -> most[0] = Math.max(most[0], bytes() - index.state().bytes()));
+      }
+      requireSame(index);
+      assertThat(most[0]).as("a merge's result lies beside what it replaces").isPositive();
+      assertThat(most[0]).isLessThanOrEqualTo(segment + 2 * bytesOf(Manifest.FILE));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private long bytes() throws IOException {
+    long bytes = 0;
+    for (String name : files()) {
+      bytes += bytesOf(name);
+    }
+    return bytes;
+  }
+
+  private long bytesOf(String name) throws IOException {
+    return Files.size(directory.resolve(name));
+  }
+
+  /** A disk without room for a merge: changes go on while they fit, and merges when there is. */
+  @Test
+  void fullDiskStopsMergesAndNothingElse() {
+    FaultyFiles files = new FaultyFiles(directory);
+    MergePolicy policy = new MergePolicy(1 << 20);
+    try (SegmentedSpanIndex index = open(files, 1 << 20, Runnable::run)) {
+      long bound = policy.bound(0);
+      for (long s = 1; index.state().segments() < bound; s++) {
+        AtomicInteger segments = new AtomicInteger();
+        files.gate(
+            name -> {
+              if (name.startsWith("seg-") && segments.incrementAndGet() > 1) {
+                throw new IOException("No space left on device");
+              }
+            });
+        append(index, s);
+        if (s % 5 == 0) {
+          retract(index, s - 3);
+        }
+      }
+      assertThat((long) index.state().segments()).isEqualTo(bound);
+      assertThat(index.state().warnings()).singleElement().asString().contains("No space left");
+      requireSame(index);
+      files.gate(
+          name -> {
+            if (name.startsWith("seg-")) {
+              throw new IOException("No space left on device");
+            }
+          });
+      assertThatThrownBy(() -> index.append(List.of(document(1000, 10))))
+          .isInstanceOfSatisfying(
+              OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INDEX_IO));
+      retract(index, 1);
+      requireSame(index);
+    }
+    try (SegmentedSpanIndex again = open(new FaultyFiles(directory), 1 << 20, Runnable::run)) {
+      requireSame(again);
+      append(again, 2000);
+      assertThat(again.state().segments()).as("merged, now that there is room").isLessThan(10);
+      assertThat(again.state().warnings()).isEmpty();
+      requireSame(again);
     }
   }
 }

@@ -19,8 +19,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * What many segments cost instead of one: traces of 448 tokens over the same corpus in 1, 8 and 64
- * segments, in turns, in processor time of the thread; half of each text is pieces of documents.
+ * What many segments cost instead of one: traces of 448 tokens over the same corpus in one segment,
+ * in 8 as merges leave them, in 8 and in 64 equal ones, in turns, in processor time of the thread;
+ * half of each text is pieces of documents.
  *
  * <p>Arguments: a folder of text, millions of tokens (10), largest heap about 60 bytes a token.
  * From the project's root:
@@ -33,7 +34,26 @@ import java.util.stream.Stream;
  */
 public final class SegmentsBenchmark {
 
-  private static final int[] SEGMENTS = {1, 8, 64};
+  /** Sizes of segments, in proportion. */
+  private enum Shape {
+    ONE(1),
+    EIGHT_MERGED(150, 12, 12, 12, 3, 3, 3, 1),
+    EIGHT_EQUAL(1, 1, 1, 1, 1, 1, 1, 1),
+    SIXTY_FOUR_EQUAL(IntStream.generate(() -> 1).limit(64).toArray());
+
+    private final int[] sizes;
+
+    Shape(int... sizes) {
+      this.sizes = sizes;
+    }
+
+    /** How many of some documents lie in the first segments. */
+    int end(int segments, int documents) {
+      long part = IntStream.of(sizes).limit(segments).sum();
+      return (int) (documents * part / IntStream.of(sizes).sum());
+    }
+  }
+
   private static final int DOCUMENT = 3000;
   private static final int LENGTH = 448;
   private static final int TEXTS = 200;
@@ -52,15 +72,15 @@ public final class SegmentsBenchmark {
     Path directory = Files.createTempDirectory("segments-benchmark");
     List<SegmentedSpanIndex> indexes = new ArrayList<>();
     try {
-      for (int segments : SEGMENTS) {
-        indexes.add(build(directory.resolve("" + segments), documents, segments));
+      for (Shape shape : Shape.values()) {
+        indexes.add(build(directory.resolve(shape.name()), documents, shape));
       }
       System.out.printf(
           "%d tokens in %d documents, given %d%n", tokens, documents.size(), text.givenTokens());
-      double[][] millis = new double[SEGMENTS.length][TEXTS * ROUNDS];
+      double[][] millis = new double[Shape.values().length][TEXTS * ROUNDS];
       for (int round = -3; round < ROUNDS; round++) {
         for (int t = 0; t < TEXTS; t++) {
-          for (int i = 0; i < SEGMENTS.length; i++) {
+          for (int i = 0; i < millis.length; i++) {
             try (SpanView view = indexes.get(i).view()) {
               long start = cpuTime();
               SpanTracer.trace(
@@ -72,11 +92,11 @@ public final class SegmentsBenchmark {
           }
         }
       }
-      for (int i = 0; i < SEGMENTS.length; i++) {
+      for (int i = 0; i < millis.length; i++) {
         Arrays.sort(millis[i]);
         System.out.printf(
-            "%2d segments: p50 %.2f ms, p99 %.2f ms, %.2f times one%n",
-            SEGMENTS[i],
+            "%s: p50 %.2f ms, p99 %.2f ms, %.2f times one%n",
+            Shape.values()[i],
             at(millis[i], 0.5),
             at(millis[i], 0.99),
             at(millis[i], 0.5) / at(millis[0], 0.5));
@@ -95,19 +115,19 @@ public final class SegmentsBenchmark {
     return sorted[(int) (sorted.length * part)];
   }
 
-  private static SegmentedSpanIndex build(Path directory, List<Document> documents, int segments) {
+  private static SegmentedSpanIndex build(Path directory, List<Document> documents, Shape shape) {
+    int segments = shape.sizes.length;
     SegmentedSpanIndex index =
         SegmentedSpanIndex.open(
             directory,
             Hash256.sha256("segments"),
             GeneratedText.VOCABULARY,
             // as many as these are allowed only where they are full
-            (long) documents.size() * DOCUMENT / segments + DOCUMENT,
+            segments == 64 ? (long) documents.size() * DOCUMENT / 64 + DOCUMENT : 1 << 26,
             task -> {});
     for (int i = 0; i < segments; i++) {
       index.append(
-          documents.subList(
-              documents.size() * i / segments, documents.size() * (i + 1) / segments));
+          documents.subList(shape.end(i, documents.size()), shape.end(i + 1, documents.size())));
     }
     if (index.state().segments() != segments) {
       throw new IllegalStateException(index.state().segments() + " segments");
