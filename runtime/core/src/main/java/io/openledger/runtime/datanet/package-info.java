@@ -8,6 +8,11 @@
  * io.openledger.runtime.datanet.DatanetIndex}). So nothing that was acknowledged is lost to it and
  * nothing that was rolled back is ever found in it, whenever the process dies.
  *
+ * <p><b>What can be proved.</b> {@link io.openledger.runtime.datanet.Corpora} commits to what a
+ * datanet had at a version, from the journal and the texts, when a proof is asked for; the root is
+ * recorded once in {@code ol_corpus_roots}. A version one of whose contributions was retracted
+ * since gives no proofs any more: its text is not used.
+ *
  * <p>It must not depend on CDI, nor on {@code .model} and {@code .ledger}. Its tests run with
  * {@code mvn -pl runtime/core -am test -Dtest='*Datanet*,*Contribution*,*Index*'}.
  */

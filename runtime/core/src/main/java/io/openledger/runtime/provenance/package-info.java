@@ -11,8 +11,12 @@
  * because a number is given only to what has committed. link = SHA-256(previous ‖ hash), beginning
  * with 32 zero bytes.
  *
+ * <p><b>Proofs.</b> {@link io.openledger.runtime.provenance.SpanProofs} cuts the answer into tokens
+ * again and has each span proved under the root of its datanet at the version that the receipt
+ * names. What a proof says is {@link io.openledger.api.provenance.SpanProof}'s to tell.
+ *
  * <p>It must not depend on the engines, on CDI, nor on {@code .model}. Its tests run with {@code
- * mvn -pl runtime/core -am test -Dtest='*Receipt*,*Report*'}.
+ * mvn -pl runtime/core -am test -Dtest='*Receipt*,*Report*,SpanProofs*'}.
  */
 @NullMarked
 package io.openledger.runtime.provenance;
