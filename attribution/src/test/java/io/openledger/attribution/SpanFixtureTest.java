@@ -3,17 +3,22 @@ package io.openledger.attribution;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.SpanIndex.Document;
 import io.openledger.api.spi.SpanIndex.Occurrences;
 import io.openledger.attribution.span.MaximalSpans;
 import io.openledger.attribution.span.MaximalSpans.Stretch;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The published truth of 34 queries and 200 counts, exactly. */
 class SpanFixtureTest {
@@ -29,9 +34,9 @@ class SpanFixtureTest {
     fixture = Fixture.load();
   }
 
-  private SpanIndex open() {
+  private SpanIndex open(IndexForm form) {
     return new SpanAttributionEngine(1 << 20, Runnable::run)
-        .open(directory, TOKENIZER, Fixture.VOCABULARY);
+        .open(directory, TOKENIZER, Fixture.VOCABULARY, Runnable::run, form);
   }
 
   @Test
@@ -41,24 +46,26 @@ class SpanFixtureTest {
         .isEqualTo(fixture.truth.tokens());
   }
 
-  @Test
-  void oneSegmentGivesTheTruth() {
-    try (SpanIndex index = open()) {
+  @ParameterizedTest
+  @EnumSource
+  void oneSegmentGivesTheTruth(IndexForm form) {
+    try (SpanIndex index = open(form)) {
       index.append(fixture.documents);
-      assertThat(index.state().segments()).isEqualTo(1);
+      assertThat(index.forms()).containsExactly(Map.entry(form, 1));
       requireTruth(index);
     }
-    try (SpanIndex reopened = open()) {
+    try (SpanIndex reopened = open(form)) {
       assertThat(reopened.state().refused()).isEmpty();
       requireTruth(reopened);
     }
   }
 
-  @Test
-  void severalSegmentsRetractionsAndMergesGiveTheTruth() {
+  @ParameterizedTest
+  @EnumSource
+  void severalSegmentsRetractionsAndMergesGiveTheTruth(IndexForm form) {
     // a copy of every tenth document under another sequence would double its counts, were it not
     // retracted
-    try (SpanIndex index = open()) {
+    try (SpanIndex index = open(form)) {
       List<Document> copies =
           fixture.documents.stream()
               .filter(d -> d.sequence() % 10 == 0)
@@ -82,8 +89,55 @@ class SpanFixtureTest {
       assertThat(index.totalTokens()).isEqualTo(fixture.truth.tokens());
       requireTruth(index);
     }
-    try (SpanIndex reopened = open()) {
+    try (SpanIndex reopened = open(form)) {
       requireTruth(reopened);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void sevenSegmentsARetractionAndAMergeGiveTheTruth(IndexForm form) {
+    // threads that never run: merging is what the test asks for
+    try (SpanIndex index =
+        new SpanAttributionEngine(1 << 20, Runnable::run)
+            .open(directory, TOKENIZER, Fixture.VOCABULARY, task -> {}, form)) {
+      long appended = 0;
+      List<Document> part = new ArrayList<>();
+      for (Document document : fixture.documents) {
+        part.add(document);
+        appended += document.tokens().length;
+        if (appended * 7 >= fixture.truth.tokens() * (index.state().segments() + 1L)) {
+          index.append(part);
+          part.clear();
+        }
+      }
+      assertThat(index.forms()).containsExactly(Map.entry(form, 7));
+      requireTruth(index);
+      Document first = fixture.documents.get(0);
+      index.append(List.of(new Document(5000, first.tokens())));
+      index.retract(5000);
+      Document last = fixture.documents.get(fixture.documents.size() - 1);
+      index.append(List.of(new Document(5001, last.tokens())));
+      index.retract(5001);
+      requireTruth(index);
+      index.merge();
+      assertThat(index.forms()).containsExactly(Map.entry(form, 1));
+      requireTruth(index);
+    }
+  }
+
+  @Test
+  void mergingConvertsFromEachFormToTheOther() {
+    for (IndexForm form : List.of(IndexForm.FAST, IndexForm.COMPACT, IndexForm.FAST)) {
+      try (SpanIndex index = open(form)) {
+        if (index.documents().length == 0) {
+          index.append(fixture.documents);
+        }
+        requireTruth(index);
+        index.merge();
+        assertThat(index.forms()).containsExactly(Map.entry(form, 1));
+        requireTruth(index);
+      }
     }
   }
 

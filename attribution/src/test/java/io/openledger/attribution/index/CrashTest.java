@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex.Document;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Failing disks and dying processes: what was acknowledged is kept, what was not is whole or
@@ -39,11 +42,20 @@ class CrashTest {
   }
 
   private static SegmentedSpanIndex open(Path where) {
-    return SegmentedSpanIndex.open(where, TOKENIZER, VOCABULARY, 1 << 20);
+    return open(where, IndexForm.FAST);
+  }
+
+  private static SegmentedSpanIndex open(Path where, IndexForm form) {
+    return SegmentedSpanIndex.open(where, TOKENIZER, VOCABULARY, 1 << 20, Runnable::run, form);
   }
 
   private static SegmentedSpanIndex open(FaultyFiles files) {
-    return SegmentedSpanIndex.open(files, TOKENIZER, VOCABULARY, new MergePolicy(1 << 20));
+    return open(files, IndexForm.FAST);
+  }
+
+  private static SegmentedSpanIndex open(FaultyFiles files, IndexForm form) {
+    MergePolicy policy = new MergePolicy(1 << 20);
+    return SegmentedSpanIndex.open(files, TOKENIZER, VOCABULARY, policy, Runnable::run, form);
   }
 
   /** A history of appends, retractions, supersessions, merges and purges. */
@@ -81,13 +93,15 @@ class CrashTest {
     return steps;
   }
 
-  @Test
-  void keepsWhatWasAcknowledgedWhereverTheProcessDies() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void keepsWhatWasAcknowledgedWhereverTheProcessDies(IndexForm form) throws Exception {
     int cases = 0;
     for (int step = 0; step < history().size(); step++) {
       for (int write = 0; ; write++) {
         for (boolean torn : new boolean[] {false, true}) {
-          if (!diesAt(step, write, torn, directory.resolve(step + "-" + write + "-" + torn))) {
+          Path where = directory.resolve(step + "-" + write + "-" + torn);
+          if (!diesAt(form, step, write, torn, where)) {
             write = -2;
             break;
           }
@@ -102,11 +116,12 @@ class CrashTest {
   }
 
   /** False when the step has fewer writes. */
-  private boolean diesAt(int step, int write, boolean torn, Path where) throws Exception {
+  private boolean diesAt(IndexForm form, int step, int write, boolean torn, Path where)
+      throws Exception {
     FaultyFiles files = new FaultyFiles(where);
     BruteForceIndex before = new BruteForceIndex();
     BruteForceIndex after = new BruteForceIndex();
-    try (SegmentedSpanIndex index = open(files)) {
+    try (SegmentedSpanIndex index = open(files, form)) {
       for (int i = 0; i < step; i++) {
         history().get(i).run(index, before);
       }
@@ -119,7 +134,7 @@ class CrashTest {
         assertThat(e.code()).isEqualTo(ErrorCode.INDEX_IO);
         acknowledged = false;
         // the twin of a failed step: as it would be, had the commit reached the disk
-        try (SegmentedSpanIndex other = open(where.resolveSibling("x" + where.getFileName()))) {
+        try (SegmentedSpanIndex other = open(where.resolveSibling("x" + where.getFileName()), form)) {
           history().get(step).run(other, after);
         }
       }
@@ -131,7 +146,7 @@ class CrashTest {
         before.active.putAll(after.active);
       }
     }
-    try (SegmentedSpanIndex reopened = open(where)) {
+    try (SegmentedSpanIndex reopened = open(where, form)) {
       assertThat(reopened.state().refused()).isEmpty();
       long[] found = reopened.documents();
       long[] old = before.active.keySet().stream().mapToLong(s -> s).toArray();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex.Document;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,6 +73,69 @@ class DamageTest {
       assertThat(index.state().refused()).isEmpty();
       assertThat(index.documents()).containsExactly(1, 3, 4);
     }
+  }
+
+  @Test
+  void refusesEveryFlippedByteOfTheCompactForm() throws IOException {
+    try (SegmentedSpanIndex index =
+        SegmentedSpanIndex.open(
+            directory, TOKENIZER, 100, 1 << 20, Runnable::run, IndexForm.COMPACT)) {
+      index.merge();
+      assertThat(index.forms()).containsExactly(java.util.Map.entry(IndexForm.COMPACT, 1));
+    }
+    Path merged;
+    try (var files = Files.list(directory)) {
+      merged = files.filter(f -> f.toString().endsWith(".olseg")).findFirst().orElseThrow();
+    }
+    byte[] good = Files.readAllBytes(merged);
+    for (int i = 0; i < good.length; i++) {
+      byte[] bad = good.clone();
+      bad[i] ^= 0x10;
+      Files.write(merged, bad);
+      try (SegmentedSpanIndex index = open()) {
+        assertThat(index.state().refused())
+            .singleElement()
+            .asString()
+            .contains(merged.getFileName().toString(), "3 documents to rebuild");
+        assertThat(index.documents()).isEmpty();
+      }
+    }
+    for (int length = 0; length < good.length; length += 7) {
+      Files.write(merged, Arrays.copyOf(good, length));
+      try (SegmentedSpanIndex index = open()) {
+        assertThat(index.state().refused()).singleElement().asString().contains("bytes");
+      }
+    }
+    Files.write(merged, good);
+    try (SegmentedSpanIndex index = open()) {
+      assertThat(index.documents()).containsExactly(1, 3, 4);
+    }
+  }
+
+  @Test
+  void hostileHeadersOfTheCompactFormAreRefusedNotBelieved() throws Exception {
+    List<Document> documents = List.of(new Document(1, new int[] {1, 2, 3, 1, 2}));
+    var out = new java.io.ByteArrayOutputStream();
+    SegmentFile.sort(IndexForm.COMPACT, 1, TOKENIZER, 100, documents).write(out);
+    byte[] good = out.toByteArray();
+    byte[] header = Arrays.copyOf(good, SegmentHeader.BYTES);
+    assertThat(CompactHeader.decode(header, good.length).tokens()).isEqualTo(5);
+    Random random = new Random(5);
+    int refused = 0;
+    for (int round = 0; round < 20_000; round++) {
+      byte[] bad = header.clone();
+      for (int i = 0; i < 3; i++) {
+        bad[72 + random.nextInt(SegmentHeader.BYTES - 72)] = (byte) random.nextInt();
+      }
+      try {
+        // what is believed fits the length of the file
+        assertThat(CompactHeader.decode(bad, good.length).fileLength()).isEqualTo(good.length);
+      } catch (CorruptFile e) {
+        refused++;
+        assertThat(e).hasMessageMatching("(?s).+");
+      }
+    }
+    assertThat(refused).isGreaterThan(10_000);
   }
 
   @Test

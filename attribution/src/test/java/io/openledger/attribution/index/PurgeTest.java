@@ -3,6 +3,7 @@ package io.openledger.attribution.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex.Document;
 import io.openledger.api.spi.SpanIndex.Purge;
 import java.io.IOException;
@@ -17,15 +18,16 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Erasure, checked on the bytes of every file of the directory. */
 class PurgeTest {
 
   @TempDir Path directory;
 
-  private SegmentedSpanIndex open(int vocabulary) {
-    return SegmentedSpanIndex.open(directory, Hash256.sha256("purge"), vocabulary, 1 << 20);
+  private SegmentedSpanIndex open(int vocabulary, IndexForm form) {
+    return SegmentedSpanIndex.open(
+        directory, Hash256.sha256("purge"), vocabulary, 1 << 20, Runnable::run, form);
   }
 
   private static int[] tokens(long sequence, int vocabulary) {
@@ -62,10 +64,10 @@ class PurgeTest {
     return new String(pattern.array(), 0, pattern.position(), StandardCharsets.ISO_8859_1);
   }
 
-  @ParameterizedTest(name = "vocabulary {0}")
-  @ValueSource(ints = {60_000, 70_000})
-  void retractedBytesAreInNoFileAfterwards(int vocabulary) throws IOException {
-    try (SegmentedSpanIndex index = open(vocabulary)) {
+  @ParameterizedTest(name = "vocabulary {0}, {1}")
+  @CsvSource({"60000,FAST", "70000,FAST", "60000,COMPACT", "70000,COMPACT"})
+  void retractedBytesAreInNoFileAfterwards(int vocabulary, IndexForm form) throws IOException {
+    try (SegmentedSpanIndex index = open(vocabulary, form)) {
       for (long s = 1; s <= 7; s += 6) {
         index.append(
             List.of(
@@ -83,7 +85,14 @@ class PurgeTest {
       assertThat(purge.removed()).extracting(f -> f.name()).containsAll(before);
       assertThat(holders(tokens(2, vocabulary), vocabulary)).isEmpty();
       assertThat(holders(tokens(7, vocabulary), vocabulary)).isEmpty();
+      // the last document is still as it was appended, in the fast form
       assertThat(holders(tokens(10, vocabulary), vocabulary)).hasSize(1);
+      for (long s : new long[] {1, 3, 8, 9, 10}) {
+        assertThat(index.locate(tokens(s, vocabulary), 0, 30, 2).documents()).containsExactly(s);
+      }
+      for (long s : new long[] {2, 7}) {
+        assertThat(index.longestMatches(tokens(s, vocabulary))).as("retracted").doesNotContain(30);
+      }
       assertThat(index.documents()).containsExactly(1, 3, 8, 9, 10);
       assertThat(index.state().retracted()).isZero();
       for (var file : purge.written()) {
@@ -97,7 +106,7 @@ class PurgeTest {
 
   @Test
   void namesTheFileThatAReaderStillHolds() throws IOException {
-    try (SegmentedSpanIndex index = open(60_000)) {
+    try (SegmentedSpanIndex index = open(60_000, IndexForm.FAST)) {
       index.append(List.of(new Document(1, tokens(1, 60_000))));
       String file = holders(tokens(1, 60_000), 60_000).get(0);
       try (SpanView reader = index.view()) {

@@ -3,6 +3,7 @@ package io.openledger.attribution.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex.Document;
 import io.openledger.api.spi.SpanIndex.Occurrences;
 import java.io.IOException;
@@ -25,15 +26,27 @@ class RandomisedIndexTest {
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
   void answersLikeTheTwinAfterEveryStep(long seed) throws IOException {
+    answersLikeTheTwin(seed, IndexForm.FAST);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  void answersLikeTheTwinWhileMergesChangeTheForm(long seed) throws IOException {
+    // small appends have the fast form, what is merged of them the compact one
+    answersLikeTheTwin(seed, IndexForm.COMPACT);
+  }
+
+  private void answersLikeTheTwin(long seed, IndexForm form) throws IOException {
     Random random = new Random(seed);
     int alphabet = 1 + random.nextInt(seed % 2 == 0 ? 3 : 12);
     // beyond 65535 the tokens take 32 bits
     int vocabulary = seed % 3 == 0 ? 70_000 : alphabet;
     int offset = vocabulary - alphabet;
     BruteForceIndex twin = new BruteForceIndex();
-    SegmentedSpanIndex index = open(vocabulary);
+    SegmentedSpanIndex index = open(vocabulary, form);
     long next = 1;
     int mostSegments = 0;
+    boolean mixed = false;
     for (int step = 0; step < 60; step++) {
       int what = random.nextInt(13);
       if (what < 5) {
@@ -63,24 +76,27 @@ class RandomisedIndexTest {
         assertThat(index.state().retracted()).isZero();
       } else {
         index.close();
-        index = open(vocabulary);
+        index = open(vocabulary, form);
       }
       mostSegments = Math.max(mostSegments, index.state().segments());
+      mixed |= index.forms().size() == 2;
       requireSame(index, twin, random, alphabet, offset);
     }
+    assertThat(mixed).as("both forms at once").isEqualTo(form == IndexForm.COMPACT);
     assertThat(mostSegments).as("several segments were seen").isBetween(2, 12);
     index.close();
     // what merges replaced is gone from disk
     try (var files = Files.list(directory)) {
-      SegmentedSpanIndex again = open(vocabulary);
+      SegmentedSpanIndex again = open(vocabulary, form);
       assertThat(files.filter(f -> f.toString().endsWith(".olseg")))
           .hasSize(again.state().segments());
       again.close();
     }
   }
 
-  private SegmentedSpanIndex open(int vocabulary) {
-    return SegmentedSpanIndex.open(directory, TOKENIZER, vocabulary, 1 << 20);
+  private SegmentedSpanIndex open(int vocabulary, IndexForm form) {
+    return SegmentedSpanIndex.open(
+        directory, TOKENIZER, vocabulary, 1 << 20, Runnable::run, form);
   }
 
   static void requireSame(

@@ -9,6 +9,7 @@ import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.spi.EvidenceStream;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.SpanIndex.Document;
 import io.openledger.api.spi.TokenizedText;
@@ -23,6 +24,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Streamed evidence against the evidence of the whole text. */
 class SpanStreamTest {
@@ -40,7 +43,13 @@ class SpanStreamTest {
   }
 
   private SpanIndex datanet(String name) {
-    SpanIndex index = engine.open(directory.resolve(name), Hash256.sha256("stream"), 50);
+    return datanet(name, IndexForm.FAST);
+  }
+
+  private SpanIndex datanet(String name, IndexForm form) {
+    SpanIndex index =
+        engine.open(
+            directory.resolve(name), Hash256.sha256("stream"), 50, Runnable::run, form);
     indexes.put(new DatanetId(name), index);
     return index;
   }
@@ -73,8 +82,9 @@ class SpanStreamTest {
     }
   }
 
-  @Test
-  void equalsTheTraceOfTheWholeTextOnRandomDatanets() {
+  @ParameterizedTest
+  @EnumSource
+  void equalsTheTraceOfTheWholeTextOnRandomDatanets(IndexForm form) {
     int found = 0;
     for (long seed = 0; seed < 12; seed++) {
       Random random = new Random(seed);
@@ -82,13 +92,16 @@ class SpanStreamTest {
       indexes.clear();
       int alphabet = 2 + random.nextInt(6);
       for (int net = random.nextInt(4); net > 0; net--) {
-        SpanIndex index = datanet("n" + seed + "-" + net);
+        SpanIndex index = datanet("n" + seed + "-" + net, form);
         List<Document> documents = new ArrayList<>();
         for (int i = 1; i <= 8; i++) {
           int[] tokens = random.ints(1 + random.nextInt(60), 0, alphabet).toArray();
           documents.add(new Document(i, tokens));
         }
         index.append(documents);
+        // rewrites what is small, and so in another form than it was appended in
+        index.merge();
+        assertThat(index.forms()).containsExactly(Map.entry(form, 1));
         index.retract(3);
       }
       for (int round = 0; round < 40; round++) {
