@@ -24,9 +24,14 @@ final class SegmentBatch implements AutoCloseable {
     this.vocabulary = vocabulary;
   }
 
-  /** Sorts, writes, makes durable and opens a segment. */
+  /** As {@link #write(long, List, SortProgress)}, unheard. */
   SegmentView write(long id, List<Document> documents) throws IOException {
-    SegmentWriter writer = new SegmentWriter(id, tokenizer, vocabulary, documents);
+    return write(id, documents, fraction -> {});
+  }
+
+  /** Sorts, which can be heard and ended, writes, makes durable and opens a segment. */
+  SegmentView write(long id, List<Document> documents, SortProgress progress) throws IOException {
+    SegmentWriter writer = new SegmentWriter(id, tokenizer, vocabulary, documents, progress);
     String name = IndexFiles.segmentName(id);
     written.add(name);
     Hash256[] digest = new Hash256[1];

@@ -27,7 +27,7 @@ class SegmentContractTest {
     for (int[] text : texts) {
       documents.add(new Document(documents.size() + 1, text));
     }
-    SegmentWriter writer = new SegmentWriter(1, TOKENIZER, vocabulary, documents);
+    SegmentWriter writer = new SegmentWriter(1, TOKENIZER, vocabulary, documents, fraction -> {});
     Path file = directory.resolve("segment-" + System.identityHashCode(writer));
     Hash256 digest;
     try (OutputStream out = Files.newOutputStream(file)) {
