@@ -37,39 +37,36 @@ final class CharSymbols extends Symbols {
 
   @Override
   boolean countLeftmost(int[] counts, int from, int to, boolean small) {
-    boolean s = small;
+    // without branches, as none of them could be predicted
+    int s = small ? 1 : 0;
     int next = text[to];
     for (int i = to - 1; i >= from; i--) {
       int c = text[i];
-      if (c < next) {
-        s = true;
-      } else if (c > next && s) {
-        s = false;
-        counts[next]++;
-      }
+      int large = (next - c) >>> 31;
+      counts[next] += large & s;
+      s = ((c - next) >>> 31) | (s & ~large);
       next = c;
     }
-    return s;
+    return s != 0;
   }
 
   @Override
   boolean putLeftmost(int[] next, long[] keys, KeyLayout layout, int from, int to, boolean small) {
-    boolean s = small;
+    int s = small ? 1 : 0;
     int after = text[to];
     int symbols = layout.symbols();
     int symbolBits = layout.symbolBits();
     int positionBits = layout.positionBits();
     for (int i = to - 1; i >= from; i--) {
       int c = text[i];
-      if (c < after) {
-        s = true;
-      } else if (c > after && s) {
-        s = false;
+      int large = (after - c) >>> 31;
+      if ((large & s) != 0) {
         keys[next[after]++] = key(i + 2, symbols, symbolBits) << positionBits | (i + 1);
       }
+      s = ((c - after) >>> 31) | (s & ~large);
       after = c;
     }
-    return s;
+    return s != 0;
   }
 
   @Override

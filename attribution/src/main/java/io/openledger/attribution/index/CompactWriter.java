@@ -34,10 +34,13 @@ final class CompactWriter implements SegmentContent {
    * Sorts and codes.
    *
    * @param documents at least one, in rising order of sequence
+   * @param progress hears of the sort; what it throws ends it and is thrown
    */
-  CompactWriter(long id, Hash256 tokenizer, int vocabulary, List<Document> documents) {
+  CompactWriter(
+      long id, Hash256 tokenizer, int vocabulary, List<Document> documents, SortProgress progress) {
     this.documents = documents;
-    this.sorted = HeapSuffixArray.of(documents.stream().map(Document::tokens).toList(), vocabulary);
+    this.sorted =
+        HeapSuffixArray.of(documents.stream().map(Document::tokens).toList(), vocabulary, progress);
     int[] order = sorted.order();
     int[] rank = new int[order.length];
     for (int r = 0; r < rank.length; r++) {

@@ -14,13 +14,19 @@ final class HeapSuffixArray extends SuffixArray {
   private final int[] tokens;
   private final int[] firstRanks;
 
+  /** As {@link #of(List, int, SortProgress)}, unheard. */
+  static HeapSuffixArray of(List<int[]> documents, int vocabulary) {
+    return of(documents, vocabulary, fraction -> {});
+  }
+
   /**
    * Sorts.
    *
    * @param documents tokens of each, 0 to vocabulary − 1
    * @param vocabulary one more than the largest token
+   * @param progress what it throws ends the sort and is thrown
    */
-  static HeapSuffixArray of(List<int[]> documents, int vocabulary) {
+  static HeapSuffixArray of(List<int[]> documents, int vocabulary, SortProgress progress) {
     int[] counts = new int[vocabulary];
     int length = 0;
     for (int[] document : documents) {
@@ -51,7 +57,7 @@ final class HeapSuffixArray extends SuffixArray {
       }
       at++;
     }
-    int[] order = SuffixSorter.sort(text, distinct + 1);
+    int[] order = SuffixSorter.sort(text, distinct + 1, progress);
     return new HeapSuffixArray(
         text, order, documents.size(), Arrays.copyOf(tokens, distinct), firstRanks);
   }

@@ -3,9 +3,13 @@ package io.openledger.attribution.index;
 import java.util.Arrays;
 
 /**
- * One level of {@link SuffixSorter} over 32-bit symbols; {@link CharInducedSort} is the same, line
- * by line, over 16 bits. The two are kept apart because a shared accessor costs a call or a branch
- * in the innermost loops.
+ * Suffix sorting by induced sorting alone, over 32-bit symbols, on every level (G. Nong, S. Zhang,
+ * W. H. Chan, as in {@link TwoStageSort}; types stand in the sign of the entries and reduced texts
+ * inside the result, as in Y. Mori's sais-lite). Slower than {@link PrefixSort} on token streams,
+ * but linear whatever the text is: what that gives up is sorted here.
+ *
+ * <p>Extra memory: 8 bytes for each symbol of the alphabet; for each reduced text 8 bytes a
+ * distinct name, one level at a time.
  *
  * <p>An entry is a position; its sign bit says that the suffix before it is not induced in the
  * running pass. 0 is an empty place: nothing is induced from position 0 either.
@@ -42,7 +46,7 @@ final class IntInducedSort {
     if (m > 1) {
       induce(text, at, n, counts, sa, meter, false);
       gather(n, sa);
-      int names = name(text, at, n, m, sa);
+      int names = name(text, at, n, m, sa, meter);
       meter.advance(n);
       if (names < m) {
         // not kept over the recursion, which needs its own
@@ -192,7 +196,7 @@ final class IntInducedSort {
    * Numbers the m sorted LMS substrings from 1, equal ones alike, into {@code sa[m + p / 2]}: LMS
    * positions are at least 2 apart. Linear, as all LMS substrings together are.
    */
-  private static int name(int[] text, int at, int n, int m, int[] sa) {
+  private static int name(int[] text, int at, int n, int m, int[] sa, SortMeter meter) {
     lengths(text, at, n, m, sa);
     int names = 0;
     int before = 0;
@@ -211,6 +215,9 @@ final class IntInducedSort {
         beforeLength = length;
       }
       sa[m + (p >>> 1)] = names;
+      if ((i & (SortMeter.BLOCK - 1)) == 0) {
+        meter.advance(0);
+      }
     }
     return names;
   }

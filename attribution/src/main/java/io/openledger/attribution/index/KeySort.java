@@ -125,6 +125,7 @@ final class KeySort {
     }
     int start = from;
     for (int d = 0; d <= mask; d++) {
+      meter.advance(0);
       for (int i = next[d]; i < ends[d]; i = next[d]) {
         long key = keys[i];
         int digit = (int) (key >>> shift) & mask;

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -355,11 +356,27 @@ final class Merger {
     active.sort(Comparator.comparingLong(Document::sequence));
     goOn();
     try (SegmentBatch batch = commits.batch()) {
-      SegmentView written = active.isEmpty() ? null : batch.write(id, active);
+      SegmentView written = active.isEmpty() ? null : write(batch, id, active);
       synchronized (commits) {
         goOn();
         return commit(victims, written, batch);
       }
+    }
+  }
+
+  /** Gives up while it sorts, too, which takes most of the time. */
+  private SegmentView write(SegmentBatch batch, long id, List<Document> active)
+      throws IOException, Cancelled {
+    SortProgress unlessCancelled =
+        fraction -> {
+          if (cancelled) {
+            throw new CancellationException();
+          }
+        };
+    try {
+      return batch.write(id, active, unlessCancelled);
+    } catch (CancellationException e) {
+      throw new Cancelled();
     }
   }
 

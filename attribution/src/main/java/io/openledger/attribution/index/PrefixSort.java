@@ -172,8 +172,13 @@ final class PrefixSort {
 
   private int sortGroups(int from, int end) {
     int put = from;
+    int heard = from;
     int shift = layout.positionBits();
     for (int at = from; at < end; ) {
+      if (at - heard > SortMeter.BLOCK) {
+        meter.advance(0);
+        heard = at;
+      }
       int first = sa[at] & Symbols.VALUE;
       int behind = groupEnd(at, end);
       int size = behind - at;

@@ -47,12 +47,9 @@ final class Repeats {
       } else {
         sa[place] = -(i + 1);
       }
-      if ((i & (SortMeter.BLOCK - 1)) == 0) {
-        meter.advance(Math.min(SortMeter.BLOCK, m - i));
-      }
+      report(i, m, meter);
     }
-    int length = gather(m, half, sa, groups);
-    meter.advance(half);
+    int length = gather(m, half, sa, groups, meter);
     int names = groups.rank();
     int[] reduced = new int[length];
     for (int k = 0; k < length; k++) {
@@ -60,19 +57,23 @@ final class Repeats {
       reduced[k] = groups.upTo(rank);
       // from here on the position, negative for an untied one
       sa[m + k] = sa[m + k] < 0 ? MARK : sa[rank] & VALUE;
-      if ((k & (SortMeter.BLOCK - 1)) == 0) {
-        meter.advance(Math.min(SortMeter.BLOCK, length - k));
-      }
+      report(k, length, meter);
     }
     int[] order = new int[length];
     TwoStageSort.sort(
         new IntSymbols(reduced), names, order, meter.part(0.9, TwoStageSort.STEPS * length));
-    put(m, sa, order);
-    meter.advance(m);
+    put(m, sa, order, meter);
+  }
+
+  /** Once a block, of the entries from the i-th to the end. */
+  private static void report(int i, int end, SortMeter meter) {
+    if ((i & (SortMeter.BLOCK - 1)) == 0) {
+      meter.advance(Math.min(SortMeter.BLOCK, end - i));
+    }
   }
 
   /** Closes the gaps between the ranks that the reduced text has; how many there are. */
-  private static int gather(int m, int half, int[] sa, RankedBits groups) {
+  private static int gather(int m, int half, int[] sa, RankedBits groups, SortMeter meter) {
     int length = 0;
     boolean tied = false;
     for (int j = 0; j < half; j++) {
@@ -87,12 +88,13 @@ final class Repeats {
         }
         tied = false;
       }
+      report(j, half, meter);
     }
     return length;
   }
 
   /** The tied suffixes' places are those of their groups; their order is the reduced text's. */
-  private static void put(int m, int[] sa, int[] order) {
+  private static void put(int m, int[] sa, int[] order, SortMeter meter) {
     int k = 0;
     for (int i = 0; i < m; i++) {
       if (sa[i] < 0 || (i + 1 < m && sa[i + 1] < 0)) {
@@ -102,6 +104,7 @@ final class Repeats {
         }
         sa[i] = p | (sa[i] & MARK);
       }
+      report(i, m, meter);
     }
     for (int i = 0; i < m; i++) {
       sa[i] &= VALUE;

@@ -115,7 +115,7 @@ final class RetractedFiles {
             .toList();
     Hash256 tokenizer = commits.tokenizer();
     SegmentWriter writer =
-        new SegmentWriter(chosen.id(), tokenizer, commits.vocabulary(), documents);
+        new SegmentWriter(chosen.id(), tokenizer, commits.vocabulary(), documents, fraction -> {});
     Hash256[] digest = new Hash256[1];
     commits.files().write(name, out -> digest[0] = writer.write(out));
     try {

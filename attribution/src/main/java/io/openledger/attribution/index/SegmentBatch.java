@@ -35,12 +35,22 @@ final class SegmentBatch implements AutoCloseable {
     this.fastBelow = fastBelow;
   }
 
-  /** Sorts, writes, makes durable and opens a segment. */
+  /** As {@link #write(long, List, SortProgress)}, unheard. */
   SegmentView write(long id, List<Document> documents) throws IOException {
+    return write(id, documents, fraction -> {});
+  }
+
+  /** Sorts, which can be heard and ended, writes, makes durable and opens a segment. */
+  SegmentView write(long id, List<Document> documents, SortProgress progress) throws IOException {
     long tokens = documents.stream().mapToLong(document -> document.tokens().length).sum();
     SegmentContent writer =
         SegmentFile.sort(
-            tokens < fastBelow ? IndexForm.FAST : form, id, tokenizer, vocabulary, documents);
+            tokens < fastBelow ? IndexForm.FAST : form,
+            id,
+            tokenizer,
+            vocabulary,
+            documents,
+            progress);
     String name = IndexFiles.segmentName(id);
     written.add(name);
     Hash256[] digest = new Hash256[1];

@@ -18,12 +18,17 @@ final class SegmentFile {
 
   private SegmentFile() {}
 
-  /** A segment of a form, sorted and ready to be written. */
+  /** A segment of a form, sorted, which can be heard and ended, and ready to be written. */
   static SegmentContent sort(
-      IndexForm form, long id, Hash256 tokenizer, int vocabulary, List<Document> documents) {
+      IndexForm form,
+      long id,
+      Hash256 tokenizer,
+      int vocabulary,
+      List<Document> documents,
+      SortProgress progress) {
     return switch (form) {
-      case FAST -> new SegmentWriter(id, tokenizer, vocabulary, documents);
-      case COMPACT -> new CompactWriter(id, tokenizer, vocabulary, documents);
+      case FAST -> new SegmentWriter(id, tokenizer, vocabulary, documents, progress);
+      case COMPACT -> new CompactWriter(id, tokenizer, vocabulary, documents, progress);
     };
   }
 

@@ -1,16 +1,16 @@
 package io.openledger.attribution.index;
 
 /**
- * Suffix sorting in linear time by induced sorting: SA-IS (G. Nong, S. Zhang, W. H. Chan, "Two
- * Efficient Algorithms for Linear Time Suffix Array Construction", IEEE Trans. Computers 60(10),
- * 2011), without an explicit sentinel: the end of the text sorts before every symbol. Types of
- * suffixes stand in the sign of the entries and reduced texts inside the result, as in Y. Mori's
- * sais-lite.
+ * Suffix sorting in linear time, made for token streams: large alphabets, contexts that soon
+ * differ, and long repeats here and there. {@link PrefixSort} sorts the third of the suffixes that
+ * the others are induced from ({@link TwoStageSort}), {@link Repeats} those of them whose contexts
+ * do not differ soon, and {@link IntInducedSort} texts with too many long equal LMS substrings. The
+ * end of the text sorts before every symbol.
  *
- * <p>Extra memory beside text and result: 8 bytes for each symbol of the alphabet; for each reduced
- * text 8 bytes a distinct name, one level at a time, at most 4 bytes a symbol and in ordinary text
- * below one. {@code int[]} texts of a 16-bit alphabet are copied to 2 bytes a symbol, since half
- * the text then stays in the caches. Safe for any thread; nothing is kept between calls.
+ * <p>Extra memory beside text and result: in ordinary text 3 bytes a symbol, at most 12; and 12
+ * bytes for each symbol of the alphabet. {@code int[]} texts of a 16-bit alphabet are copied to 2
+ * bytes a symbol, since half the text then stays in the caches. Safe for any thread; nothing is
+ * kept between calls.
  */
 public final class SuffixSorter {
 

@@ -50,8 +50,7 @@ final class TwoStageSort {
       text.count(counts, from, Math.min(n, from + SortMeter.BLOCK));
       meter.advance(Math.min(SortMeter.BLOCK, n - from));
     }
-    spread(leftmost, counts, sa);
-    meter.advance(n);
+    spread(leftmost, counts, sa, meter);
     text.induce(counts, sa, meter);
   }
 
@@ -61,8 +60,9 @@ final class TwoStageSort {
    *
    * @param leftmost where the LMS suffixes of each symbol end
    */
-  private static void spread(int[] leftmost, int[] counts, int[] sa) {
+  private static void spread(int[] leftmost, int[] counts, int[] sa, SortMeter meter) {
     int end = sa.length;
+    int heard = end;
     for (int c = counts.length - 1; c >= 0; c--) {
       int from = c == 0 ? 0 : leftmost[c - 1];
       int count = leftmost[c] - from;
@@ -71,6 +71,10 @@ final class TwoStageSort {
       }
       Arrays.fill(sa, end - counts[c], end - count, 0);
       end -= counts[c];
+      if (heard - end >= SortMeter.BLOCK || c == 0) {
+        meter.advance(heard - end);
+        heard = end;
+      }
     }
   }
 }

@@ -116,7 +116,7 @@ class DamageTest {
   void hostileHeadersOfTheCompactFormAreRefusedNotBelieved() throws Exception {
     List<Document> documents = List.of(new Document(1, new int[] {1, 2, 3, 1, 2}));
     var out = new java.io.ByteArrayOutputStream();
-    SegmentFile.sort(IndexForm.COMPACT, 1, TOKENIZER, 100, documents).write(out);
+    SegmentFile.sort(IndexForm.COMPACT, 1, TOKENIZER, 100, documents, fraction -> {}).write(out);
     byte[] good = out.toByteArray();
     byte[] header = Arrays.copyOf(good, SegmentHeader.BYTES);
     assertThat(CompactHeader.decode(header, good.length).tokens()).isEqualTo(5);

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -197,6 +199,35 @@ class MergerTest {
       assertThat(again.state().segments()).isEqualTo(1);
       requireSame(again);
     }
+  }
+
+  @Test
+  void closeEndsARunningSort() throws Exception {
+    FaultyFiles files = new FaultyFiles(directory);
+    AtomicInteger written = new AtomicInteger();
+    files.gate(
+        name -> {
+          if (name.equals(IndexFiles.segmentName(5) + ".tmp")) {
+            written.incrementAndGet();
+          }
+        });
+    SegmentedSpanIndex index = open(files, 1 << 23, new OwnThread());
+    for (long s = 1; s <= 4; s++) {
+      index.append(List.of(document(s, 1 << 20)));
+    }
+    await(() -> Thread.getAllStackTraces().entrySet().stream().anyMatch(MergerTest::sorts));
+    index.close();
+    assertThat(written).as("else what it sorted is written before it gives up").hasValue(0);
+    try (SegmentedSpanIndex again = open(new FaultyFiles(directory), 1 << 23, task -> {})) {
+      assertThat(again.state().segments()).isEqualTo(4);
+      assertThat(again.state().warnings()).isEmpty();
+    }
+  }
+
+  private static boolean sorts(Map.Entry<Thread, StackTraceElement[]> thread) {
+    return thread.getKey().getName().equals(OwnThread.NAME)
+        && Arrays.stream(thread.getValue())
+            .anyMatch(frame -> frame.getClassName().equals(TwoStageSort.class.getName()));
   }
 
   private static boolean merges(Thread thread) {

@@ -30,7 +30,8 @@ class SegmentContractTest {
     for (int[] text : texts) {
       documents.add(new Document(documents.size() + 1, text));
     }
-    SegmentContent writer = SegmentFile.sort(form, 1, TOKENIZER, vocabulary, documents);
+    SegmentContent writer =
+        SegmentFile.sort(form, 1, TOKENIZER, vocabulary, documents, fraction -> {});
     Path file = directory.resolve("segment-" + System.identityHashCode(writer));
     Hash256 digest;
     try (OutputStream out = Files.newOutputStream(file)) {

@@ -2,29 +2,36 @@ package io.openledger.attribution.index;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Tokens a second of {@link SuffixSorter} beside {@link PlainSuffixSorter}: medians of the thread's
- * processor time, which other processes lengthen less than they do the clock's.
+ * Tokens a second of {@link SuffixSorter} beside {@link IntInducedSort}, its way for texts that its
+ * prefix sort gives up, and {@link PlainSuffixSorter}: medians of the thread's processor time,
+ * which other processes lengthen less than they do the clock's, by 16 and by 32 bits. Then the
+ * hardest texts at one and two times a length, as the time of a linear sort doubles, and the
+ * longest time between two reports, after which a cancelled sort ends.
  *
- * <p>Arguments: a file or folder of text; millions of tokens (30), runs (5), seed (1). The text's
- * words and marks become ids, at most 50 000 and by hash beyond; sentences drawn at random, of
- * which every twentieth word is replaced by a random word of the text, are put together into
- * documents of 40 sentences until there are enough tokens.
+ * <p>Arguments: a file or folder of text; millions of tokens (30), runs (5), seed (1), vocabulary
+ * (2048). The text's most frequent words and marks become ids, other words the ids of their pairs
+ * of letters, by hash into a quarter of the vocabulary but at most 4096; sentences drawn at random,
+ * of which every twentieth token is replaced by a random one of the text, are put together into
+ * documents of 40 sentences until there are enough tokens. Files that are not UTF-8 are left out.
+ * Started as {@code AttributionBenchmark} is; 30 million tokens need 1 GiB of heap.
  */
 final class SortingBenchmark {
 
-  private static final int IDS = 50_000;
   private static final Pattern WORD = Pattern.compile("\\w+|[^\\w\\s]");
 
   private SortingBenchmark() {}
@@ -33,33 +40,109 @@ final class SortingBenchmark {
     int length = (args.length > 1 ? Integer.parseInt(args[1]) : 30) * 1_000_000;
     int runs = args.length > 2 ? Integer.parseInt(args[2]) : 5;
     long seed = args.length > 3 ? Long.parseLong(args[3]) : 1;
-    int[] text = grow(tokens(Path.of(args[0])), length, seed);
-    char[] narrow = new char[length];
-    for (int i = 0; i < length; i++) {
-      narrow[i] = (char) text[i];
+    int vocabulary = args.length > 4 ? Integer.parseInt(args[4]) : 2048;
+    if (vocabulary < 256 || vocabulary > Character.MAX_VALUE) {
+      throw new IllegalArgumentException("vocabulary " + vocabulary + "; allowed: 256 to 65535");
     }
+    int[] text = grow(tokens(Path.of(args[0]), vocabulary), length, seed);
+    ordinary(text, vocabulary + 1, runs);
+    hard("one symbol", length / 2, i -> 0);
+    hard("two in turn", length / 2, i -> i & 1);
+    hard("a thousand rising", length / 2, i -> i % 1000);
+    hard("Thue-Morse", length / 2, i -> Integer.bitCount(i) & 1);
+    // floor((i + 2)·φ) − floor((i + 1)·φ) − 1, φ the golden ratio
+    hard("Fibonacci", length / 2, i -> (int) (golden(i + 2) - golden(i + 1)) - 1);
+  }
+
+  private static long golden(int i) {
+    return (long) Math.floor(i * ((1 + Math.sqrt(5)) / 2));
+  }
+
+  private static void ordinary(int[] text, int alphabet, int runs) {
     double[] fast = new double[runs];
+    double[] wide = new double[runs];
+    double[] induced = new double[runs];
     double[] plain = new double[runs];
-    int[] order = {};
-    int[] expected = {};
+    char[] narrow = narrow(text);
+    long[] gaps = new long[runs];
     for (int run = 0; run < runs; run++) {
       long start = cpuTime();
-      order = SuffixSorter.sort(narrow, IDS + 1, fraction -> {});
+      long[] heard = {start, 0};
+      int[] order =
+          SuffixSorter.sort(
+              narrow,
+              alphabet,
+              fraction -> {
+                long now = cpuTime();
+                heard[1] = Math.max(heard[1], now - heard[0]);
+                heard[0] = now;
+              });
       fast[run] = (cpuTime() - start) / 1e9;
+      gaps[run] = heard[1];
       start = cpuTime();
-      expected = PlainSuffixSorter.sort(text, IDS + 1);
+      int[] other = new int[text.length];
+      SortMeter meter = new SortMeter(fraction -> {}, 1);
+      TwoStageSort.sort(new IntSymbols(text), alphabet, other, meter);
+      wide[run] = (cpuTime() - start) / 1e9;
+      requireEqual(order, other);
+      start = cpuTime();
+      other = new int[text.length];
+      IntInducedSort.sort(text, 0, text.length, alphabet, other, meter);
+      induced[run] = (cpuTime() - start) / 1e9;
+      requireEqual(order, other);
+      start = cpuTime();
+      other = PlainSuffixSorter.sort(text, alphabet);
       plain[run] = (cpuTime() - start) / 1e9;
-      System.out.printf("run %d: %.2f s, plain %.2f s%n", run, fast[run], plain[run]);
+      requireEqual(order, other);
+      System.out.printf(
+          "run %d: %.2f s, of 32 bits %.2f s, induced %.2f s, plain %.2f s%n",
+          run, fast[run], wide[run], induced[run], plain[run]);
     }
-    if (!Arrays.equals(order, expected)) {
-      throw new IllegalStateException("the two orders differ");
+    double best = median(fast);
+    System.out.printf(
+        "%d tokens, %d ids, median: %.2f M tokens/s; of 32 bits %.2f; induced %.2f, ratio %.2f; plain %.2f, ratio"
+            + " %.2f; longest without a report: median %d ms%n",
+        text.length,
+        Arrays.stream(text).distinct().count(),
+        text.length / best / 1e6,
+        text.length / median(wide) / 1e6,
+        text.length / median(induced) / 1e6,
+        median(induced) / best,
+        text.length / median(plain) / 1e6,
+        median(plain) / best,
+        Arrays.stream(gaps).sorted().skip(runs / 2).findFirst().orElseThrow() / 1_000_000);
+  }
+
+  private static void requireEqual(int[] order, int[] other) {
+    if (!Arrays.equals(order, other)) {
+      throw new IllegalStateException("two orders differ");
+    }
+  }
+
+  private static void hard(String name, int length, IntUnaryOperator symbol) {
+    double[] seconds = new double[2];
+    for (int times = 1; times <= 2; times++) {
+      char[] text = new char[length * times];
+      int largest = 0;
+      for (int i = 0; i < text.length; i++) {
+        text[i] = (char) symbol.applyAsInt(i);
+        largest = Math.max(largest, text[i]);
+      }
+      long start = cpuTime();
+      SuffixSorter.sort(text, largest + 1, fraction -> {});
+      seconds[times - 1] = (cpuTime() - start) / 1e9;
     }
     System.out.printf(
-        "%d tokens, median: %.2f M tokens/s, plain %.2f M tokens/s, ratio %.2f%n",
-        length,
-        length / median(fast) / 1e6,
-        length / median(plain) / 1e6,
-        median(plain) / median(fast));
+        "%s: %d symbols %.2f s, twice as many %.2f s, ratio %.2f%n",
+        name, length, seconds[0], seconds[1], seconds[1] / seconds[0]);
+  }
+
+  private static char[] narrow(int[] text) {
+    char[] narrow = new char[text.length];
+    for (int i = 0; i < text.length; i++) {
+      narrow[i] = (char) text[i];
+    }
+    return narrow;
   }
 
   private static long cpuTime() {
@@ -72,30 +155,61 @@ final class SortingBenchmark {
     return sorted[sorted.length / 2];
   }
 
-  private static int[] tokens(Path source) throws IOException {
-    List<Path> files;
+  private static int[] tokens(Path source, int vocabulary) throws IOException {
+    List<String> texts;
     try (Stream<Path> found = Files.walk(source)) {
-      files = found.filter(Files::isRegularFile).sorted().toList();
+      texts =
+          found
+              .filter(Files::isRegularFile)
+              .sorted()
+              .map(SortingBenchmark::read)
+              .filter(text -> !text.isEmpty())
+              .toList();
     }
+    Map<String, Integer> counts = new HashMap<>();
+    for (String text : texts) {
+      Matcher words = WORD.matcher(text);
+      while (words.find()) {
+        counts.merge(words.group(), 1, Integer::sum);
+      }
+    }
+    int pairs = Math.min(4096, vocabulary / 4);
     Map<String, Integer> ids = new HashMap<>();
+    counts.entrySet().stream()
+        .sorted(Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder()))
+        .limit(vocabulary - pairs)
+        .forEach(word -> ids.put(word.getKey(), 1 + pairs + ids.size()));
     int[] tokens = new int[1 << 16];
     int n = 0;
-    for (Path file : files) {
-      Matcher words = WORD.matcher(Files.readString(file));
+    for (String text : texts) {
+      Matcher words = WORD.matcher(text);
       while (words.find()) {
-        if (n == tokens.length) {
-          tokens = Arrays.copyOf(tokens, 2 * n);
-        }
         String word = words.group();
-        Integer id = ids.get(word);
-        if (id == null) {
-          id = 1 + (ids.size() < IDS ? ids.size() : Math.floorMod(word.hashCode(), IDS));
-          ids.put(word, id);
+        if (n + word.length() > tokens.length) {
+          tokens = Arrays.copyOf(tokens, 2 * tokens.length + word.length());
         }
-        tokens[n++] = id;
+        Integer id = ids.get(word);
+        if (id != null) {
+          tokens[n++] = id;
+          continue;
+        }
+        for (int i = 0; i < word.length(); i += 2) {
+          String pair = word.substring(i, Math.min(word.length(), i + 2));
+          tokens[n++] = 1 + Math.floorMod(pair.hashCode(), pairs);
+        }
       }
     }
     return Arrays.copyOf(tokens, n);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      return "";
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   private static int[] grow(int[] tokens, int length, long seed) {

@@ -23,15 +23,63 @@ class SuffixSorterTest {
         .toArray();
   }
 
-  /** The order by 16-bit symbols, after a check that 32 bits and the old implementation agree. */
+  /** The order by 16-bit symbols, after a check that the other ways to it agree. */
   private static int[] sorted(int[] text, int alphabet) {
     int[] order = SuffixSorter.sort(text, alphabet);
+    SortMeter meter = new SortMeter(fraction -> {}, 1);
     int[] wide = new int[text.length];
-    SortMeter meter = new SortMeter(fraction -> {}, text.length);
-    IntInducedSort.sort(text, 0, text.length, alphabet, wide, meter);
+    TwoStageSort.sort(new IntSymbols(text), alphabet, wide, meter);
     assertThat(wide).containsExactly(order);
+    int[] induced = new int[text.length];
+    IntInducedSort.sort(text, 0, text.length, alphabet, induced, meter);
+    assertThat(induced).containsExactly(order);
     assertThat(PlainSuffixSorter.sort(text, alphabet)).containsExactly(order);
     return order;
+  }
+
+  /** Checks an order in linear time: neighbours by first symbol, then by the ranks behind it. */
+  private static void requireSorted(int[] text, int[] order) {
+    int n = text.length;
+    assertThat(order).hasSize(n);
+    int[] rank = new int[n + 1];
+    Arrays.fill(rank, -1);
+    for (int i = 0; i < n; i++) {
+      rank[order[i]] = i;
+    }
+    // every position has a rank, so each stands in the order exactly once
+    assertThat(Arrays.stream(rank, 0, n).allMatch(r -> r >= 0)).isTrue();
+    for (int i = 1; i < n; i++) {
+      int x = order[i - 1];
+      int y = order[i];
+      if (text[x] > text[y] || (text[x] == text[y] && rank[x + 1] >= rank[y + 1])) {
+        throw new AssertionError("suffix " + x + " at rank " + (i - 1) + " is not below " + y);
+      }
+    }
+  }
+
+  private static int alphabet(int[] text) {
+    return Arrays.stream(text).max().orElse(0) + 1;
+  }
+
+  /** Large texts by 16 bits where they fit, and by 32. */
+  private static void requireSorts(int[] text) {
+    int alphabet = alphabet(text);
+    int[] order = SuffixSorter.sort(text, alphabet);
+    requireSorted(text, order);
+    int[] wide = new int[text.length];
+    TwoStageSort.sort(new IntSymbols(text), alphabet, wide, new SortMeter(fraction -> {}, 1));
+    assertThat(Arrays.equals(order, wide)).isTrue();
+  }
+
+  private static int[] fibonacci(int length) {
+    int[] a = {1};
+    int[] b = {1, 0};
+    while (b.length < length) {
+      int[] next = IntStream.concat(Arrays.stream(b), Arrays.stream(a)).toArray();
+      a = b;
+      b = next;
+    }
+    return Arrays.copyOf(b, length);
   }
 
   @Test
@@ -60,24 +108,40 @@ class SuffixSorterTest {
 
   @Test
   void sortsFibonacciAndPeriodicTexts() {
-    int[] a = {1};
-    int[] b = {1, 0};
-    while (b.length < 3000) {
-      int[] next = IntStream.concat(Arrays.stream(b), Arrays.stream(a)).toArray();
-      a = b;
-      b = next;
-    }
-    assertThat(sorted(b, 2)).containsExactly(plain(b));
+    int[] fibonacci = fibonacci(3000);
+    assertThat(sorted(fibonacci, 2)).containsExactly(plain(fibonacci));
     int[] periodic = IntStream.range(0, 3000).map(i -> i % 7 % 3).toArray();
     assertThat(sorted(periodic, 3)).containsExactly(plain(periodic));
   }
 
   @Test
-  void sortsAMillionEqualSymbols() {
-    int n = 1 << 20;
+  void sortsTenMillionEqualSymbols() {
+    int n = 10_000_000;
     int[] order = SuffixSorter.sort(new int[n], 1);
     // the shortest suffix is the smallest
     assertThat(IntStream.range(0, n).allMatch(i -> order[i] == n - 1 - i)).isTrue();
+  }
+
+  @Test
+  void sortsAMillionSymbolsOfFibonacciAndThueMorse() {
+    requireSorts(fibonacci(1 << 20));
+    requireSorts(IntStream.range(0, 1 << 20).map(i -> Integer.bitCount(i) & 1).toArray());
+  }
+
+  @Test
+  void sortsAMillionSymbolsOfEveryKindOfAlphabet() {
+    long seed = 15;
+    Random random = new Random(seed);
+    for (int alphabet : new int[] {1, 2, 256, 2048, 65535, 65536, 65537, 70_000}) {
+      // squared: some symbols are frequent, as in a language
+      int[] text = new int[1 << 20];
+      for (int i = 0; i < text.length; i++) {
+        double uniform = random.nextDouble();
+        text[i] = (int) (uniform * uniform * alphabet);
+      }
+      text[17] = alphabet - 1;
+      requireSorts(text);
+    }
   }
 
   @Test
@@ -87,19 +151,84 @@ class SuffixSorterTest {
     for (int i = 0; i < text.length; i++) {
       text[i] = i > 5000 && random.nextInt(1000) > 0 ? text[i - 5000] : random.nextInt(50);
     }
-    int[] order = SuffixSorter.sort(text, 50);
-    assertThat(Arrays.stream(order).distinct().count()).isEqualTo(text.length);
-    // neighbours in order, checked by ranks: first symbols, then the ranks of what follows
-    int[] rank = new int[text.length + 1];
-    rank[text.length] = -1;
-    for (int i = 0; i < order.length; i++) {
-      rank[order[i]] = i;
+    requireSorts(text);
+  }
+
+  @Test
+  void sortsPlantedRepeatsOfEveryLength() {
+    long seed = 16;
+    Random random = new Random(seed);
+    for (int round = 0; round < 8; round++) {
+      int[] text = random.ints(1 << 18, 0, round % 2 == 0 ? 2048 : 40_000).toArray();
+      for (int plant = 0; plant < 200; plant++) {
+        int length = 1 << random.nextInt(15);
+        int from = random.nextInt(text.length - length);
+        System.arraycopy(text, from, text, random.nextInt(text.length - length), length);
+      }
+      requireSorts(text);
     }
-    for (int i = 1; i < order.length; i++) {
-      int x = order[i - 1];
-      int y = order[i];
-      assertThat(text[x] < text[y] || (text[x] == text[y] && rank[x + 1] < rank[y + 1])).isTrue();
+  }
+
+  @Test
+  void sortsManyIdenticalDocumentsAndDocumentsOfOneToken() {
+    long seed = 17;
+    int[] document = new Random(seed).ints(999, 1, 2049).toArray();
+    int[] identical = IntStream.range(0, 1 << 20).map(i -> i % 1000 == 999 ? 0 : 1).toArray();
+    for (int i = 0; i < identical.length; i++) {
+      identical[i] *= document[Math.min(i % 1000, 998)];
     }
+    requireSorts(identical);
+    Random random = new Random(seed);
+    requireSorts(
+        IntStream.range(0, 1 << 20).map(i -> i % 2 == 0 ? 1 + random.nextInt(300) : 0).toArray());
+    requireSorts(IntStream.range(0, 1 << 20).map(i -> i % 2 == 0 ? 7 : 0).toArray());
+  }
+
+  @Test
+  void sortsRunsOfOneSymbolInOrdinaryText() {
+    long seed = 18;
+    Random random = new Random(seed);
+    int[] text = random.ints(1 << 20, 0, 2048).toArray();
+    for (int run = 0; run < 500; run++) {
+      int length = random.nextInt(600);
+      int from = random.nextInt(text.length - length);
+      Arrays.fill(text, from, from + length, run % 3);
+    }
+    requireSorts(text);
+  }
+
+  /** What the prefix sort says of a text, and how many symbols it has. */
+  private static int tied(int[] text) {
+    Symbols symbols = new IntSymbols(text);
+    int[] leftmost = new int[alphabet(text)];
+    symbols.countLeftmost(leftmost, 0, text.length - 1, false);
+    SortMeter meter = new SortMeter(fraction -> {}, 1);
+    int m = Arrays.stream(leftmost).sum();
+    return PrefixSort.sort(symbols, leftmost, m, new int[text.length], meter);
+  }
+
+  @Test
+  void sortsWhereThePrefixSortGivesUpAndWhereItNearlyDoes() {
+    // rising runs: one LMS suffix a period, all with the same long LMS substring
+    int[] gaveUp = new int[2];
+    for (int period = 10; period <= 10_000; period *= 3) {
+      int rise = period;
+      int[] text = IntStream.range(0, 300_000).map(i -> i % rise).toArray();
+      requireSorts(text);
+      gaveUp[tied(text) == PrefixSort.TOO_LONG ? 1 : 0]++;
+    }
+    assertThat(gaveUp).as("both ways are taken").doesNotContain(0);
+  }
+
+  @Test
+  void leavesNothingTiedThatTheFirstSymbolsTellApart() {
+    long seed = 19;
+    int[] text = new Random(seed).ints(100_000, 0, 1000).toArray();
+    assertThat(tied(text)).as("seed %d", seed).isZero();
+    int[] twice = Arrays.copyOf(text, 200_000);
+    System.arraycopy(text, 0, twice, 100_000, 100_000);
+    // about a third of all suffixes is LMS
+    assertThat(tied(twice)).as("seed %d", seed).isBetween(60_000, 70_000);
   }
 
   @Test
