@@ -89,6 +89,8 @@
  * <p>Mappings are released when the last reader of a segment is done, at once where the JVM allows
  * it. Retracted documents are sorted on the heap as they are retracted, and those of an opened
  * index when first asked about, 8 bytes a token, at most half of a segment before it is rewritten.
+ * What a reader leaves out ({@link io.openledger.api.spi.SpanIndex#without}) is sorted likewise for
+ * that reader alone, at most 2²² tokens of a segment.
  */
 @NullMarked
 package io.openledger.attribution.index;
