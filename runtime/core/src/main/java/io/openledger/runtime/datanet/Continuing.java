@@ -50,14 +50,23 @@ final class Continuing {
     }
   }
 
-  /** Everything that is asked, as one corpus. */
-  private record Corpus(Collection<SpanQueries> indexes, long places) {
+  /** Everything that is asked, as one corpus. One thread. */
+  private static final class Corpus {
 
-    static Corpus of(Asked asked) {
-      Collection<SpanQueries> indexes = asked.indexes().values();
-      // nothing at all stands before each token and at the end of each document
-      return new Corpus(
-          indexes, indexes.stream().mapToLong(i -> i.totalTokens() + i.documents().length).sum());
+    private final Collection<SpanQueries> indexes;
+    // asked for once at most: it lists every document
+    private long places = -1;
+
+    Corpus(Asked asked) {
+      this.indexes = asked.indexes().values();
+    }
+
+    /** Nothing at all stands before each token and at the end of each document. */
+    private long places() {
+      if (places < 0) {
+        places = indexes.stream().mapToLong(i -> i.totalTokens() + i.documents().length).sum();
+      }
+      return places;
     }
 
     Suffix before(int[] tokens, int end) {
@@ -65,7 +74,7 @@ final class Continuing {
       for (SpanQueries index : indexes) {
         longest = Math.max(longest, index.longestEnding(tokens, end));
       }
-      return new Suffix(longest, longest == 0 ? places : count(tokens, end - longest, end));
+      return new Suffix(longest, longest == 0 ? places() : count(tokens, end - longest, end));
     }
 
     long count(int[] tokens, int start, int end) {
@@ -95,7 +104,7 @@ final class Continuing {
 
   private static NextTokens next(
       Asked asked, List<TokenizedText> readings, TextTokenizer tokenizer, int limit) {
-    Corpus corpus = Corpus.of(asked);
+    Corpus corpus = new Corpus(asked);
     Known best =
         readings.stream()
             .map(reading -> new Known(reading, corpus.before(reading.tokens(), reading.length())))
@@ -108,7 +117,7 @@ final class Continuing {
     int from = tokens.length - best.suffix().length();
     Map<Integer, Long> counts = new TreeMap<>();
     long ends = 0;
-    for (SpanQueries index : corpus.indexes()) {
+    for (SpanQueries index : corpus.indexes) {
       Continuations here = index.continuations(tokens, from, tokens.length);
       ends += here.ends();
       for (int i = 0; i < here.tokens().length; i++) {
@@ -160,7 +169,7 @@ final class Continuing {
   }
 
   private static TextLikelihood likelihood(Asked asked, TokenizedText text) {
-    Corpus corpus = Corpus.of(asked);
+    Corpus corpus = new Corpus(asked);
     List<Token> tokens = new ArrayList<>();
     for (int i = 0; i < text.length(); i++) {
       Suffix suffix = corpus.before(text.tokens(), i);
