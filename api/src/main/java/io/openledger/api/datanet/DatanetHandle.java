@@ -1,6 +1,7 @@
 package io.openledger.api.datanet;
 
 import io.openledger.api.Page;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -23,6 +24,13 @@ public interface DatanetHandle {
 
   /** See {@link DatanetRepository#find(DatanetId, ContributionQuery)}. */
   Page<Contribution> find(ContributionQuery query);
+
+  /**
+   * See {@link DatanetRepository#search}: contributions of this datanet, to attribute.
+   *
+   * @param limit how many contributions are listed, 0 to {@value DatanetSearch#MOST_LISTED}
+   */
+  SearchResult search(List<String> phrases, int limit);
 
   /** See {@link DatanetRepository#snapshot}. */
   DatanetSnapshot snapshot();

@@ -85,10 +85,10 @@ public interface DatanetRepository {
 
   /**
    * What follows a text in contributions, under the rules of {@link #search}. Of the two readings
-   * of its first word, at the beginning of a text and behind a blank, the one with the longer known
-   * suffix counts; then the one that occurs more often. A blank at the end of the text is a token
-   * of its own to most tokenizers: leave it away. The text is compared as it is; contributions are
-   * kept in Unicode NFC, with line ends as {@code \n}.
+   * of its first word, at the beginning of a text and behind a blank, the one whose known suffix
+   * begins earlier counts; then the one that occurs more often. A blank at the end of the text is a
+   * token of its own to most tokenizers: leave it away. The text is compared as it is;
+   * contributions are kept in Unicode NFC, with line ends as {@code \n}.
    *
    * <p>A purpose that forbids more than 2²² tokens of one segment of the index is refused as {@link
    * io.openledger.api.ErrorCode#INVALID_ARGUMENT}, here and in the other questions about counts.

@@ -58,9 +58,11 @@ final class PhraseSearch {
   }
 
   private BitSet documents(SegmentView segment) {
+    // with the retracted ones, which is enough to tell the rare from the common
+    Segment all = segment.shared().segment();
     long[] counts =
         phrases.stream()
-            .mapToLong(rs -> rs.stream().mapToLong(r -> segment.count(r, 0, r.length)).sum())
+            .mapToLong(rs -> rs.stream().mapToLong(r -> all.count(r, 0, r.length)).sum())
             .toArray();
     BitSet found = new BitSet();
     if (Arrays.stream(counts).anyMatch(count -> count == 0)) {

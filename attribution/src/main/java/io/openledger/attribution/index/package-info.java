@@ -95,6 +95,9 @@
  * segments on their way ({@code seg-….olseg.tmp}), which no manifest names and nobody opens again.
  * Beside that the heap holds a bit a document for each segment that has retracted ones, and 16
  * bytes for each run of sequences in the manifest.
+ *
+ * <p>What a reader leaves out ({@link io.openledger.api.spi.SpanIndex#without}) is sorted likewise for
+ * that reader alone, at most 2²² tokens of a segment.
  */
 @NullMarked
 package io.openledger.attribution.index;

@@ -237,6 +237,29 @@ class QueriesTest {
   }
 
   @Test
+  void refusesToCountWithoutMoreThanItMaySortAndStillFindsDocuments() {
+    int[] large = new int[(int) SegmentView.LARGEST_EXCLUDED + 1];
+    Arrays.setAll(large, i -> i % 3);
+    try (SegmentedSpanIndex index =
+        SegmentedSpanIndex.open(directory, TOKENIZER, 4, 4 * SegmentView.LARGEST_EXCLUDED)) {
+      index.append(
+          List.of(
+              new Document(1, large), new Document(2, new int[] {1, 2}), new Document(3, large)));
+      int[] phrase = {1, 2};
+      try (SpanQueries.View view = index.without(new long[] {1})) {
+        refused(() -> view.count(phrase, 0, 2));
+        refused(() -> view.continuations(phrase, 0, 1));
+        assertThat(view.search(List.of(List.of(phrase)), 5).documents()).containsExactly(2, 3);
+      }
+      index.retract(3);
+      try (SpanQueries.View view = index.without(new long[] {2})) {
+        // what was retracted is no part of the limit
+        assertThat(view.count(phrase, 0, 2)).isEqualTo(large.length / 3);
+      }
+    }
+  }
+
+  @Test
   void refusesWhatIsOutOfRange() {
     try (SegmentedSpanIndex index = open(4)) {
       int[] one = {1};

@@ -14,8 +14,8 @@ import picocli.CommandLine.Parameters;
     name = "count",
     mixinStandardHelpOptions = true,
     description = {
-      "Counts a phrase exactly, token by token, and lists where it stands: in which",
-      "documents, and at which token of each, from 0. Exit code 1 when it is nowhere."
+      "Counts a phrase exactly, token by token, and lists where it stands.",
+      "Places are documents, and tokens of each, from 0. Exit code 1 when it is nowhere."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets them
 final class CountCommand extends IndexCommand {

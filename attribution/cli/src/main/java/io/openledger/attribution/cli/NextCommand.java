@@ -21,9 +21,9 @@ import picocli.CommandLine.Parameters;
     name = "next",
     mixinStandardHelpOptions = true,
     description = {
-      "Shows what follows a text in the documents: the next-token distribution of the",
-      "\u221e-gram model, which looks at the longest end of the text that occurs in a document.",
-      "Exit code 1 when not even its last token does."
+      "Shows what follows a text in the documents, with probabilities.",
+      "This is the next-token distribution of the \u221e-gram model, which looks at the longest end"
+          + " of the text that occurs in a document. Exit code 1 when not even its last token does."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets them
 final class NextCommand extends IndexCommand {
@@ -91,9 +91,10 @@ final class NextCommand extends IndexCommand {
     Known best =
         workspace.engine().readings(text, workspace.tokenizer()).stream()
             .map(reading -> Known.of(reading, workspace.index()))
-            .max(
-                Comparator.comparingInt(Known::context)
-                    .thenComparingLong(known -> known.next().occurrences()))
+            // by characters: one reading may cut the same words into more tokens than the other
+            .min(
+                Comparator.comparingInt(Known::start)
+                    .thenComparingLong(known -> -known.next().occurrences()))
             .orElseThrow();
     List<Integer> shown = best.frequentFirst().stream().limit(listed).toList();
     if (json) {

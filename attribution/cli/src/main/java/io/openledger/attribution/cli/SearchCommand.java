@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
     name = "search",
     mixinStandardHelpOptions = true,
     description = {
-      "Finds the documents that hold every one of the phrases, word for word. A phrase is",
-      "found however its first word is cut into tokens. Exit code 1 when there is none."
+      "Finds the documents that hold every phrase, word for word.",
+      "A phrase is found however its first word is cut into tokens. Exit code 1 when there is none."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets them
 final class SearchCommand extends IndexCommand {

@@ -9,8 +9,12 @@ import io.openledger.api.datanet.ContributionQuery;
 import io.openledger.api.datanet.Datanet;
 import io.openledger.api.datanet.DatanetHandle;
 import io.openledger.api.datanet.DatanetId;
+import io.openledger.api.datanet.DatanetScope;
+import io.openledger.api.datanet.DatanetSearch;
 import io.openledger.api.datanet.DatanetSnapshot;
+import io.openledger.api.datanet.SearchResult;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 
 /** The injected datanet: the repository with the name already said. */
@@ -55,6 +59,11 @@ final class NamedDatanet implements DatanetHandle, Serializable {
   @Override
   public Page<Contribution> find(ContributionQuery query) {
     return datanets.find(id(), query);
+  }
+
+  @Override
+  public SearchResult search(List<String> phrases, int limit) {
+    return datanets.search(new DatanetSearch(phrases, DatanetScope.of(id()), limit));
   }
 
   @Override

@@ -38,14 +38,35 @@ final class Continuing {
   /** The longest suffix before a position that occurs anywhere, and how often. */
   private record Suffix(int length, long occurrences) {}
 
-  /** Everything that is asked, as one corpus. */
-  private record Corpus(Collection<SpanQueries> indexes, long places) {
+  /** What is known of one reading of a text. */
+  private record Known(TokenizedText reading, Suffix suffix) {
 
-    static Corpus of(Asked asked) {
-      Collection<SpanQueries> indexes = asked.indexes().values();
-      // nothing at all stands before each token and at the end of each document
-      return new Corpus(
-          indexes, indexes.stream().mapToLong(i -> i.totalTokens() + i.documents().length).sum());
+    /** The character at which it begins. */
+    int start() {
+      int first = reading.length() - suffix.length();
+      return suffix.length() > 0
+          ? reading.starts()[first]
+          : first == 0 ? 0 : reading.ends()[first - 1];
+    }
+  }
+
+  /** Everything that is asked, as one corpus. One thread. */
+  private static final class Corpus {
+
+    private final Collection<SpanQueries> indexes;
+    // asked for once at most: it lists every document
+    private long places = -1;
+
+    Corpus(Asked asked) {
+      this.indexes = asked.indexes().values();
+    }
+
+    /** Nothing at all stands before each token and at the end of each document. */
+    private long places() {
+      if (places < 0) {
+        places = indexes.stream().mapToLong(i -> i.totalTokens() + i.documents().length).sum();
+      }
+      return places;
     }
 
     Suffix before(int[] tokens, int end) {
@@ -53,7 +74,7 @@ final class Continuing {
       for (SpanQueries index : indexes) {
         longest = Math.max(longest, index.longestEnding(tokens, end));
       }
-      return new Suffix(longest, longest == 0 ? places : count(tokens, end - longest, end));
+      return new Suffix(longest, longest == 0 ? places() : count(tokens, end - longest, end));
     }
 
     long count(int[] tokens, int start, int end) {
@@ -83,28 +104,27 @@ final class Continuing {
 
   private static NextTokens next(
       Asked asked, List<TokenizedText> readings, TextTokenizer tokenizer, int limit) {
-    Corpus corpus = Corpus.of(asked);
-    TokenizedText best = readings.get(0);
-    Suffix suffix = corpus.before(best.tokens(), best.length());
-    for (TokenizedText reading : readings.subList(1, readings.size())) {
-      Suffix other = corpus.before(reading.tokens(), reading.length());
-      if (other.length() > suffix.length()
-          || (other.length() == suffix.length() && other.occurrences() > suffix.occurrences())) {
-        best = reading;
-        suffix = other;
-      }
-    }
-    int start = best.length() - suffix.length();
+    Corpus corpus = new Corpus(asked);
+    Known best =
+        readings.stream()
+            .map(reading -> new Known(reading, corpus.before(reading.tokens(), reading.length())))
+            // by characters: one reading may cut the same words into more tokens than the other
+            .min(
+                Comparator.comparingInt(Known::start)
+                    .thenComparingLong(known -> -known.suffix().occurrences()))
+            .orElseThrow();
+    int[] tokens = best.reading().tokens();
+    int from = tokens.length - best.suffix().length();
     Map<Integer, Long> counts = new TreeMap<>();
     long ends = 0;
-    for (SpanQueries index : corpus.indexes()) {
-      Continuations here = index.continuations(best.tokens(), start, best.length());
+    for (SpanQueries index : corpus.indexes) {
+      Continuations here = index.continuations(tokens, from, tokens.length);
       ends += here.ends();
       for (int i = 0; i < here.tokens().length; i++) {
         counts.merge(here.tokens()[i], here.counts()[i], Long::sum);
       }
     }
-    long occurrences = suffix.occurrences();
+    long occurrences = best.suffix().occurrences();
     List<Candidate> listed =
         counts.entrySet().stream()
             // by id already, and the sort is stable
@@ -118,10 +138,9 @@ final class Continuing {
                         e.getValue(),
                         (double) e.getValue() / occurrences))
             .toList();
-    int length = best.length() == 0 ? 0 : best.ends()[best.length() - 1];
     return new NextTokens(
-        suffix.length(),
-        suffix.length() == 0 ? length : best.starts()[start],
+        best.suffix().length(),
+        best.start(),
         occurrences,
         ends,
         counts.size(),
@@ -150,7 +169,7 @@ final class Continuing {
   }
 
   private static TextLikelihood likelihood(Asked asked, TokenizedText text) {
-    Corpus corpus = Corpus.of(asked);
+    Corpus corpus = new Corpus(asked);
     List<Token> tokens = new ArrayList<>();
     for (int i = 0; i < text.length(); i++) {
       Suffix suffix = corpus.before(text.tokens(), i);

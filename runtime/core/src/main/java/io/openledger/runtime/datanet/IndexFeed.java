@@ -75,7 +75,10 @@ final class IndexFeed {
                 datanet.value()));
   }
 
-  /** The active contributions that are found in answers and do not permit a purpose. */
+  /**
+   * The contributions that do not permit a purpose, the retracted ones too: an index may not have
+   * followed their retraction yet.
+   */
   long[] forbidden(DatanetId datanet, Purpose purpose) {
     return store
         .requiresNew(
@@ -84,7 +87,7 @@ final class IndexFeed {
                 Sql.list(
                     c,
                     "SELECT sequence_number FROM ol_contributions WHERE datanet = ?"
-                        + " AND status = 'ACTIVE' AND purposes NOT LIKE ?",
+                        + " AND purposes NOT LIKE ?",
                     row -> row.getLong("sequence_number"),
                     datanet.value(),
                     "%" + purpose + "%"))

@@ -13,6 +13,9 @@ import io.openledger.api.datanet.DatanetHandle;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetName;
 import io.openledger.api.datanet.DatanetRepository;
+import io.openledger.api.datanet.DatanetScope;
+import io.openledger.api.datanet.DatanetSearch;
+import io.openledger.api.datanet.Purpose;
 import io.openledger.api.datanet.Visibility;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.api.model.ModelId;
@@ -34,6 +37,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -155,6 +159,11 @@ class InjectionTest {
       desk.contracts.find();
       desk.contracts.find(ContributionQuery.all(5));
       desk.contracts.snapshot();
+      desk.contracts.search(List.of("one", "two"), 0);
+      desk.datanets.search(DatanetSearch.of("three"));
+      desk.datanets.count("four", DatanetScope.of(id));
+      desk.datanets.next("five", DatanetScope.all().to(Purpose.TRAIN), 5);
+      desk.datanets.likelihood("six", DatanetScope.all());
       desk.ledger.accounts(0, 10);
       desk.ledger.account(AccountId.parse("payer:x"));
       desk.ledger.entries(AccountId.parse("payer:y"), 0, 10);
@@ -174,6 +183,11 @@ class InjectionTest {
               "clause-desk: find contracts",
               "clause-desk: find in contracts",
               "clause-desk: snapshot contracts",
+              "clause-desk: search [one, two] in [contracts] to ATTRIBUTE",
+              "clause-desk: search [three] in [] to ATTRIBUTE",
+              "clause-desk: count four in [made] to ATTRIBUTE",
+              "clause-desk: next five in [] to TRAIN",
+              "clause-desk: likelihood six in [] to ATTRIBUTE",
               "clause-desk: accounts",
               "clause-desk: account payer:x",
               "clause-desk: entries payer:y",

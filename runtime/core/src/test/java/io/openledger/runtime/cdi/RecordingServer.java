@@ -269,27 +269,31 @@ final class RecordingServer implements OpenLedgerServer {
       return new Page<>(List.of(), 0, query.offset(), query.limit());
     }
 
+    private static String where(DatanetScope scope) {
+      return " in " + scope.datanets() + " to " + scope.purpose();
+    }
+
     @Override
     public SearchResult search(DatanetSearch search) {
-      called(caller, "search " + search.phrases());
+      called(caller, "search " + search.phrases() + where(search.scope()));
       return new SearchResult(0, List.of(), List.of(), List.of());
     }
 
     @Override
     public PhraseCount count(String phrase, DatanetScope scope) {
-      called(caller, "count " + phrase);
+      called(caller, "count " + phrase + where(scope));
       return new PhraseCount(0, 0);
     }
 
     @Override
     public NextTokens next(String text, DatanetScope scope, int limit) {
-      called(caller, "next " + text);
+      called(caller, "next " + text + where(scope));
       return new NextTokens(0, 0, 0, 0, 0, List.of(), List.of());
     }
 
     @Override
     public TextLikelihood likelihood(String text, DatanetScope scope) {
-      called(caller, "likelihood " + text);
+      called(caller, "likelihood " + text + where(scope));
       return new TextLikelihood(List.of(), List.of());
     }
 
