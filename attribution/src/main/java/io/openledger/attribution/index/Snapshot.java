@@ -110,19 +110,40 @@ final class Snapshot {
     }
 
     @Override
-    public Occurrences locate(int[] tokens, int start, int end, int cap) {
+    public long earliest(int[] tokens, int start, int end) {
       requireOpen();
+      if (!known(tokens, start, end)) {
+        return 0;
+      }
+      long earliest = Long.MAX_VALUE;
+      for (SegmentView segment : segments) {
+        earliest = Math.min(earliest, segment.earliest(tokens, start, end, earliest));
+      }
+      return earliest == Long.MAX_VALUE ? 0 : earliest;
+    }
+
+    /** Whether a stretch has no token outside the vocabulary, and so may occur. */
+    private boolean known(int[] tokens, int start, int end) {
       if (start < 0 || end <= start || end > tokens.length) {
         throw OpenLedgerException.invalid(
             "the stretch", start + " to " + end, "not empty, within " + tokens.length + " tokens");
       }
+      for (int i = start; i < end; i++) {
+        if (tokens[i] < 0 || tokens[i] >= manifest.vocabulary()) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    @Override
+    public Occurrences locate(int[] tokens, int start, int end, int cap) {
+      requireOpen();
       if (cap < 0) {
         throw OpenLedgerException.invalid("the number of listed documents", cap, "0 or more");
       }
-      for (int i = start; i < end; i++) {
-        if (tokens[i] < 0 || tokens[i] >= manifest.vocabulary()) {
-          return new Occurrences(0, 0, new long[0]);
-        }
+      if (!known(tokens, start, end)) {
+        return new Occurrences(0, 0, new long[0]);
       }
       long occurrences = 0;
       long documents = 0;

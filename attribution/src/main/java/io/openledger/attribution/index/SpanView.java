@@ -22,6 +22,12 @@ public interface SpanView extends AutoCloseable {
   /** See {@link io.openledger.api.spi.SpanIndex#locate}. */
   Occurrences locate(int[] tokens, int start, int end, int cap);
 
+  /**
+   * The sequence of the earliest active document in which {@code tokens[start, end)}, which is not
+   * empty, occurs; 0 when none does. Costs a look at each occurrence, and no more.
+   */
+  long earliest(int[] tokens, int start, int end);
+
   /** See {@link io.openledger.api.spi.SpanIndex#unigram}. */
   long unigram(int token);
 

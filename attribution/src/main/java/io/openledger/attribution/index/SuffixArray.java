@@ -74,8 +74,30 @@ abstract class SuffixArray {
       return bucket;
     }
     long from = bound(bucket, query, start, end, false);
-    long to = bound(new Ranks(from, bucket.to()), query, start, end, true);
-    return new Ranks(from, to);
+    // most stretches that are asked for occur seldom: doubling finds their last occurrence in fewer
+    // steps than halving what is left of the bucket
+    long step = 1;
+    long last = from - 1;
+    while (last + step < bucket.to() && begins(last + step, query, start, end)) {
+      last += step;
+      step <<= 1;
+    }
+    if (last < from) {
+      return new Ranks(from, from);
+    }
+    Ranks rest = new Ranks(last + 1, Math.min(last + step, bucket.to()));
+    return new Ranks(from, bound(rest, query, start, end, true));
+  }
+
+  /** Whether the suffix of a rank begins with the query, read backwards. */
+  private boolean begins(long rank, int[] query, int start, int end) {
+    long at = position(rank);
+    for (int i = 0; i < end - start; i++) {
+      if (query[end - 1 - i] + 1 != symbol(at + i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**

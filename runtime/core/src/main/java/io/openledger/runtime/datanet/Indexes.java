@@ -10,7 +10,6 @@ import io.openledger.api.spi.AttributionEngine;
 import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.TextTokenizer;
-import io.openledger.api.spi.TokenizedText;
 import io.openledger.runtime.store.Store;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.Lock;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,9 +83,10 @@ public final class Indexes implements AutoCloseable {
    * Asks datanets, each at a version or a later one.
    *
    * @param versions the least version of each
+   * @param text read with the tokenizer of the indexes
    */
-  public Trace trace(Map<DatanetId, Long> versions, TokenizedText text, SpanThresholds thresholds) {
-    return ask(versions, asked -> traceLocked(asked, text, thresholds));
+  public Trace trace(Map<DatanetId, Long> versions, String text, SpanThresholds thresholds) {
+    return ask(versions, (asked, with) -> traceLocked(asked, with, text, thresholds));
   }
 
   /**
@@ -98,7 +98,7 @@ public final class Indexes implements AutoCloseable {
   public EvidenceStream stream(Map<DatanetId, Long> versions, SpanThresholds thresholds) {
     return ask(
         versions,
-        asked -> {
+        (asked, with) -> {
           SortedMap<DatanetId, SpanIndex> indexes = new TreeMap<>();
           asked.forEach((id, index) -> indexes.put(id, index.open()));
           return engine.stream(indexes, thresholds);
@@ -106,7 +106,8 @@ public final class Indexes implements AutoCloseable {
   }
 
   private <T> T ask(
-      Map<DatanetId, Long> versions, Function<SortedMap<DatanetId, DatanetIndex>, T> question) {
+      Map<DatanetId, Long> versions,
+      BiFunction<SortedMap<DatanetId, DatanetIndex>, TextTokenizer, T> question) {
     TextTokenizer with = tokenizer;
     if (with == null) {
       throw new OpenLedgerException(
@@ -127,7 +128,7 @@ public final class Indexes implements AutoCloseable {
     List<Lock> locks = asked.values().stream().map(DatanetIndex::readLock).toList();
     locks.forEach(Lock::lock);
     try {
-      return question.apply(asked);
+      return question.apply(asked, with);
     } catch (OpenLedgerException e) {
       if (e.code().id().startsWith("OPENLEDGER-4")) {
         asked.values().forEach(i -> executeQuietly(i::reopenLater));
@@ -139,7 +140,10 @@ public final class Indexes implements AutoCloseable {
   }
 
   private Trace traceLocked(
-      SortedMap<DatanetId, DatanetIndex> asked, TokenizedText text, SpanThresholds thresholds) {
+      SortedMap<DatanetId, DatanetIndex> asked,
+      TextTokenizer with,
+      String text,
+      SpanThresholds thresholds) {
     SortedMap<DatanetId, SpanIndex> indexes = new TreeMap<>();
     List<DatanetSnapshot> snapshots = new ArrayList<>();
     asked.forEach(
@@ -148,9 +152,9 @@ public final class Indexes implements AutoCloseable {
           index.snapshot().ifPresent(snapshots::add);
         });
     List<SpanMatch> spans =
-        indexes.isEmpty() || text.length() == 0
+        indexes.isEmpty() || text.isEmpty()
             ? List.of()
-            : engine.trace(text, indexes, thresholds);
+            : engine.trace(text, with, indexes, thresholds);
     return new Trace(spans, snapshots);
   }
 
