@@ -46,10 +46,12 @@ public record Policy(
 
   /**
    * SHA-256 of the policy's canonical text: its fields in the order of the record, one a line, so
-   * that the same rules have the same hash on every machine.
+   * that the same rules have the same hash on every machine. The first line names the version of
+   * the text: it changes with the fields and with what the engine makes of them. Version 1 had
+   * neither whole words nor a limit of listed spans, and a span was credited to one contribution.
    */
   public Hash256 hash() {
-    StringBuilder text = new StringBuilder("openledger-policy-1\n");
+    StringBuilder text = new StringBuilder("openledger-policy-2\n");
     text.append(name).append('\n').append(version).append('\n');
     text.append(feePerAnswer).append('\n').append(feePerToken).append('\n');
     for (FeeRole role : FeeRole.values()) {
@@ -58,6 +60,8 @@ public record Policy(
     text.append(thresholds.minimumTokens()).append('\n');
     text.append(thresholds.minimumMillibits()).append('\n');
     text.append(thresholds.listedContributions()).append('\n');
+    text.append(thresholds.wholeWords()).append('\n');
+    text.append(thresholds.listedBasisPoints()).append('\n');
     text.append(nearDuplicateBasisPoints).append('\n');
     return Hash256.sha256(text.toString());
   }

@@ -63,7 +63,13 @@ public interface AttributionEngine {
   /**
    * The span evidence of a text over several datanets at once: a match is maximal when no datanet
    * has a longer one around it, and is counted over all of them. Unigram probabilities are those of
-   * all datanets together.
+   * all datanets together. Contributions are listed by datanet and sequence, of each datanet as
+   * many as {@code thresholds} says, so that the earliest of all are among them.
+   *
+   * <p>A token is credited to the earliest contribution that holds, around it, a stretch of the
+   * text that reaches {@code thresholds} by itself. Hence words are the first committer's whatever
+   * is contributed later, whole or in pieces. All spans are returned, whatever {@link
+   * SpanThresholds#listedBasisPoints} says.
    *
    * @return by start
    */
@@ -71,9 +77,11 @@ public interface AttributionEngine {
       TokenizedText text, Map<DatanetId, SpanIndex> datanets, SpanThresholds thresholds);
 
   /**
-   * The span evidence of a text that was written elsewhere. An engine may read its first word as a
-   * tokenizer has it inside a text rather than at the beginning, where that finds more; a word that
-   * the text cuts short is not found. Unless overridden the text is traced as it is encoded.
+   * The span evidence of a text whose tokens are not known. A word's token at a text's beginning is
+   * another one than behind a blank, so a text that does not begin with a blank is read both ways,
+   * and the reading is taken in which the longest match from the beginning reaches further into the
+   * text; the plain one, if equal. What is lost are words that the text cuts short at its beginning
+   * or end, at most one at each. Unless overridden the text is traced as it is encoded.
    *
    * @param tokenizer the one that the datanets are indexed with
    * @return by start; characters are those of {@code text}
@@ -129,7 +137,7 @@ public interface AttributionEngine {
    * @param parties the account of each role but {@link FeeRole#CONTRIBUTORS}; a role without one
    *     falls to {@link FeeRole#TREASURY}, which must have one
    * @param spans the evidence
-   * @param owners for the first contribution of each span, who owns its credit
+   * @param owners for each contribution that a span is credited to, who owns its credit
    */
   record CreditRequest(
       Wei fee,

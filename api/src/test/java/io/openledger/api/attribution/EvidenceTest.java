@@ -37,6 +37,57 @@ class EvidenceTest {
   }
 
   @Test
+  void aSpansCreditsAreTogetherWhatIsCredited() {
+    assertThat(span(0, 1, 1, 5, 3, 1, 1).credits()).containsExactly(new SpanCredit(FIRST, 3));
+    assertThat(span(0, 1, 1, 5, 0, 1, 1).credits()).isEmpty();
+    SpanMatch shared =
+        span(0, 1, 1, 5, 5, 1, 1)
+            .withSources(
+                List.of(FIRST), List.of(new SpanCredit(FIRST, 2), new SpanCredit(SECOND, 3)));
+    assertThat(shared.mostCredited()).isEqualTo(SECOND);
+    assertThat(span(0, 1, 1, 5, 0, 1, 1).mostCredited()).isEqualTo(FIRST);
+    refuses(
+        "credits of a span is 4 millibits",
+        "5, all",
+        () -> shared.withSources(List.of(FIRST), List.of(new SpanCredit(SECOND, 4))));
+    refuses("credited information is 0", "1 millibit", () -> new SpanCredit(FIRST, 0));
+    refuses("nobody", "at least one", () -> new SpanCredit(1, List.of()));
+  }
+
+  @Test
+  void whatIsNotListedIsCountedAndCreditedAllTheSame() {
+    SpanMatch first = span(0, 10, 10, 50, 40, 1, 1);
+    SpanMatch large = span(5, 20, 15, 90, 90, 1, 1);
+    SpanMatch equal = span(30, 40, 10, 50, 50, 1, 1);
+    SpanMatch small =
+        span(50, 56, 6, 9, 9, 1, 1)
+            .withSources(
+                List.of(FIRST), List.of(new SpanCredit(FIRST, 4), new SpanCredit(SECOND, 5)));
+    InfluenceEstimate other = new InfluenceEstimate(SECOND, 1, "datainf");
+    TextAttribution all =
+        new TextAttribution(List.of(first, large, equal, small, other), List.of(), 40, 37);
+    assertThat(all.listing(SpanThresholds.ALL_SPANS)).isSameAs(all);
+    // 500 basis points of 40 tokens are 2 spans; of equals the earlier one
+    TextAttribution two = all.listing(500);
+    assertThat(two.evidence()).containsExactly(first, large, other);
+    assertThat(two.unlisted())
+        .isEqualTo(
+            new TextAttribution.Unlisted(
+                2, List.of(new SpanCredit(FIRST, 54), new SpanCredit(SECOND, 5))));
+    assertThat(two.coveredTokens()).isEqualTo(37);
+    // rounded up
+    assertThat(all.listing(501).spans()).containsExactly(first, large, equal);
+    assertThat(all.listing(1).spans()).containsExactly(large);
+    assertThat(two.listing(1).unlisted().spans()).isEqualTo(3);
+    assertThat(two.listing(1).unlisted().credits().stream().mapToLong(SpanCredit::millibits).sum())
+        .isEqualTo(99);
+    refuses(
+        "unlisted spans is 0",
+        "above 0",
+        () -> new TextAttribution.Unlisted(0, List.of(new SpanCredit(FIRST, 1))));
+  }
+
+  @Test
   void estimatesAreFinite() {
     assertThat(new InfluenceEstimate(FIRST, -0.5, "datainf").nats()).isEqualTo(-0.5);
     refuses("NaN", "finite", () -> new InfluenceEstimate(FIRST, Double.NaN, "datainf"));

@@ -119,6 +119,45 @@ class ModelTypesTest {
         "2/2/3 entries", "as many", () -> new TokenizedText(new int[2], new int[2], new int[3]));
   }
 
+  @Test
+  void wordsAreLettersDigitsMarksAndApostrophesBetweenThem() {
+    assertThat(places("a b2 c")).isEqualTo("a| |b2| |c");
+    assertThat(places("don't 'say' it's")).isEqualTo("don't| |'|say|'| |it's");
+    assertThat(places("l\u2019eau")).isEqualTo("l\u2019eau");
+    assertThat(places("well-known, U.S.")).isEqualTo("well|-|known|,| |U|.|S|.");
+    // e and a combining acute; two letters beyond the first 65 536 characters
+    assertThat(places("ne\u0301e \ud801\udc00\ud801\udc01"))
+        .isEqualTo("ne\u0301e| |\ud801\udc00\ud801\udc01");
+    // no blanks between words: every character
+    assertThat(places("\u6c34\u9053 \u0e19\u0e49\u0e19"))
+        .isEqualTo("\u6c34|\u9053| |\u0e19\u0e49|\u0e19");
+    assertThat(TokenizedText.insideWord("ab", 0)).isFalse();
+    assertThat(TokenizedText.insideWord("ab", 2)).isFalse();
+  }
+
+  private static String places(String text) {
+    StringBuilder cut = new StringBuilder();
+    for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
+      cut.append(at == 0 || TokenizedText.insideWord(text, at) ? "" : "|");
+      cut.appendCodePoint(text.codePointAt(at));
+    }
+    return cut.toString();
+  }
+
+  @Test
+  void aTokenGoesOnWithTheWordOrTheCharacterBegunBeforeIt() {
+    // " un", "known", " ", and a smile in two tokens
+    TokenizedText text =
+        TokenizedText.of(
+            " unknown \ud83d\ude00",
+            new int[5],
+            new int[] {0, 3, 8, 9, 9},
+            new int[] {3, 8, 9, 11, 11});
+    assertThat(text.continues()).containsExactly(false, true, false, false, true);
+    assertThat(new TokenizedText(new int[2], new int[2], new int[2]).continues())
+        .containsExactly(false, false);
+  }
+
   private static GenerationOptions options(int topK, double topP, List<String> stop) {
     return new GenerationOptions(1, 0, topK, topP, OptionalLong.empty(), stop);
   }

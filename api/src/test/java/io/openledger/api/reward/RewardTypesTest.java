@@ -125,7 +125,7 @@ class RewardTypesTest {
   @Test
   void thePolicysHashIsThatOfItsCanonicalText() {
     assertThat(policy(1, 9000).hash())
-        .hasToString("3d5fdff5eb0b2ec4a33f2c10d509cd94e189354fea804bfcc9cd35f02537701c");
+        .hasToString("acc5ec298ef9f1775e4a4b039238f7f5396e2a03c8fe93647af9c8fabaafd301");
   }
 
   @Test
@@ -191,6 +191,22 @@ class RewardTypesTest {
                     Wei.of(2),
                     FeeSplit.standard(),
                     new SpanThresholds(6, 40_000, 11),
+                    9000),
+                new Policy(
+                    "default",
+                    1,
+                    Wei.of(1),
+                    Wei.of(2),
+                    FeeSplit.standard(),
+                    new SpanThresholds(6, 40_000, 10, false, 10_000),
+                    9000),
+                new Policy(
+                    "default",
+                    1,
+                    Wei.of(1),
+                    Wei.of(2),
+                    FeeSplit.standard(),
+                    new SpanThresholds(6, 40_000, 10, true, 500),
                     9000)))
         .extracting(Policy::hash)
         .doesNotHaveDuplicates();
@@ -213,6 +229,8 @@ class RewardTypesTest {
     refuses("minimum information of a span is -1", "0 or", () -> new SpanThresholds(1, -1, 1));
     refuses("listed contributions is 0", "1 to 1000", () -> new SpanThresholds(1, 0, 0));
     refuses("listed contributions is 1001", "1 to 1000", () -> new SpanThresholds(1, 0, 1001));
+    refuses("listed spans is 0", "1 to 10000", () -> new SpanThresholds(1, 0, 1, true, 0));
+    refuses("listed spans is 10001", "1 to 10000", () -> new SpanThresholds(1, 0, 1, true, 10_001));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.openledger.attribution.credit;
 
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanCredit;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.ContributorShare;
@@ -38,7 +39,7 @@ public final class CreditRule {
    * Splits the fee.
    *
    * @throws OpenLedgerException {@code INVALID_ARGUMENT} when the treasury has no account, a party
-   *     is named for the contributors, or the first contribution of a span has no owner; {@code
+   *     is named for the contributors, or a contribution that is credited has no owner; {@code
    *     SHARES_INVALID} when an owner's shares are not whole
    */
   public static List<Credit> apply(CreditRequest request) {
@@ -85,13 +86,15 @@ public final class CreditRule {
     TreeMap<ContributionId, BigInteger> weights = new TreeMap<>();
     TreeMap<ContributionId, List<ContributorShare>> shares = new TreeMap<>();
     for (SpanMatch span : request.spans()) {
-      ContributionId first = span.contributions().get(0);
-      Ownership owner = request.owners().get(first);
-      if (owner == null) {
-        throw OpenLedgerException.invalid("the owner of " + first, "missing", "an ownership");
+      for (SpanCredit credit : span.credits()) {
+        ContributionId first = credit.contribution();
+        Ownership owner = request.owners().get(first);
+        if (owner == null) {
+          throw OpenLedgerException.invalid("the owner of " + first, "missing", "an ownership");
+        }
+        requireSameShares(owner, shares);
+        weights.merge(owner.owner(), BigInteger.valueOf(credit.millibits()), BigInteger::add);
       }
-      requireSameShares(owner, shares);
-      weights.merge(owner.owner(), BigInteger.valueOf(span.creditedMillibits()), BigInteger::add);
     }
     List<Credit> credits = new ArrayList<>();
     Apportionment.split(amount, weights)

@@ -146,6 +146,24 @@ final class FastSegment extends SuffixArray implements Segment {
     }
   }
 
+  /** Documents lie in order, so positions are compared and few of them looked up. */
+  @Override
+  public int earliest(Ranks ranks, BitSet without) {
+    int earliest = -1;
+    long first = Long.MAX_VALUE;
+    for (long rank = ranks.from(); rank < ranks.to(); rank++) {
+      long position = position(rank);
+      if (position < first) {
+        int document = documentAt(position);
+        if (!without.get(document)) {
+          earliest = document;
+          first = start(document);
+        }
+      }
+    }
+    return earliest;
+  }
+
   @Override
   public Occurrence occurrence(long rank) {
     long position = position(rank);

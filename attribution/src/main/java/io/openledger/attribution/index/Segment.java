@@ -114,6 +114,22 @@ interface Segment extends AutoCloseable {
     }
   }
 
+  /**
+   * The smallest number of a document that one of the ranks stands in, or −1.
+   *
+   * @param without documents that do not count
+   */
+  default int earliest(Ranks ranks, BitSet without) {
+    int earliest = Integer.MAX_VALUE;
+    for (long rank = ranks.from(); rank < ranks.to() && earliest > 0; rank++) {
+      int document = occurrence(rank).document();
+      if (document < earliest && !without.get(document)) {
+        earliest = document;
+      }
+    }
+    return earliest == Integer.MAX_VALUE ? -1 : earliest;
+  }
+
   /** The document of a sequence, or −1. */
   default int find(long sequence) {
     int low = 0;

@@ -186,6 +186,19 @@ final class SegmentView {
     return found;
   }
 
+  /**
+   * The sequence of the earliest active document in which the query occurs, if it is below {@code
+   * bound}; else {@code bound}.
+   */
+  long earliest(int[] query, int start, int end, long bound) {
+    // segments hold mostly what was accepted at one time: many need not be asked
+    if (segment.documents() == 0 || segment.sequence(0) >= bound) {
+      return bound;
+    }
+    int document = segment.earliest(segment.ranks(query, start, end), dead);
+    return document < 0 ? bound : Math.min(bound, segment.sequence(document));
+  }
+
   int[] longestMatches(int[] query) {
     int[] all = segment.longestMatches(query);
     if (dead.isEmpty()) {

@@ -116,6 +116,20 @@ final class Snapshot {
     }
 
     @Override
+    public long earliest(int[] tokens, int start, int end) {
+      requireOpen();
+      requireStretch(tokens, start, end);
+      if (!known(tokens, start, end)) {
+        return 0;
+      }
+      long earliest = Long.MAX_VALUE;
+      for (SegmentView segment : segments) {
+        earliest = Math.min(earliest, segment.earliest(tokens, start, end, earliest));
+      }
+      return earliest == Long.MAX_VALUE ? 0 : earliest;
+    }
+
+    @Override
     public Occurrences locate(int[] tokens, int start, int end, int cap) {
       requireOpen();
       requireStretch(tokens, start, end);

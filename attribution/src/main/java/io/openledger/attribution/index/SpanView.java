@@ -10,6 +10,12 @@ import io.openledger.api.spi.SpanQueries;
  */
 public interface SpanView extends SpanQueries.View {
 
+  /**
+   * The sequence of the earliest active document in which {@code tokens[start, end)}, which is not
+   * empty, occurs; 0 when none does. Costs a look at each occurrence, and no more.
+   */
+  long earliest(int[] tokens, int start, int end);
+
   /** The tokens of an active document; empty when it is not there. */
   java.util.Optional<int[]> tokens(long sequence);
 

@@ -96,8 +96,8 @@
  * Beside that the heap holds a bit a document for each segment that has retracted ones, and 16
  * bytes for each run of sequences in the manifest.
  *
- * <p>What a reader leaves out ({@link io.openledger.api.spi.SpanIndex#without}) is sorted likewise for
- * that reader alone, at most 2²² tokens of a segment.
+ * <p>What a reader leaves out ({@link io.openledger.api.spi.SpanIndex#without}) is sorted likewise
+ * for that reader alone, at most 2²² tokens of a segment.
  */
 @NullMarked
 package io.openledger.attribution.index;

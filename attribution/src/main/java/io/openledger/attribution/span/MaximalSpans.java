@@ -1,6 +1,5 @@
 package io.openledger.attribution.span;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,33 +36,5 @@ public final class MaximalSpans {
       }
     }
     return spans;
-  }
-
-  /**
-   * For each token the span that it counts for: the longest that covers it, the earlier if equal;
-   * −1 where none does. Linear: each span enters and leaves a queue once.
-   *
-   * @param spans starts and ends both rising, so that none lies inside another
-   */
-  static int[] owners(List<Stretch> spans, int tokens) {
-    int[] owners = new int[tokens];
-    // spans that can still win, longest first: a later one that is longer also ends later, so it
-    // beats those before it at every token still to come
-    ArrayDeque<Integer> queue = new ArrayDeque<>();
-    int next = 0;
-    for (int t = 0; t < tokens; t++) {
-      while (next < spans.size() && spans.get(next).start() <= t) {
-        int length = spans.get(next).length();
-        while (!queue.isEmpty() && spans.get(queue.getLast()).length() < length) {
-          queue.removeLast();
-        }
-        queue.addLast(next++);
-      }
-      while (!queue.isEmpty() && spans.get(queue.getFirst()).end() <= t) {
-        queue.removeFirst();
-      }
-      owners[t] = queue.isEmpty() ? -1 : queue.getFirst();
-    }
-    return owners;
   }
 }

@@ -21,6 +21,7 @@ import java.util.SortedMap;
 final class SpanSources {
 
   private final SortedMap<DatanetId, SpanView> views;
+  private final List<DatanetId> datanets;
   private final SpanThresholds thresholds;
 
   private int[] last = new int[0];
@@ -35,6 +36,7 @@ final class SpanSources {
    */
   SpanSources(SortedMap<DatanetId, SpanView> views, SpanThresholds thresholds) {
     this.views = views;
+    this.datanets = List.copyOf(views.keySet());
     this.thresholds = thresholds;
   }
 
@@ -45,12 +47,20 @@ final class SpanSources {
    * @param span in those tokens; not empty
    * @param at its characters in the text
    */
-  SpanMatch match(int[] tokens, Stretch span, Stretch at, long millibits, long credited) {
+  SpanMatch match(int[] tokens, Stretch span, Stretch at, PendingSpan pending) {
     if (!Arrays.equals(tokens, span.start(), span.end(), last, 0, last.length)) {
       locate(tokens, span);
     }
     return new SpanMatch(
-        at.start(), at.end(), span.length(), millibits, credited, occurrences, documents, listed);
+        at.start(),
+        at.end(),
+        span.length(),
+        pending.millibits(),
+        pending.credited(),
+        occurrences,
+        documents,
+        listed,
+        pending.credits(datanets));
   }
 
   private void locate(int[] tokens, Stretch span) {
@@ -60,8 +70,12 @@ final class SpanSources {
     documents = 0;
     listed = new ArrayList<>();
     for (Map.Entry<DatanetId, SpanView> datanet : views.entrySet()) {
-      int room = thresholds.listedContributions() - listed.size();
-      Occurrences here = datanet.getValue().locate(tokens, span.start(), span.end(), room);
+      // of each as many as are listed in the end: who knows when they were accepted finds the
+      // earliest of all among them
+      Occurrences here =
+          datanet
+              .getValue()
+              .locate(tokens, span.start(), span.end(), thresholds.listedContributions());
       occurrences += here.occurrences();
       documents += here.documentCount();
       for (long sequence : here.documents()) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanCredit;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.ContributorId;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.Test;
 class CreditRuleTest {
 
   private static final int CASES = 100_000;
+  // a contribution that spans list and that is credited nothing
+  private static final int DUMMY = 9;
   private static final DatanetId NET = new DatanetId("net");
   private static final AccountId TREASURY = new AccountId(AccountId.Kind.PROTOCOL, "treasury");
 
@@ -45,6 +48,18 @@ class CreditRuleTest {
 
   private static SpanMatch span(int contribution, long credited) {
     return new SpanMatch(0, 1, 1, credited, credited, 1, 1, List.of(id(contribution)));
+  }
+
+  /** A span that several contributions have a part of, and one that has none lists first. */
+  private static SpanMatch shared(Random random) {
+    List<SpanCredit> credits = new ArrayList<>();
+    for (int i = 1; i <= 8; i++) {
+      if (random.nextInt(3) == 0) {
+        credits.add(new SpanCredit(id(i), 1 + random.nextInt(1 << random.nextInt(24) + 1)));
+      }
+    }
+    long credited = credits.stream().mapToLong(SpanCredit::millibits).sum();
+    return new SpanMatch(0, 1, 1, credited, credited, 1, 1, List.of(id(DUMMY)), credits);
   }
 
   private static List<ContributorShare> shares(Random random) {
@@ -99,9 +114,11 @@ class CreditRuleTest {
     for (int n = random.nextInt(6); n > 0; n--) {
       int contribution = 1 + random.nextInt(8);
       long credited = random.nextInt(4) == 0 ? 0 : random.nextInt(1 << random.nextInt(24) + 1);
-      spans.add(span(contribution, credited));
-      // 6 to 8 repeat earlier ones
-      owners.put(id(contribution), canonical.get((contribution - 1) % 5));
+      spans.add(random.nextBoolean() ? span(contribution, credited) : shared(random));
+      // 6 to 8 repeat earlier ones; those that only list are not asked about
+      spans.get(spans.size() - 1).credits().stream()
+          .map(credit -> (int) credit.contribution().sequence())
+          .forEach(c -> owners.put(id(c), canonical.get((c - 1) % 5)));
     }
     return new CreditRequest(fee(random), split(random), parties, spans, owners);
   }
@@ -110,10 +127,10 @@ class CreditRuleTest {
   private static TreeMap<ContributionId, Long> weights(CreditRequest request) {
     TreeMap<ContributionId, Long> weights = new TreeMap<>();
     for (SpanMatch span : request.spans()) {
-      weights.merge(
-          request.owners().get(span.contributions().get(0)).owner(),
-          span.creditedMillibits(),
-          Long::sum);
+      for (SpanCredit credit : span.credits()) {
+        weights.merge(
+            request.owners().get(credit.contribution()).owner(), credit.millibits(), Long::sum);
+      }
     }
     return weights;
   }
@@ -141,6 +158,26 @@ class CreditRuleTest {
       }
       require(sum.equals(request.fee().value()), claim + ": not conserved");
       require(credits.equals(sorted(credits)), claim + ": not in order");
+      BigInteger floor =
+          total(weights) == 0
+              ? BigInteger.ZERO
+              : request
+                  .fee()
+                  .value()
+                  .multiply(BigInteger.valueOf(request.split().of(FeeRole.CONTRIBUTORS)))
+                  .divide(BigInteger.valueOf(10_000));
+      BigInteger rounded = contributors(credits).subtract(floor);
+      require(
+          rounded.signum() >= 0 && rounded.bitLength() <= (total(weights) == 0 ? 0 : 1),
+          claim + ": not the contributors' part");
+      List<SpanMatch> more = new ArrayList<>(request.spans());
+      more.add(random.nextInt(more.size() + 1), span(DUMMY, 0));
+      require(
+          credits.equals(
+              CreditRule.apply(
+                  new CreditRequest(
+                      request.fee(), request.split(), request.parties(), more, request.owners()))),
+          claim + ": a dummy changes what others get");
       List<SpanMatch> shuffled = new ArrayList<>(request.spans());
       Collections.shuffle(shuffled, random);
       Map<ContributionId, Ownership> turned = new HashMap<>();
@@ -156,6 +193,17 @@ class CreditRuleTest {
           new CreditRequest(request.fee(), request.split(), request.parties(), shuffled, turned);
       require(credits.equals(CreditRule.apply(other)), claim + ": order of input matters");
     }
+  }
+
+  private static BigInteger contributors(List<Credit> credits) {
+    return credits.stream()
+        .filter(c -> c.role() == FeeRole.CONTRIBUTORS)
+        .map(c -> c.amount().value())
+        .reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  private static long total(Map<ContributionId, Long> weights) {
+    return weights.values().stream().mapToLong(Long::longValue).sum();
   }
 
   private static List<Credit> sorted(List<Credit> credits) {

@@ -238,10 +238,10 @@ class QueriesTest {
 
   @Test
   void refusesToCountWithoutMoreThanItMaySortAndStillFindsDocuments() {
-    int[] large = new int[(int) SegmentView.LARGEST_EXCLUDED + 1];
+    int[] large = new int[(int) RetractedPart.LARGEST_EXCLUDED + 1];
     Arrays.setAll(large, i -> i % 3);
     try (SegmentedSpanIndex index =
-        SegmentedSpanIndex.open(directory, TOKENIZER, 4, 4 * SegmentView.LARGEST_EXCLUDED)) {
+        SegmentedSpanIndex.open(directory, TOKENIZER, 4, 4 * RetractedPart.LARGEST_EXCLUDED)) {
       index.append(
           List.of(
               new Document(1, large), new Document(2, new int[] {1, 2}), new Document(3, large)));

@@ -88,6 +88,14 @@ class SegmentContractTest {
     BitSet found = new BitSet();
     segment.documentsWith(query, start, end, found, segment.documents());
     assertThat(found).isEqualTo(documents);
+    BitSet without = new BitSet();
+    for (int next = documents.nextSetBit(0); ; next = documents.nextSetBit(next + 1)) {
+      assertThat(segment.earliest(ranks, without)).isEqualTo(next);
+      if (next < 0) {
+        break;
+      }
+      without.set(next);
+    }
   }
 
   @ParameterizedTest

@@ -38,8 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What somebody gains who contributes another's text again. An answer quotes the honest author; the
- * attack is worth what the attacker is paid for it. Not covered: changed words, and answers that
- * quote an attacker's text across a junction of two pieces.
+ * attack is worth what the attacker is paid for it. What no rule about verbatim matches can see is
+ * measured in the last tests: pieces and runs too short to be evidence for anybody.
  */
 class AttackTest {
 
@@ -152,5 +152,110 @@ class AttackTest {
     assertThat(paidForQuotesOfTheAuthor()).containsOnlyKeys("author");
     // what the thief wrote is the thief's
     assertThat(paid(fresh)).containsOnlyKeys("thief");
+  }
+
+  /** Every fifth token is another one. */
+  private int[] changed() {
+    int[] changed = honest.clone();
+    for (int i = 4; i < changed.length; i += 5) {
+      changed[i] = random.nextInt(VOCABULARY);
+    }
+    return changed;
+  }
+
+  @Test
+  void changingEveryFifthWordIsANearDuplicateAndGainsNothingEvenWhereTheChangedTextIsQuoted() {
+    int[] changed = changed();
+    assertThat(contribute("thief", changed)).isTrue();
+    assertThat(paidForQuotesOfTheAuthor()).containsOnlyKeys("author");
+    assertThat(paid(changed)).containsOnlyKeys("author");
+  }
+
+  @Test
+  void changedWordsAmongOwnTextGainNothingFromQuotesOfTheAuthor() {
+    assertThat(contribute("thief", join(random.ints(1400, 0, VOCABULARY).toArray(), changed())))
+        .isFalse();
+    assertThat(paidForQuotesOfTheAuthor()).containsOnlyKeys("author");
+  }
+
+  /**
+   * The limit of verbatim evidence: where every fifth word of a stretch is another one, no six
+   * words in a row are anybody else's. Who hides such a stretch in enough text of his own to be no
+   * near-duplicate is paid for quotes of his own version, and for nothing else.
+   */
+  @Test
+  void changedWordsAmongOwnTextAreTheirWritersWhereHisVersionIsQuoted() {
+    int[] changed = changed();
+    contribute("thief", join(random.ints(1400, 0, VOCABULARY).toArray(), changed));
+    assertThat(paid(changed)).containsOnlyKeys("thief");
+  }
+
+  private static int[] join(int[]... parts) {
+    return Arrays.stream(parts).flatMapToInt(Arrays::stream).toArray();
+  }
+
+  /** Pieces of twelve authors' texts, of some lengths, one after the other. */
+  private int[] mosaic(int least, int most, int pieces) {
+    int[][] authors = new int[12][];
+    for (int a = 0; a < authors.length; a++) {
+      authors[a] = random.ints(400, 0, VOCABULARY).toArray();
+      assertThat(contribute("author" + a, authors[a])).isFalse();
+    }
+    int[][] glued = new int[pieces][];
+    for (int i = 0; i < pieces; i++) {
+      int[] author = authors[i % authors.length];
+      int length = least + random.nextInt(most - least + 1);
+      int from = random.nextInt(author.length - length);
+      glued[i] = Arrays.copyOfRange(author, from, from + length);
+    }
+    return join(glued);
+  }
+
+  private TreeMap<String, Long> paidForQuotesOf(int[] text, int length, int step) {
+    TreeMap<String, Long> paid = new TreeMap<>();
+    for (int start = 0; start + length <= text.length; start += step) {
+      paid(Arrays.copyOfRange(text, start, start + length))
+          .forEach((who, what) -> paid.merge(who, what, Long::sum));
+    }
+    return paid;
+  }
+
+  @Test
+  void gluingPiecesOfOthersTogetherGainsNothingWhereTheMixIsQuoted() {
+    int[] mosaic = mosaic(12, 60, 48);
+    assertThat(contribute("thief", mosaic)).as("repeats no one text nearly whole").isFalse();
+    // quotes across every junction, at every offset: each is one match, and it is the thief's alone
+    int quotes = (mosaic.length - 100) / 3 + 1;
+    assertThat(quotes).isGreaterThan(400);
+    TreeMap<String, Long> paid = paidForQuotesOf(mosaic, 100, 3);
+    long together = paid.values().stream().mapToLong(Long::longValue).sum();
+    assertThat(together).isEqualTo((long) quotes * FEE);
+    // a quote may begin or end with less of a piece than is evidence
+    long gain = paid.getOrDefault("thief", 0L);
+    System.out.printf(
+        "mosaic of pieces of 12 to 60 tokens: gains %.3f %%%n", 100.0 * gain / together);
+    assertThat(gain * 100).as("at most one per cent").isLessThanOrEqualTo(together);
+    // whole, it gains nothing at all
+    assertThat(paid(mosaic)).doesNotContainKey("thief");
+  }
+
+  @Test
+  void ownWordsBetweenOthersPiecesAreAllThatAMosaicIsPaidFor() {
+    int[] others = mosaic(20, 40, 24);
+    int[] own = random.ints(others.length / 4, 0, VOCABULARY).toArray();
+    int[] mixed = join(Arrays.copyOf(others, others.length / 2), own);
+    mixed = join(mixed, Arrays.copyOfRange(others, others.length / 2, others.length));
+    contribute("thief", mixed);
+    TreeMap<String, Long> paid = paid(mixed);
+    // a fifth of the tokens, all about equally rare
+    assertThat((double) paid.get("thief") / FEE).isBetween(0.18, 0.22);
+  }
+
+  /** The other limit: five words are no evidence for anybody, however many fives there are. */
+  @Test
+  void piecesTooShortToBeEvidenceAreTheirGluers() {
+    int[] mosaic = mosaic(5, 5, 120);
+    contribute("thief", mosaic);
+    assertThat(paid(mosaic).get("thief")).isGreaterThan(FEE * 9L / 10);
   }
 }

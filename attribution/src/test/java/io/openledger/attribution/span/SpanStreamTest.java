@@ -12,6 +12,7 @@ import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.SpanIndex.Document;
+import io.openledger.api.spi.TextTokenizer;
 import io.openledger.api.spi.TokenizedText;
 import io.openledger.attribution.SpanAttributionEngine;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -63,7 +65,11 @@ class SpanStreamTest {
       ends[i] = at + random.nextInt(3);
       at = random.nextInt(4) == 0 ? at : ends[i];
     }
-    return new TokenizedText(tokens, starts, ends);
+    boolean[] continues = new boolean[tokens.length];
+    for (int i = 1; i < tokens.length; i++) {
+      continues[i] = random.nextInt(5) < 2;
+    }
+    return new TokenizedText(tokens, starts, ends, continues);
   }
 
   private void assertSame(TokenizedText text, SpanThresholds thresholds, String claim) {
@@ -71,7 +77,8 @@ class SpanStreamTest {
     List<SpanMatch> pushed = new ArrayList<>();
     try (EvidenceStream stream = engine.stream(indexes, thresholds)) {
       for (int i = 0; i < text.length(); i++) {
-        pushed.addAll(stream.push(text.tokens()[i], text.starts()[i], text.ends()[i]));
+        pushed.addAll(
+            stream.push(text.tokens()[i], text.starts()[i], text.ends()[i], text.continues()[i]));
         assertThat(whole.subList(0, Math.min(pushed.size(), whole.size())))
             .as("%s, certain after token %d", claim, i)
             .isEqualTo(pushed);
@@ -106,13 +113,120 @@ class SpanStreamTest {
       for (int round = 0; round < 40; round++) {
         int[] tokens = random.ints(random.nextInt(200), 0, alphabet + 1).toArray();
         SpanThresholds thresholds =
-            new SpanThresholds(1 + random.nextInt(6), random.nextInt(9000), 1 + random.nextInt(5));
+            new SpanThresholds(
+                1 + random.nextInt(6),
+                random.nextInt(9000),
+                1 + random.nextInt(5),
+                random.nextBoolean(),
+                SpanThresholds.ALL_SPANS);
         TokenizedText text = text(random, tokens);
         assertSame(text, thresholds, "seed " + seed + ", round " + round);
         found += engine.trace(text, indexes, thresholds).size();
       }
     }
     assertThat(found).isGreaterThan(1000);
+  }
+
+  /**
+   * Character tokens, but for a letter at a word's beginning behind a blank, which is one token.
+   */
+  private static final class Letters implements TextTokenizer {
+    @Override
+    public TokenizedText encode(String text) {
+      List<int[]> found = new ArrayList<>();
+      for (int at = 0; at < text.length(); at++) {
+        boolean blank =
+            text.charAt(at) == ' ' && at + 1 < text.length() && text.charAt(at + 1) != ' ';
+        int end = blank ? at + 2 : at + 1;
+        int letter = Math.floorMod(text.charAt(end - 1) - 'a', 8);
+        found.add(
+            new int[] {text.charAt(end - 1) == ' ' ? 20 : blank ? 10 + letter : letter, at, end});
+        at = end - 1;
+      }
+      return TokenizedText.of(
+          text,
+          found.stream().mapToInt(f -> f[0]).toArray(),
+          found.stream().mapToInt(f -> f[1]).toArray(),
+          found.stream().mapToInt(f -> f[2]).toArray());
+    }
+
+    @Override
+    public String decode(int[] tokens) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public int vocabularySize() {
+      return 50;
+    }
+
+    @Override
+    public Hash256 digest() {
+      return Hash256.sha256("letters");
+    }
+  }
+
+  private static String words(Random random, int letters) {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < letters; i++) {
+      text.append("abcabcd ".charAt(random.nextInt(8)));
+    }
+    return text.toString();
+  }
+
+  @Test
+  void aTextBegunInTwoReadingsEqualsTheTraceOfTheText() {
+    Letters letters = new Letters();
+    SpanIndex index = datanet("a");
+    Random random = new Random(11);
+    List<String> documents = new ArrayList<>();
+    for (int i = 1; i <= 6; i++) {
+      documents.add(words(random, 120));
+      index.append(List.of(new Document(i, letters.encode(documents.get(i - 1)).tokens())));
+    }
+    int behindBlank = 0;
+    for (int round = 0; round < 600; round++) {
+      String source = documents.get(random.nextInt(documents.size()));
+      int from = random.nextInt(source.length() - 40);
+      String text = source.substring(from, from + 1 + random.nextInt(40)) + words(random, 30);
+      SpanThresholds thresholds =
+          new SpanThresholds(
+              1 + random.nextInt(4), 0, 5, random.nextBoolean(), SpanThresholds.ALL_SPANS);
+      List<SpanMatch> whole = engine.trace(text, letters, indexes, thresholds);
+      TokenizedText plain = letters.encode(text);
+      behindBlank += whole.equals(engine.trace(plain, indexes, thresholds)) ? 0 : 1;
+      Optional<TokenizedText> other = letters.encodeBehindBlank(text);
+      int cut = text.indexOf(' ', 1);
+      if (other.isEmpty() || cut < 0) {
+        continue;
+      }
+      List<SpanMatch> pushed = new ArrayList<>();
+      try (EvidenceStream stream = engine.stream(indexes, thresholds)) {
+        pushed.addAll(stream.begin(upTo(plain, cut), upTo(other.get(), cut)));
+        for (int i = upTo(plain, cut).length(); i < plain.length(); i++) {
+          pushed.addAll(
+              stream.push(
+                  plain.tokens()[i], plain.starts()[i], plain.ends()[i], plain.continues()[i]));
+          assertThat(pushed).isEqualTo(whole.subList(0, pushed.size()));
+        }
+        assertThat(stream.finish()).as("round %d, %s", round, text).isEqualTo(whole);
+        assertThatThrownBy(() -> stream.begin(plain, plain))
+            .isInstanceOf(IllegalStateException.class);
+      }
+    }
+    assertThat(behindBlank).as("texts that the other reading finds more of").isGreaterThan(50);
+  }
+
+  private static TokenizedText upTo(TokenizedText text, int character) {
+    int tokens = 0;
+    while (tokens < text.length() && text.starts()[tokens] < character) {
+      tokens++;
+    }
+    return new TokenizedText(
+        Arrays.copyOf(text.tokens(), tokens),
+        Arrays.copyOf(text.starts(), tokens),
+        Arrays.copyOf(text.ends(), tokens),
+        Arrays.copyOf(text.continues(), tokens));
   }
 
   @Test

@@ -112,7 +112,7 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
       ends[i] = span == null ? starts[i] : Math.max(starts[i], points.unit(span.getEnd()));
       previous = starts[i];
     }
-    return new TokenizedText(tokens, starts, ends);
+    return TokenizedText.of(text, tokens, starts, ends);
   }
 
   @Override

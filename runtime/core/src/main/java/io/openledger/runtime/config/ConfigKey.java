@@ -269,6 +269,21 @@ public enum ConfigKey {
       1,
       1000,
       "How many contributions of a span are listed; beyond it they are counted."),
+  POLICY_SPAN_WHOLE_WORDS(
+      "openledger.policy.span.whole-words",
+      Type.BOOLEAN,
+      "",
+      "true",
+      "true or false",
+      "Whether matches are cut down to whole words of the answer."),
+  POLICY_SPAN_LISTED_SPANS(
+      "openledger.policy.span.listed-spans-basis-points",
+      "basis points of the answer's tokens",
+      10_000,
+      1,
+      10_000,
+      "How many spans a receipt lists at most, those with the most information; the others are"
+          + " counted, and credited all the same."),
   POLICY_NEAR_DUPLICATE(
       "openledger.policy.near-duplicate-basis-points",
       "basis points",

@@ -121,11 +121,18 @@ final class ConfigReader {
   }
 
   boolean flag(ConfigKey key) {
-    String v = raw(key.key()).orElse(key.defaultValue());
-    return switch (v) {
+    return flag(key, key.key(), Boolean.parseBoolean(key.defaultValue()));
+  }
+
+  boolean flag(ConfigKey key, String spelled, boolean orElse) {
+    Optional<String> v = raw(spelled);
+    if (v.isEmpty()) {
+      return orElse;
+    }
+    return switch (v.get()) {
       case "true" -> true;
       case "false" -> false;
-      default -> refuse(key, key.key(), v);
+      default -> refuse(key, spelled, v.get());
     };
   }
 

@@ -65,7 +65,10 @@ final class PolicyReader {
         new SpanThresholds(
             (int) integer(ConfigKey.POLICY_SPAN_MINIMUM_TOKENS, base.thresholds().minimumTokens()),
             integer(ConfigKey.POLICY_SPAN_MINIMUM_MILLIBITS, base.thresholds().minimumMillibits()),
-            (int) integer(ConfigKey.POLICY_SPAN_LISTED, base.thresholds().listedContributions())),
+            (int) integer(ConfigKey.POLICY_SPAN_LISTED, base.thresholds().listedContributions()),
+            flag(ConfigKey.POLICY_SPAN_WHOLE_WORDS, base.thresholds().wholeWords()),
+            (int)
+                integer(ConfigKey.POLICY_SPAN_LISTED_SPANS, base.thresholds().listedBasisPoints())),
         (int) integer(ConfigKey.POLICY_NEAR_DUPLICATE, base.nearDuplicateBasisPoints()));
   }
 
@@ -82,6 +85,10 @@ final class PolicyReader {
 
   private Wei wei(ConfigKey key, Wei orElse) {
     return read.wei(key, spelling.apply(key.key()), orElse);
+  }
+
+  private boolean flag(ConfigKey key, boolean orElse) {
+    return read.flag(key, spelling.apply(key.key()), orElse);
   }
 
   private long integer(ConfigKey key, long orElse) {

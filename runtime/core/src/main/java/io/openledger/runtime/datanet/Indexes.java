@@ -27,6 +27,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.locks.Lock;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -86,9 +87,10 @@ public final class Indexes implements AutoCloseable {
    * Asks datanets, each at a version or a later one.
    *
    * @param versions the least version of each
+   * @param text read with the tokenizer of the indexes
    */
-  public Trace trace(Map<DatanetId, Long> versions, TokenizedText text, SpanThresholds thresholds) {
-    return ask(versions, asked -> traceLocked(asked, text, thresholds));
+  public Trace trace(Map<DatanetId, Long> versions, String text, SpanThresholds thresholds) {
+    return ask(versions, (asked, with) -> traceLocked(asked, with, text, thresholds));
   }
 
   /**
@@ -100,7 +102,7 @@ public final class Indexes implements AutoCloseable {
   public EvidenceStream stream(Map<DatanetId, Long> versions, SpanThresholds thresholds) {
     return ask(
         versions,
-        asked -> {
+        (asked, with) -> {
           SortedMap<DatanetId, SpanIndex> indexes = new TreeMap<>();
           asked.forEach((id, index) -> indexes.put(id, index.open()));
           return engine.stream(indexes, thresholds);
@@ -117,7 +119,7 @@ public final class Indexes implements AutoCloseable {
    * @param purpose contributions that do not permit it are not there
    */
   <T> T ask(Map<DatanetId, Long> versions, Purpose purpose, Function<Asked, T> question) {
-    return ask(versions, asked -> askLocked(asked, purpose, question));
+    return ask(versions, (asked, with) -> askLocked(asked, purpose, question));
   }
 
   private <T> T askLocked(
@@ -163,7 +165,8 @@ public final class Indexes implements AutoCloseable {
   }
 
   private <T> T ask(
-      Map<DatanetId, Long> versions, Function<SortedMap<DatanetId, DatanetIndex>, T> question) {
+      Map<DatanetId, Long> versions,
+      BiFunction<SortedMap<DatanetId, DatanetIndex>, TextTokenizer, T> question) {
     TextTokenizer with = requireTokenizer();
     SortedMap<DatanetId, DatanetIndex> asked = new TreeMap<>();
     versions.forEach(
@@ -177,7 +180,7 @@ public final class Indexes implements AutoCloseable {
     List<Lock> locks = asked.values().stream().map(DatanetIndex::readLock).toList();
     locks.forEach(Lock::lock);
     try {
-      return question.apply(asked);
+      return question.apply(asked, with);
     } catch (OpenLedgerException e) {
       if (e.code().id().startsWith("OPENLEDGER-4")) {
         asked.values().forEach(i -> executeQuietly(i::reopenLater));
@@ -189,7 +192,10 @@ public final class Indexes implements AutoCloseable {
   }
 
   private Trace traceLocked(
-      SortedMap<DatanetId, DatanetIndex> asked, TokenizedText text, SpanThresholds thresholds) {
+      SortedMap<DatanetId, DatanetIndex> asked,
+      TextTokenizer with,
+      String text,
+      SpanThresholds thresholds) {
     SortedMap<DatanetId, SpanIndex> indexes = new TreeMap<>();
     List<DatanetSnapshot> snapshots = new ArrayList<>();
     asked.forEach(
@@ -198,9 +204,9 @@ public final class Indexes implements AutoCloseable {
           index.snapshot().ifPresent(snapshots::add);
         });
     List<SpanMatch> spans =
-        indexes.isEmpty() || text.length() == 0
+        indexes.isEmpty() || text.isEmpty()
             ? List.of()
-            : engine.trace(text, indexes, thresholds);
+            : engine.trace(text, with, indexes, thresholds);
     return new Trace(spans, snapshots);
   }
 

@@ -4,6 +4,8 @@ import io.openledger.api.AttributionMode;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanCredit;
+import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.attribution.TextAttribution;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.model.Answer;
@@ -157,6 +159,8 @@ public final class AnswerService {
               caller, terms.named(), generation.text(), terms.policy().thresholds());
       fee = terms.policy().fee(generation.usage().completionTokens());
       credits = credits(terms, fee, attribution);
+      // after the credits, so that what is not listed is credited all the same
+      attribution = attribution.listing(terms.policy().thresholds().listedBasisPoints());
     } catch (RuntimeException e) {
       OpenLedgerException failure = attributionFailed(e);
       if (terms.mode() == AttributionMode.REQUIRED) {
@@ -197,7 +201,8 @@ public final class AnswerService {
             attribution.spans(),
             datanets.owners(
                 attribution.spans().stream()
-                    .map(s -> s.contributions().get(0))
+                    .flatMap(s -> s.credits().stream())
+                    .map(SpanCredit::contribution)
                     .distinct()
                     .toList())));
   }
@@ -243,6 +248,9 @@ public final class AnswerService {
           "text", text.length() + " characters", "at most 1000000 characters");
     }
     models.engine();
-    return attributor.attribute(caller, namedDatanets(), text, policy().thresholds());
+    SpanThresholds thresholds = policy().thresholds();
+    return attributor
+        .attribute(caller, namedDatanets(), text, thresholds)
+        .listing(thresholds.listedBasisPoints());
   }
 }

@@ -4,18 +4,14 @@ import io.openledger.api.attribution.Evidence;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.attribution.TextAttribution;
-import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.TokenizedText;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.datanet.DatanetService;
 import io.openledger.runtime.datanet.Indexes;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 
@@ -23,8 +19,6 @@ import java.util.SortedMap;
 public final class Attributor {
 
   private static final System.Logger LOG = System.getLogger(Attributor.class.getName());
-
-  private static final int MOST_LISTED = 1000;
 
   private final ModelHost models;
   private final DatanetService datanets;
@@ -37,6 +31,8 @@ public final class Attributor {
   }
 
   /**
+   * All spans are listed, whatever the thresholds say.
+   *
    * @param named only these datanets; empty: all that the caller has the ATTRIBUTE right to
    */
   TextAttribution attribute(
@@ -45,10 +41,12 @@ public final class Attributor {
     TokenizedText tokens = models.engine().tokenizer().encode(text);
     SortedMap<DatanetId, Long> asked = datanets.attributable(caller, named);
     boolean several = asked.size() > 1;
-    Indexes.Trace trace =
-        indexes.trace(asked, tokens, several ? listingMore(thresholds) : thresholds);
+    Indexes.Trace trace = indexes.trace(asked, text, thresholds);
     List<SpanMatch> spans =
-        several ? earliestFirst(trace.spans(), thresholds.listedContributions()) : trace.spans();
+        asked.size() > 1
+            ? new EarliestFirst(datanets::acceptedAt, thresholds.listedContributions())
+                .of(trace.spans())
+            : trace.spans();
     List<Evidence> evidence = new ArrayList<>(spans);
     LOG.log(
         System.Logger.Level.DEBUG,
@@ -65,37 +63,12 @@ public final class Attributor {
    * Evidence of an answer that is still to be written, over what {@link #attribute} would ask now.
    */
   EvidenceStream stream(Caller caller, Set<DatanetId> named, SpanThresholds thresholds) {
-    return indexes.stream(datanets.attributable(caller, named), thresholds);
-  }
-
-  // an engine lists by datanet and sequence, for it knows no times; so that the earliest of several
-  // datanets is among those listed, it is asked for as many as it may list
-  private static SpanThresholds listingMore(SpanThresholds thresholds) {
-    return new SpanThresholds(
-        thresholds.minimumTokens(), thresholds.minimumMillibits(), MOST_LISTED);
-  }
-
-  /** The first contribution owns the credit, so across datanets the earliest comes first. */
-  private List<SpanMatch> earliestFirst(List<SpanMatch> spans, int listed) {
-    Map<ContributionId, Instant> accepted =
-        datanets.acceptedAt(
-            spans.stream().flatMap(s -> s.contributions().stream()).distinct().toList());
-    Comparator<ContributionId> earliest =
-        Comparator.comparing((ContributionId id) -> accepted.getOrDefault(id, Instant.MAX))
-            .thenComparing(Comparator.naturalOrder());
-    return spans.stream()
-        .map(
-            s ->
-                new SpanMatch(
-                    s.start(),
-                    s.end(),
-                    s.tokens(),
-                    s.millibits(),
-                    s.creditedMillibits(),
-                    s.occurrences(),
-                    s.contributionCount(),
-                    s.contributions().stream().sorted(earliest).limit(listed).toList()))
-        .toList();
+    SortedMap<DatanetId, Long> asked = datanets.attributable(caller, named);
+    EvidenceStream stream = indexes.stream(asked, thresholds);
+    return asked.size() > 1
+        ? new EarliestFirstStream(
+            stream, new EarliestFirst(datanets::acceptedAt, thresholds.listedContributions()))
+        : stream;
   }
 
   /**

@@ -6,6 +6,7 @@ import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.api.spi.TokenizedText;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Passes an answer's text on to its listener and, where that wants to know, the evidence of it.
  *
  * <p>Text is cut into tokens a few words at a time, each part up to where a word begins behind a
- * blank: tokenizers that split at blanks cut the parts as they cut the whole. The tokens that the
- * model chose are not used, because evidence is defined on the text. A failure of attribution ends
- * the evidence and leaves the answer alone; what the listener throws passes through. One thread.
+ * blank: tokenizers that split at blanks cut the parts as they cut the whole. The first part is
+ * read in both ways in which a whole text is read. The tokens that the model chose are not used,
+ * because evidence is defined on the text. A failure of attribution ends the evidence and leaves
+ * the answer alone; what the listener throws passes through. One thread.
  */
 final class EvidenceFollower implements AnswerListener, AutoCloseable {
 
@@ -93,10 +95,21 @@ final class EvidenceFollower implements AnswerListener, AutoCloseable {
     }
     List<SpanMatch> certain = new java.util.ArrayList<>();
     try {
-      TokenizedText part = tokenizer.encode(waiting.substring(0, characters));
-      for (int i = 0; i < part.length(); i++) {
-        certain.addAll(
-            open.push(part.tokens()[i], pushed + part.starts()[i], pushed + part.ends()[i]));
+      String text = waiting.substring(0, characters);
+      TokenizedText part = tokenizer.encode(text);
+      Optional<TokenizedText> behindBlank =
+          pushed == 0 ? tokenizer.encodeBehindBlank(text) : Optional.empty();
+      if (behindBlank.isPresent()) {
+        certain.addAll(open.begin(part, behindBlank.get()));
+      } else {
+        for (int i = 0; i < part.length(); i++) {
+          certain.addAll(
+              open.push(
+                  part.tokens()[i],
+                  pushed + part.starts()[i],
+                  pushed + part.ends()[i],
+                  part.continues()[i]));
+        }
       }
     } catch (RuntimeException e) {
       giveUp(e);

@@ -1,5 +1,6 @@
 package io.openledger.runtime.provenance;
 
+import io.openledger.api.attribution.SpanCredit;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.Contribution;
 import io.openledger.api.datanet.ContributionId;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The report as one page for people: no script, no link to anything outside but to the proofs on
@@ -54,9 +56,9 @@ final class HtmlReport {
   private static List<ContributionId> order(ReportData data) {
     List<ContributionId> order = new ArrayList<>();
     for (SpanMatch span : data.receipt().body().attribution().spans()) {
-      ContributionId first = span.contributions().get(0);
-      if (!order.contains(first)) {
-        order.add(first);
+      ContributionId most = span.mostCredited();
+      if (!order.contains(most)) {
+        order.add(most);
       }
     }
     data.contributions().keySet().stream().filter(id -> !order.contains(id)).forEach(order::add);
@@ -142,9 +144,16 @@ final class HtmlReport {
     html.append("<blockquote class=\"answer\">");
     marked(answer.get());
     html.append("</blockquote>\n<p class=\"quiet\">Coloured stretches stand word for word in a")
-        .append(
-            " contribution; the number names it below. Where stretches overlap, the one that is")
-        .append(" credited is shown.</p>\n</section>\n");
+        .append(" contribution; the number names the one below that most of a stretch is credited")
+        .append(" to. Where stretches overlap, the longest is shown.");
+    int unlisted = body.attribution().unlisted().spans();
+    if (unlisted > 0) {
+      html.append(" Not shown, and credited all the same: ")
+          .append(unlisted)
+          .append(unlisted == 1 ? " stretch" : " stretches")
+          .append(" with less information.");
+    }
+    html.append("</p>\n</section>\n");
   }
 
   // Spans may overlap. Each character is shown as part of the longest span that covers it, the
@@ -175,7 +184,7 @@ final class HtmlReport {
   }
 
   private String mark(SpanMatch span, String part) {
-    ContributionId id = span.contributions().get(0);
+    ContributionId id = span.mostCredited();
     int number = order.indexOf(id);
     String title =
         Optional.ofNullable(data.contributions().get(id)).map(Contribution::title).orElse("");
@@ -207,9 +216,11 @@ final class HtmlReport {
   private void source(ContributionId id, Contribution c) {
     int number = order.indexOf(id);
     long millibits =
-        body.attribution().spans().stream()
-            .filter(s -> s.contributions().get(0).equals(id))
-            .mapToLong(SpanMatch::creditedMillibits)
+        Stream.concat(
+                body.attribution().spans().stream().flatMap(s -> s.credits().stream()),
+                body.attribution().unlisted().credits().stream())
+            .filter(credit -> credit.contribution().equals(id))
+            .mapToLong(SpanCredit::millibits)
             .sum();
     html.append("<tr><td><span class=\"chip h")
         .append(number % HUES)

@@ -4,6 +4,7 @@ import io.openledger.api.Hash256;
 import io.openledger.api.attribution.Evidence;
 import io.openledger.api.attribution.InfluenceEstimate;
 import io.openledger.api.attribution.RetrievedPassage;
+import io.openledger.api.attribution.SpanCredit;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.TextAttribution;
 import io.openledger.api.datanet.ContributionId;
@@ -33,8 +34,15 @@ import java.util.Optional;
  */
 public final class ReceiptCodec {
 
-  /** The version of the form. */
-  static final String FORMAT = "openledger-receipt-1";
+  /** The version of the form that credits each span to its first contribution. */
+  static final String FORMAT_1 = "openledger-receipt-1";
+
+  /**
+   * The version of the form that says whom the parts of a span are credited to, and what is not
+   * listed. A body that version 1 can say is written as version 1, so that what was kept in it is
+   * written again to the same bytes, which have the same hash.
+   */
+  static final String FORMAT_2 = "openledger-receipt-2";
 
   private ReceiptCodec() {}
 
@@ -46,7 +54,7 @@ public final class ReceiptCodec {
   static JsonObject write(Receipt.Body b) {
     JsonObjectBuilder json =
         CanonicalJson.object()
-            .add("format", FORMAT)
+            .add("format", plain(b.attribution()) ? FORMAT_1 : FORMAT_2)
             .add("id", b.id().value())
             .add("at", b.at().toString())
             .add("payer", b.payer())
@@ -70,6 +78,17 @@ public final class ReceiptCodec {
             .add("credits", writeCredits(b.credits()));
     b.reason().ifPresent(reason -> json.add("reason", reason));
     return json.build();
+  }
+
+  private static boolean plain(TextAttribution a) {
+    return a.unlisted().spans() == 0 && a.spans().stream().allMatch(ReceiptCodec::plain);
+  }
+
+  /** Whether everything is credited to the first contribution, which is not said then. */
+  private static boolean plain(SpanMatch s) {
+    ContributionId first = s.contributions().get(0);
+    return s.credits().stream().allMatch(c -> c.earliest().equals(List.of(first)))
+        && s.credits().size() <= 1;
   }
 
   private static JsonObjectBuilder write(ModelInfo m) {
@@ -97,11 +116,31 @@ public final class ReceiptCodec {
     }
     JsonArrayBuilder evidence = CanonicalJson.array();
     a.evidence().forEach(e -> evidence.add(write(e)));
-    return CanonicalJson.object()
-        .add("tokens", a.tokens())
-        .add("coveredTokens", a.coveredTokens())
-        .add("datanets", datanets)
-        .add("evidence", evidence);
+    JsonObjectBuilder json =
+        CanonicalJson.object()
+            .add("tokens", a.tokens())
+            .add("coveredTokens", a.coveredTokens())
+            .add("datanets", datanets)
+            .add("evidence", evidence);
+    if (a.unlisted().spans() > 0) {
+      json.add(
+          "unlisted",
+          CanonicalJson.object()
+              .add("spans", a.unlisted().spans())
+              .add("credited", credited(a.unlisted().credits())));
+    }
+    return json;
+  }
+
+  private static JsonArrayBuilder credited(List<SpanCredit> credits) {
+    JsonArrayBuilder array = CanonicalJson.array();
+    for (SpanCredit c : credits) {
+      array.add(
+          CanonicalJson.object()
+              .add("contribution", c.contribution().toString())
+              .add("millibits", c.millibits()));
+    }
+    return array;
   }
 
   private static JsonObjectBuilder write(Evidence evidence) {
@@ -118,6 +157,9 @@ public final class ReceiptCodec {
           .add("occurrences", s.occurrences())
           .add("contributionCount", s.contributionCount())
           .add("contributions", contributions);
+      if (!plain(s)) {
+        json.add("credited", credited(s.credits()));
+      }
     } else if (evidence instanceof InfluenceEstimate i) {
       json.add("kind", "influence")
           .add("contribution", i.contribution().toString())
@@ -147,7 +189,7 @@ public final class ReceiptCodec {
     return array;
   }
 
-  /** Reads what {@link #canonical} wrote. */
+  /** Reads what {@link #canonical} wrote, in either version. */
   public static Receipt.Body parse(String canonical) {
     JsonObject b = CanonicalJson.parse(canonical);
     JsonObject policy = b.getJsonObject("policy");
@@ -197,21 +239,28 @@ public final class ReceiptCodec {
                         hash(s, "root")))
             .toList(),
         a.getInt("tokens"),
-        a.getInt("coveredTokens"));
+        a.getInt("coveredTokens"),
+        a.containsKey("unlisted")
+            ? unlisted(a.getJsonObject("unlisted"))
+            : TextAttribution.Unlisted.NONE);
+  }
+
+  private static TextAttribution.Unlisted unlisted(JsonObject u) {
+    return new TextAttribution.Unlisted(u.getInt("spans"), credits(u.getJsonArray("credited")));
+  }
+
+  private static List<SpanCredit> credits(JsonArray array) {
+    return array.getValuesAs(JsonObject.class).stream()
+        .map(
+            c ->
+                new SpanCredit(
+                    ContributionId.parse(c.getString("contribution")), number(c, "millibits")))
+        .toList();
   }
 
   private static Evidence evidence(JsonObject e) {
     return switch (e.getString("kind")) {
-      case "span" ->
-          new SpanMatch(
-              e.getInt("start"),
-              e.getInt("end"),
-              e.getInt("tokens"),
-              number(e, "millibits"),
-              number(e, "creditedMillibits"),
-              number(e, "occurrences"),
-              number(e, "contributionCount"),
-              ids(e.getJsonArray("contributions")));
+      case "span" -> span(e);
       case "influence" ->
           new InfluenceEstimate(
               ContributionId.parse(e.getString("contribution")),
@@ -224,6 +273,22 @@ public final class ReceiptCodec {
               e.getInt("end"),
               e.getJsonNumber("nats").doubleValue());
     };
+  }
+
+  private static SpanMatch span(JsonObject e) {
+    SpanMatch plain =
+        new SpanMatch(
+            e.getInt("start"),
+            e.getInt("end"),
+            e.getInt("tokens"),
+            number(e, "millibits"),
+            number(e, "creditedMillibits"),
+            number(e, "occurrences"),
+            number(e, "contributionCount"),
+            ids(e.getJsonArray("contributions")));
+    return e.containsKey("credited")
+        ? plain.withSources(plain.contributions(), credits(e.getJsonArray("credited")))
+        : plain;
   }
 
   private static Credit credit(JsonObject c) {

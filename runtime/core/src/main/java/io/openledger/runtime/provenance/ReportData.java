@@ -1,5 +1,6 @@
 package io.openledger.runtime.provenance;
 
+import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.Contribution;
 import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.provenance.Receipt;
@@ -27,7 +28,11 @@ record ReportData(
   /** Every contribution that a receipt names. */
   static SortedSet<ContributionId> named(Receipt receipt) {
     SortedSet<ContributionId> named = new TreeSet<>();
-    receipt.body().attribution().spans().forEach(s -> named.addAll(s.contributions()));
+    for (SpanMatch span : receipt.body().attribution().spans()) {
+      named.addAll(span.contributions());
+      span.credits().forEach(credit -> named.add(credit.contribution()));
+    }
+    receipt.body().attribution().unlisted().credits().forEach(c -> named.add(c.contribution()));
     receipt.body().credits().stream()
         .map(Credit::contribution)
         .flatMap(Optional::stream)

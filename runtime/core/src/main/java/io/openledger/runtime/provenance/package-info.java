@@ -4,7 +4,12 @@
  * <p><b>The form of a receipt.</b> {@link io.openledger.runtime.provenance.ReceiptCodec} writes a
  * receipt's body as a JSON object whose canonical form (RFC 8785) is hashed and stored. Amounts are
  * decimal strings, because JSON numbers are doubles; hashes are 64 lower-case hexadecimal digits;
- * times are ISO 8601 in UTC. {@code format} names the version of the form.
+ * times are ISO 8601 in UTC. {@code format} names the version of the form. Version 2 adds to a span
+ * {@code credited}, a list of {@code contribution} and {@code millibits} that together are its
+ * {@code creditedMillibits}, and to the attribution {@code unlisted}, the number of {@code spans}
+ * that are not listed and what they are {@code credited}. Where a span has no {@code credited}, its
+ * first contribution is credited everything. A body that needs neither is in version 1, as are
+ * those written before there was a version 2.
  *
  * <p><b>The chain.</b> A receipt is written in the caller's transaction and is linked afterwards,
  * in one of its own ({@link io.openledger.runtime.provenance.ReceiptChain}): links have no gaps,

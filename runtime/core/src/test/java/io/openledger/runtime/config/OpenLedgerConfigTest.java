@@ -2,6 +2,7 @@ package io.openledger.runtime.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
@@ -112,13 +113,16 @@ class OpenLedgerConfigTest {
                 "openledger.policy.split.stakers", "500",
                 "openledger.policies", "strict, free",
                 "openledger.policies.free.fee-per-answer-wei", "0",
-                "openledger.policies.strict.span.minimum-tokens", "12"));
+                "openledger.policies.strict.span.minimum-tokens", "12",
+                "openledger.policies.strict.span.whole-words", "false",
+                "openledger.policies.free.span.listed-spans-basis-points", "500"));
     Policy free = config.policies().get("free");
     Policy strict = config.policies().get("strict");
     assertThat(free.feePerAnswer().isZero()).isTrue();
     assertThat(strict.feePerAnswer()).hasToString("5");
     assertThat(strict.thresholds().minimumTokens()).isEqualTo(12);
-    assertThat(free.thresholds().minimumTokens()).isEqualTo(6);
+    assertThat(free.thresholds()).isEqualTo(new SpanThresholds(6, 40_000, 10, true, 500));
+    assertThat(strict.thresholds()).isEqualTo(new SpanThresholds(12, 40_000, 10, false, 10_000));
     assertThat(strict.feeSplit().of(FeeRole.STAKERS)).isEqualTo(500);
   }
 
@@ -143,6 +147,13 @@ class OpenLedgerConfigTest {
     assertThat(key.description()).endsWith(".").hasSizeGreaterThan(20);
     assertThat(key.allowed()).isNotBlank();
     assertThat(ConfigKey.documentation()).contains("`" + key.key() + "`");
+  }
+
+  @Test
+  void theDocumentationHasTheTable() throws Exception {
+    Path page = Path.of("../../docs/configuration.md");
+    assumeTrue(Files.exists(page), "the sources' documentation is not at " + page);
+    assertThat(Files.readString(page)).contains(ConfigKey.documentation());
   }
 
   @Test

@@ -27,7 +27,7 @@ class EvidenceFollowerTest {
     boolean closed;
 
     @Override
-    public List<SpanMatch> push(int token, int start, int end) {
+    public List<SpanMatch> push(int token, int start, int end, boolean continues) {
       if (spans.size() == failAt) {
         throw new IllegalStateException("the index is gone");
       }

@@ -4,6 +4,7 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.attribution.SpanClaim;
+import io.openledger.api.attribution.SpanCredit;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.ContributionId;
@@ -114,23 +115,32 @@ public final class PlainAttribution implements AttributionEngine {
       int fresh,
       SpanThresholds thresholds) {
     List<ContributionId> in = new ArrayList<>();
+    List<ContributionId> earliest = new ArrayList<>();
     long occurrences = 0;
+    long documents = 0;
     for (Map.Entry<DatanetId, SpanIndex> e : new TreeMap<>(datanets).entrySet()) {
-      SpanIndex.Occurrences o = e.getValue().locate(text.tokens(), start, end, 1000);
+      SpanIndex.Occurrences o =
+          e.getValue().locate(text.tokens(), start, end, thresholds.listedContributions());
       occurrences += o.occurrences();
+      documents += o.documentCount();
       for (long sequence : o.documents()) {
         in.add(new ContributionId(e.getKey(), sequence));
       }
+      if (o.documents().length > 0) {
+        earliest.add(new ContributionId(e.getKey(), o.documents()[0]));
+      }
     }
+    long credited = 16_000L * fresh;
     return new SpanMatch(
         text.starts()[start],
         text.ends()[end - 1],
         end - start,
         16_000L * (end - start),
-        16_000L * fresh,
+        credited,
         occurrences,
-        in.size(),
-        in.subList(0, Math.min(in.size(), thresholds.listedContributions())));
+        documents,
+        in,
+        credited == 0 ? List.of() : List.of(new SpanCredit(credited, earliest)));
   }
 
   @Override
@@ -155,20 +165,22 @@ public final class PlainAttribution implements AttributionEngine {
     long bits = request.spans().stream().mapToLong(SpanMatch::creditedMillibits).sum();
     BigInteger contributors = part(request.fee(), request.split().of(FeeRole.CONTRIBUTORS));
     for (SpanMatch span : request.spans()) {
-      Ownership owner = request.owners().get(span.contributions().get(0));
-      for (ContributorShare share : owner.shares()) {
-        BigInteger amount =
-            contributors
-                .multiply(BigInteger.valueOf(span.creditedMillibits()))
-                .multiply(BigInteger.valueOf(share.basisPoints()))
-                .divide(BigInteger.valueOf(bits).multiply(BigInteger.valueOf(10_000)));
-        left = left.subtract(amount);
-        add(
-            credits,
-            FeeRole.CONTRIBUTORS,
-            AccountId.contributor(share.contributor()),
-            Optional.of(owner.owner()),
-            amount);
+      for (SpanCredit part : span.credits()) {
+        Ownership owner = request.owners().get(part.contribution());
+        for (ContributorShare share : owner.shares()) {
+          BigInteger amount =
+              contributors
+                  .multiply(BigInteger.valueOf(part.millibits()))
+                  .multiply(BigInteger.valueOf(share.basisPoints()))
+                  .divide(BigInteger.valueOf(bits).multiply(BigInteger.valueOf(10_000)));
+          left = left.subtract(amount);
+          add(
+              credits,
+              FeeRole.CONTRIBUTORS,
+              AccountId.contributor(share.contributor()),
+              Optional.of(owner.owner()),
+              amount);
+        }
       }
     }
     for (FeeRole role : FeeRole.values()) {

@@ -3,6 +3,7 @@ package io.openledger.runtime.rest;
 import io.openledger.api.attribution.Evidence;
 import io.openledger.api.attribution.InfluenceEstimate;
 import io.openledger.api.attribution.RetrievedPassage;
+import io.openledger.api.attribution.SpanCredit;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.TextAttribution;
 import io.openledger.api.reward.Credit;
@@ -14,11 +15,20 @@ final class AttributionJson {
   private AttributionJson() {}
 
   static JsonObjectBuilder of(TextAttribution a) {
-    return Json.object()
-        .add("tokens", a.tokens())
-        .add("coveredTokens", a.coveredTokens())
-        .add("datanets", Json.array(a.datanets(), DatanetJson::of))
-        .add("evidence", Json.array(a.evidence(), AttributionJson::of));
+    JsonObjectBuilder json =
+        Json.object()
+            .add("tokens", a.tokens())
+            .add("coveredTokens", a.coveredTokens())
+            .add("datanets", Json.array(a.datanets(), DatanetJson::of))
+            .add("evidence", Json.array(a.evidence(), AttributionJson::of));
+    if (a.unlisted().spans() > 0) {
+      json.add(
+          "unlisted",
+          Json.object()
+              .add("spans", a.unlisted().spans())
+              .add("credited", Json.array(a.unlisted().credits(), AttributionJson::of)));
+    }
+    return json;
   }
 
   static JsonObjectBuilder of(Evidence evidence) {
@@ -52,7 +62,14 @@ final class AttributionJson {
         .add("creditedMillibits", s.creditedMillibits())
         .add("occurrences", s.occurrences())
         .add("contributionCount", s.contributionCount())
-        .add("contributions", Json.texts(s.contributions()));
+        .add("contributions", Json.texts(s.contributions()))
+        .add("credited", Json.array(s.credits(), AttributionJson::of));
+  }
+
+  private static JsonObjectBuilder of(SpanCredit c) {
+    return Json.object()
+        .add("contribution", c.contribution().toString())
+        .add("millibits", c.millibits());
   }
 
   static JsonObjectBuilder of(Credit c) {

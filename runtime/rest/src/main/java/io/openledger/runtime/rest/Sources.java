@@ -4,12 +4,14 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.attribution.Evidence;
 import io.openledger.api.attribution.InfluenceEstimate;
 import io.openledger.api.attribution.RetrievedPassage;
+import io.openledger.api.attribution.SpanCredit;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.TextAttribution;
 import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.DatanetRepository;
 import jakarta.json.JsonObjectBuilder;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The contributions that evidence names, by id, with what a person needs to know of them: title,
@@ -55,7 +57,9 @@ final class Sources {
 
   private static List<ContributionId> named(Evidence evidence) {
     if (evidence instanceof SpanMatch span) {
-      return span.contributions();
+      return Stream.concat(
+              span.credits().stream().map(SpanCredit::contribution), span.contributions().stream())
+          .toList();
     }
     if (evidence instanceof InfluenceEstimate influence) {
       return List.of(influence.contribution());

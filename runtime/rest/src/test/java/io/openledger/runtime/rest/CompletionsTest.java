@@ -114,6 +114,7 @@ class CompletionsTest {
                 """
                 {"start":0,"end":2,"tokens":1,"millibits":9000,"creditedMillibits":8000,
                  "occurrences":2,"contributionCount":1,"contributions":["clauses:1"],
+                 "credited":[{"contribution":"clauses:1","millibits":8000}],
                  "kind":"span"}"""));
     assertThat(attribution.getJsonObject("contributions").getJsonObject("clauses:1"))
         .isEqualTo(
@@ -262,7 +263,9 @@ class CompletionsTest {
             json(
                 "{\"start\":0,\"end\":2,\"tokens\":7,\"millibits\":51000,"
                     + "\"creditedMillibits\":50000,\"occurrences\":3,\"contributionCount\":2,"
-                    + "\"contributions\":[\"clauses:4\"],\"kind\":\"span\"}"));
+                    + "\"contributions\":[\"clauses:4\"],"
+                    + "\"credited\":[{\"contribution\":\"clauses:4\",\"millibits\":50000}],"
+                    + "\"kind\":\"span\"}"));
     assertThat(events.get(2).containsKey("attribution")).isTrue();
   }
 

@@ -71,6 +71,8 @@ final class DraftView {
       for (ContributionId id : span.contributions()) {
         datanets.contribution(id).ifPresent(one -> named.put(id, one));
       }
+      ContributionId most = span.mostCredited();
+      datanets.contribution(most).ifPresent(one -> named.put(most, one));
     }
     for (Contribution one : List.copyOf(named.values())) {
       one.nearDuplicateOf()
@@ -83,8 +85,8 @@ final class DraftView {
   private static JsonObjectBuilder span(SpanMatch span, Map<ContributionId, Contribution> named) {
     JsonArrayBuilder ids = Json.createArrayBuilder();
     span.contributions().forEach(id -> ids.add(id.toString()));
-    ContributionId first = span.contributions().get(0);
-    Contribution one = named.get(first);
+    ContributionId most = span.mostCredited();
+    Contribution one = named.get(most);
     return Json.createObjectBuilder()
         .add("start", span.start())
         .add("end", span.end())
@@ -94,8 +96,9 @@ final class DraftView {
         .add("occurrences", span.occurrences())
         .add("contributionCount", span.contributionCount())
         .add("contributions", ids)
-        // who owns the credit: the first, or the one that it repeats nearly whole
-        .add("owner", (one == null ? first : one.nearDuplicateOf().orElse(first)).toString());
+        // who owns most of the credit: who held the words first, or the one that it repeats nearly
+        // whole
+        .add("owner", (one == null ? most : one.nearDuplicateOf().orElse(most)).toString());
   }
 
   private JsonObjectBuilder contribution(Contribution one, Receipt.Body body) {

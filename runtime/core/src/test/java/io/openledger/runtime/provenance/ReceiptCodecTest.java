@@ -1,0 +1,102 @@
+package io.openledger.runtime.provenance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.attribution.Evidence;
+import io.openledger.api.attribution.SpanCredit;
+import io.openledger.api.attribution.SpanMatch;
+import io.openledger.api.attribution.TextAttribution;
+import io.openledger.api.datanet.ContributionId;
+import io.openledger.api.model.ModelId;
+import io.openledger.api.model.ModelInfo;
+import io.openledger.api.model.Usage;
+import io.openledger.api.provenance.Receipt;
+import io.openledger.api.provenance.ReceiptId;
+import io.openledger.api.reward.Wei;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** The two versions of a receipt's form. */
+class ReceiptCodecTest {
+
+  private static final ContributionId ONE = ContributionId.parse("clauses:1");
+  private static final ContributionId TWO = ContributionId.parse("clauses:2");
+
+  /** A body as the first release wrote it. It must never change: its hash is in the chain. */
+  private static final String VERSION_1 =
+      "{\"answerHash\":\"0000000000000000000000000000000000000000000000000000000000000000\""
+          + ",\"at\":\"2026-11-25T12:00:00Z\",\"attribution\":{\"coveredTokens\":7,\"datanets\":[],\"evi"
+          + "dence\":[{\"contributionCount\":2,\"contributions\":[\"clauses:1\",\"clauses:2\"],\"credit"
+          + "edMillibits\":40000,\"end\":40,\"kind\":\"span\",\"millibits\":50000,\"occurrences\":3,\"sta"
+          + "rt\":0,\"tokens\":7},{\"contributionCount\":2,\"contributions\":[\"clauses:1\",\"clauses:2"
+          + "\"],\"creditedMillibits\":0,\"end\":40,\"kind\":\"span\",\"millibits\":50000,\"occurrences\":"
+          + "3,\"start\":0,\"tokens\":7}],\"tokens\":9},\"credits\":[],\"fee\":\"0\",\"format\":\"openledger"
+          + "-receipt-1\",\"id\":\"7f3c1a52-5a0e-4a5e-9a55-0d9b0c6f2b11\",\"model\":{\"chat\":true,\"co"
+          + "ntextLength\":512,\"digest\":\"00000000000000000000000000000000000000000000000000000"
+          + "00000000000\",\"family\":\"llama\",\"id\":\"m\"},\"payer\":\"application:test\",\"policy\":{\"ha"
+          + "sh\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"name\":\"d"
+          + "efault\",\"version\":1},\"promptHash\":\"000000000000000000000000000000000000000000000"
+          + "0000000000000000000\",\"status\":\"ATTRIBUTED\",\"usage\":{\"completionTokens\":9,\"prompt"
+          + "Tokens\":1}}";
+
+  private static SpanMatch span(SpanCredit... credits) {
+    long credited = List.of(credits).stream().mapToLong(SpanCredit::millibits).sum();
+    return new SpanMatch(0, 40, 7, 50_000, credited, 3, 2, List.of(ONE, TWO), List.of(credits));
+  }
+
+  private static Receipt.Body body(List<Evidence> evidence, TextAttribution.Unlisted unlisted) {
+    return new Receipt.Body(
+        new ReceiptId("7f3c1a52-5a0e-4a5e-9a55-0d9b0c6f2b11"),
+        Instant.parse("2026-11-25T12:00:00Z"),
+        "application:test",
+        new ModelInfo(new ModelId("m"), Optional.empty(), "llama", Hash256.ZERO, 512, true),
+        new Receipt.PolicyReference("default", 1, Hash256.ZERO),
+        Hash256.ZERO,
+        Hash256.ZERO,
+        new Usage(1, 9),
+        Receipt.Status.ATTRIBUTED,
+        Optional.empty(),
+        new TextAttribution(evidence, List.of(), 9, 7, unlisted),
+        Wei.ZERO,
+        List.of());
+  }
+
+  @Test
+  void whatVersionOneCanSayKeepsItsBytes() {
+    Receipt.Body plain =
+        body(List.of(span(new SpanCredit(ONE, 40_000)), span()), TextAttribution.Unlisted.NONE);
+    assertThat(ReceiptCodec.canonical(plain)).isEqualTo(VERSION_1);
+    assertThat(ReceiptCodec.parse(VERSION_1)).isEqualTo(plain);
+    assertThat(ReceiptCodec.canonical(ReceiptCodec.parse(VERSION_1))).isEqualTo(VERSION_1);
+  }
+
+  @Test
+  void versionTwoSaysWhoIsCreditedAndWhatIsNotListed() {
+    SpanMatch shared = span(new SpanCredit(ONE, 4), new SpanCredit(TWO, 5));
+    SpanMatch another = span(new SpanCredit(TWO, 9));
+    SpanMatch plain = span(new SpanCredit(ONE, 3));
+    TextAttribution.Unlisted unlisted =
+        new TextAttribution.Unlisted(2, List.of(new SpanCredit(ONE, 1), new SpanCredit(TWO, 2)));
+    for (Receipt.Body body :
+        List.of(
+            body(List.of(shared), TextAttribution.Unlisted.NONE),
+            body(List.of(another, plain), TextAttribution.Unlisted.NONE),
+            body(List.of(plain), unlisted),
+            body(List.of(shared, plain), unlisted))) {
+      String canonical = ReceiptCodec.canonical(body);
+      assertThat(canonical).contains("\"format\":\"openledger-receipt-2\"");
+      assertThat(ReceiptCodec.parse(canonical)).isEqualTo(body);
+      assertThat(ReceiptCodec.canonical(ReceiptCodec.parse(canonical))).isEqualTo(canonical);
+    }
+    assertThat(ReceiptCodec.canonical(body(List.of(shared), unlisted)))
+        .contains(
+            "\"credited\":[{\"contribution\":\"clauses:1\",\"millibits\":4},"
+                + "{\"contribution\":\"clauses:2\",\"millibits\":5}]")
+        .contains(
+            "\"unlisted\":{\"credited\":[{\"contribution\":\"clauses:1\",\"millibits\":1},"
+                + "{\"contribution\":\"clauses:2\",\"millibits\":2}],\"spans\":2}");
+  }
+}
