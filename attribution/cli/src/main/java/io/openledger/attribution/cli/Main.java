@@ -25,7 +25,10 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  build laws ./laws           index every text file below ./laws",
-      "  trace laws answer.txt       show what answer.txt takes from them"
+      "  trace laws answer.txt       show what answer.txt takes from them",
+      "  commit laws                 print the root to publish",
+      "  prove laws answer.txt --out proofs.json",
+      "  check proofs.json --root HEX"
     },
     subcommands = {
       BuildCommand.class,
