@@ -1,6 +1,7 @@
 package io.openledger.api.provenance;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.attribution.SpanClaim;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.DatanetId;
@@ -21,4 +22,15 @@ import io.openledger.api.datanet.DatanetId;
  * @param proof its bytes in Base64 (RFC 4648 §4); typically 3 KiB, at most 11
  */
 public record SpanProof(
-    SpanMatch span, DatanetId datanet, long version, Hash256 root, SpanClaim claim, String proof) {}
+    SpanMatch span, DatanetId datanet, long version, Hash256 root, SpanClaim claim, String proof) {
+
+  public SpanProof {
+    if (version < 1) {
+      throw OpenLedgerException.invalid("the datanet's version", version, "1 or more");
+    }
+    if (!claim.contribution().datanet().equals(datanet)) {
+      throw OpenLedgerException.invalid(
+          "the claim's contribution", claim.contribution(), "one of datanet " + datanet);
+    }
+  }
+}

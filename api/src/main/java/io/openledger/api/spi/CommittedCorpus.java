@@ -2,6 +2,7 @@ package io.openledger.api.spi;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.attribution.SpanClaim;
+import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.ContributionId;
 import java.util.List;
 
@@ -37,23 +38,25 @@ public interface CommittedCorpus {
   long tokens();
 
   /**
-   * Proves a stretch of an answer: that a contribution has it, and that it is, or lies in, a
-   * stretch of the answer that no contribution has longer to either side.
+   * Proves a span of a text: that a contribution has it, and that it is, or lies in, a stretch of
+   * the text that no contribution has longer to either side.
    *
-   * <p>Where the stretch can be extended in the answer, as one can that was cut at whole words, the
-   * maximal stretch around it is derived from the tokens: first as far to the left as any
-   * contribution has it, then to the right. When the named contribution has that as well, one proof
-   * says all; else there are two, of the stretch in the contribution with nothing claimed about its
-   * sides, and of the maximal one in a contribution that has it.
+   * <p>A span is reported in characters; its tokens are those that touch them. Where characters are
+   * made of several tokens each, these may be some more than the span has, and then the first run
+   * of as many as it has is taken that the contribution has.
    *
-   * @param answer its tokens, made by the tokenizer that is committed to
-   * @param start of the stretch in them, inclusive
-   * @param end exclusive
-   * @param contribution that is to have it
+   * <p>Where these tokens can be extended in the text, as those of a span can that was cut at whole
+   * words, the maximal stretch around them is derived: first as far to the left as any contribution
+   * has it, then to the right. When the named contribution has that as well, one proof says all;
+   * else there are two, of the span in the contribution with nothing claimed about its sides, and
+   * of the maximal stretch in a contribution that has it.
+   *
+   * @param text the whole text, in tokens of the tokenizer that is committed to
+   * @param contribution that is to have the span
    * @return one or two
    * @throws io.openledger.api.OpenLedgerException {@link
    *     io.openledger.api.ErrorCode#INVALID_ARGUMENT} when the contribution does not have it, or
    *     the maximal stretch has more than {@link SpanClaim#MOST_TOKENS} tokens
    */
-  List<Proof> prove(int[] answer, int start, int end, ContributionId contribution);
+  List<Proof> prove(TokenizedText text, SpanMatch span, ContributionId contribution);
 }

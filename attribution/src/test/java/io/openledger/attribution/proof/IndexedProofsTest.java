@@ -12,7 +12,6 @@ import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.spi.CommittedCorpus;
 import io.openledger.api.spi.SpanIndex;
-import io.openledger.api.spi.SpanStretches;
 import io.openledger.api.spi.TokenizedText;
 import io.openledger.attribution.SpanAttributionEngine;
 import java.nio.file.Path;
@@ -99,7 +98,7 @@ class IndexedProofsTest {
         TokenizedText text = text(answer(index), 1);
         for (SpanMatch span : engine.trace(text, Map.of(DATANET, index), ALL)) {
           List<CommittedCorpus.Proof> proofs =
-              SpanStretches.prove(corpus, text, span, span.contributions().get(0));
+              corpus.prove(text, span, span.contributions().get(0));
           assertThat(proofs).as("seed %d, round %d, %s", SEED, round, span).hasSize(1);
           SpanClaim claim = proofs.get(0).claim();
           byte[] bytes = proofs.get(0).bytes();
@@ -156,7 +155,7 @@ class IndexedProofsTest {
         TokenizedText text = text(answer(index), 3);
         for (SpanMatch span : engine.trace(text, Map.of(DATANET, index), ALL)) {
           for (CommittedCorpus.Proof proof :
-              SpanStretches.prove(corpus, text, span, span.contributions().get(0))) {
+              corpus.prove(text, span, span.contributions().get(0))) {
             engine.verify(corpus.root(), proof.claim(), proof.bytes());
           }
           spans++;
@@ -190,7 +189,7 @@ class IndexedProofsTest {
                   span.contributionCount(),
                   span.contributions());
           List<CommittedCorpus.Proof> proofs =
-              SpanStretches.prove(corpus, text, shorter, span.contributions().get(0));
+              corpus.prove(text, shorter, span.contributions().get(0));
           proofs.forEach(proof -> engine.verify(corpus.root(), proof.claim(), proof.bytes()));
           SpanClaim widest = proofs.get(proofs.size() - 1).claim();
           assertThat(widest.tokens().size()).isGreaterThanOrEqualTo(shorter.tokens());

@@ -20,14 +20,15 @@ class ProvableCorpusTest {
 
   private static final long SEED = 20261125;
 
-  private static CommittedCorpus commit(List<Document> documents) {
-    return new SpanAttributionEngine()
-        .commit(
-            PlainCorpus.TOKENIZER,
-            documents.stream()
-                .map(d -> new CommittedCorpus.Document(d.id(), d.content(), d.tokens()))
-                .toList(),
-            fraction -> {});
+  private static ProvableCorpus commit(List<Document> documents) {
+    return (ProvableCorpus)
+        new SpanAttributionEngine()
+            .commit(
+                PlainCorpus.TOKENIZER,
+                documents.stream()
+                    .map(d -> new CommittedCorpus.Document(d.id(), d.content(), d.tokens()))
+                    .toList(),
+                fraction -> {});
   }
 
   @Test
@@ -38,7 +39,7 @@ class ProvableCorpusTest {
     int absent = 0;
     for (int round = 0; round < 400; round++) {
       List<Document> documents = PlainCorpus.random(random);
-      CommittedCorpus corpus = commit(documents);
+      ProvableCorpus corpus = commit(documents);
       assertThat(corpus.root())
           .isEqualTo(CorpusCommitment.of(PlainCorpus.TOKENIZER, documents).root());
       for (int i = 0; i < 20; i++) {

@@ -97,8 +97,9 @@ final class CheckCommand implements Callable<Integer> {
       throw OpenLedgerException.invalid(
           "the text's SHA-256", Hash256.sha256(text), proofs.text() + ", as the proofs say");
     }
-    Path folder = Files.isDirectory(tokenizer) ? tokenizer : tokenizer.toAbsolutePath().getParent();
-    if (folder == null || !Files.isRegularFile(folder.resolve("tokenizer.json"))) {
+    Path named = Files.isDirectory(tokenizer) ? tokenizer.resolve(Workspace.TOKENIZER) : tokenizer;
+    Path folder = named.toAbsolutePath().getParent();
+    if (folder == null || !Files.isRegularFile(named) || !named.endsWith(Workspace.TOKENIZER)) {
       throw OpenLedgerException.invalidText(
           "the tokenizer", tokenizer.toString(), "a tokenizer.json, or a folder with one");
     }

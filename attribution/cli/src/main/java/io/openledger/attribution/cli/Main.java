@@ -28,7 +28,10 @@ import picocli.CommandLine.Spec;
       "  build laws ./laws           index every text file below ./laws",
       "  trace laws answer.txt       show what answer.txt takes from them",
       "  search laws 'in good faith' notice    which of them hold both",
-      "  next laws 'in good'         what they say after these words"
+      "  next laws 'in good'         what they say after these words",
+      "  commit laws                 print the root to publish",
+      "  prove laws answer.txt --out proofs.json",
+      "  check proofs.json --root HEX"
     },
     subcommands = {
       BuildCommand.class,

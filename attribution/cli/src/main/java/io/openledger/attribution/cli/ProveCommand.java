@@ -6,7 +6,6 @@ import io.openledger.api.attribution.SpanClaim;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.spi.CommittedCorpus;
-import io.openledger.api.spi.SpanStretches;
 import io.openledger.api.spi.TokenizedText;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,8 +80,7 @@ final class ProveCommand extends IndexCommand {
         left++;
         continue;
       }
-      for (CommittedCorpus.Proof proof :
-          SpanStretches.prove(corpus, tokens, span, span.contributions().get(0))) {
+      for (CommittedCorpus.Proof proof : corpus.prove(tokens, span, span.contributions().get(0))) {
         entries.add(
             new ProofFile.Entry(
                 span.start(), span.end(), corpus.root(), proof.claim(), proof.bytes()));

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Workspace implements AutoCloseable {
 
-  private static final String TOKENIZER = "tokenizer.json";
+  static final String TOKENIZER = "tokenizer.json";
   private static final String DOCUMENTS = "documents.jsonl";
   private static final String INDEX = "index";
   private static final String COMMITMENT = "commitment.json";

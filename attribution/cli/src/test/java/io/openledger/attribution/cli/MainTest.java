@@ -412,6 +412,8 @@ class MainTest {
     assertThat(held.code()).isEqualTo(Main.WRONG);
     assertThat(held.out()).contains("the text does not have there");
     assertThat(run("check", proofs, "--root", root, "--text", text).code()).isEqualTo(2);
+    Ran noTokenizer = run("check", proofs, "--root", root, "--text", text, "--tokenizer", text);
+    assertThat(noTokenizer.err()).contains("a tokenizer.json");
     assertThat(run("check", proofs).code()).isEqualTo(2);
     assertThat(run("check", text, "--root", root).err()).contains("openledger-proofs-1");
   }

@@ -78,7 +78,9 @@ final class CorpusRows {
       Connection c, DatanetId datanet, long version, Root root, long tokens, Instant at)
       throws SQLException {
     // two servers may have computed it at once: the datanet's row lets one of them write
-    DatanetRows.lock(c, datanet).orElseThrow(() -> Access.unknown(datanet));
+    if (DatanetRows.lock(c, datanet).isEmpty()) {
+      throw Access.unknown(datanet);
+    }
     Optional<Root> before = root(c, datanet, version);
     if (before.isPresent()) {
       return before.get();

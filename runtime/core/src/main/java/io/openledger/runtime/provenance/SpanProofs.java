@@ -9,7 +9,6 @@ import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.SpanProof;
 import io.openledger.api.spi.AttributionEngine;
 import io.openledger.api.spi.CommittedCorpus;
-import io.openledger.api.spi.SpanStretches;
 import io.openledger.api.spi.TokenizedText;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.datanet.Corpora;
@@ -62,7 +61,7 @@ public final class SpanProofs {
       }
       CommittedCorpus corpus =
           committed.computeIfAbsent(datanet, id -> corpora.at(id, state.version()));
-      for (CommittedCorpus.Proof proof : SpanStretches.prove(corpus, tokens, span, first(span))) {
+      for (CommittedCorpus.Proof proof : corpus.prove(tokens, span, first(span))) {
         // some hundred hashes: nothing leaves that would be refused elsewhere
         engine.verify(corpus.root(), proof.claim(), proof.bytes());
         proofs.add(

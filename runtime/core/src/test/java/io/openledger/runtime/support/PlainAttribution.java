@@ -262,7 +262,11 @@ public final class PlainAttribution implements AttributionEngine {
       }
 
       @Override
-      public List<Proof> prove(int[] answer, int start, int end, ContributionId contribution) {
+      public List<Proof> prove(TokenizedText text, SpanMatch span, ContributionId contribution) {
+        // a token is a word here
+        int[] answer = text.tokens();
+        int start = Arrays.binarySearch(text.starts(), span.start());
+        int end = start + span.tokens();
         int[] in =
             documents.stream()
                 .filter(d -> d.id().equals(contribution))
