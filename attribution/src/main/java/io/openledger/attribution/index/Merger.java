@@ -76,7 +76,11 @@ final class Merger {
   }
 
   private boolean due() {
-    return !cancelled && commits.isOpen() && !policy.next(commits.current().segments()).isEmpty();
+    return !cancelled && commits.isOpen() && !next(commits.current().segments()).isEmpty();
+  }
+
+  private List<SegmentView> next(List<SegmentView> segments) {
+    return policy.next(segments, commits.form());
   }
 
   private void ended() {
@@ -89,7 +93,7 @@ final class Merger {
     boolean good = false;
     try {
       do {
-        mergeOne(policy::next);
+        mergeOne(this::next);
       } while (!nothingDue());
       good = true;
     } catch (Cancelled e) {
@@ -146,7 +150,7 @@ final class Merger {
           return;
         }
       }
-      if (mergeOne(policy::next).isEmpty()) {
+      if (mergeOne(this::next).isEmpty()) {
         throw new IllegalStateException(
             "nothing to merge in " + commits.current().segments().size() + " segments, no room");
       }

@@ -87,6 +87,7 @@ public final class ServerRuntime implements OpenLedgerServer {
             attribution,
             store,
             config.defaultPolicy().nearDuplicateBasisPoints(),
+            config.indexing().datanet(),
             environment.executor());
     this.datanets =
         new DatanetService(

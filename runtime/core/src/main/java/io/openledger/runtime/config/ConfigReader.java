@@ -6,6 +6,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
+import io.openledger.api.spi.IndexForm;
 import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -126,6 +127,18 @@ final class ConfigReader {
       case "true" -> true;
       case "false" -> false;
       default -> refuse(key, key.key(), v);
+    };
+  }
+
+  IndexForm form(ConfigKey key, String spelled, IndexForm orElse) {
+    Optional<String> v = raw(spelled);
+    if (v.isEmpty()) {
+      return orElse;
+    }
+    return switch (v.get()) {
+      case "fast" -> IndexForm.FAST;
+      case "compact" -> IndexForm.COMPACT;
+      default -> refuse(key, spelled, v.get());
     };
   }
 

@@ -8,6 +8,7 @@ import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetSnapshot;
 import io.openledger.api.spi.AttributionEngine;
 import io.openledger.api.spi.EvidenceStream;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.api.spi.TokenizedText;
@@ -39,6 +40,7 @@ public final class Indexes implements AutoCloseable {
   private final Path data;
   private final AttributionEngine engine;
   private final IndexFeed feed;
+  private final Function<String, IndexForm> forms;
   private final int nearDuplicateBasisPoints;
   private final Executor executor;
   private final ConcurrentMap<DatanetId, DatanetIndex> open = new ConcurrentHashMap<>();
@@ -48,6 +50,7 @@ public final class Indexes implements AutoCloseable {
   /**
    * @param data the data directory
    * @param nearDuplicateBasisPoints from which part on a contribution repeats another
+   * @param forms of the indexes, by datanet
    * @param executor follows commits in the background
    */
   public Indexes(
@@ -55,11 +58,13 @@ public final class Indexes implements AutoCloseable {
       AttributionEngine engine,
       Store store,
       int nearDuplicateBasisPoints,
+      Function<String, IndexForm> forms,
       Executor executor) {
     this.data = data;
     this.engine = engine;
     this.feed = new IndexFeed(store);
     this.nearDuplicateBasisPoints = nearDuplicateBasisPoints;
+    this.forms = forms;
     this.executor = executor;
   }
 
@@ -216,7 +221,10 @@ public final class Indexes implements AutoCloseable {
     }
     DatanetIndex index =
         open.computeIfAbsent(
-            id, i -> new DatanetIndex(i, data, engine, feed, nearDuplicateBasisPoints, executor));
+            id,
+            i ->
+                new DatanetIndex(
+                    i, data, engine, feed, nearDuplicateBasisPoints, forms, executor));
     if (closed) {
       // made behind the back of close(), which does not see it any more
       index.close();
