@@ -127,6 +127,22 @@ class SpanFixtureTest {
   }
 
   @Test
+  void aChangeConvertsWhatIsLargeBesideIt() {
+    try (SpanIndex index = open(IndexForm.FAST)) {
+      index.append(fixture.documents);
+    }
+    try (SpanIndex index = open(IndexForm.COMPACT)) {
+      assertThat(index.forms()).containsExactly(Map.entry(IndexForm.FAST, 1));
+      index.append(List.of(new Document(5000, new int[] {1, 2, 3})));
+      assertThat(index.forms())
+          .containsEntry(IndexForm.COMPACT, 1)
+          .containsEntry(IndexForm.FAST, 1);
+      index.retract(5000);
+      requireTruth(index);
+    }
+  }
+
+  @Test
   void mergingConvertsFromEachFormToTheOther() {
     for (IndexForm form : List.of(IndexForm.FAST, IndexForm.COMPACT, IndexForm.FAST)) {
       try (SpanIndex index = open(form)) {

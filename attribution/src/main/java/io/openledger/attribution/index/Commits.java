@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Commits {
 
-  private static final long FAST_BELOW = 1 << 16;
+  /** Added segments of fewer tokens have the fast form. */
+  static final long FAST_BELOW = 1 << 16;
 
   private final IndexFiles files;
   private final Hash256 tokenizer;

@@ -209,6 +209,13 @@ final class CompactSegment implements Segment {
     lists.collect(ranks, found, (from, to) -> walk(from, to, found));
   }
 
+  /** How many of a query's occurrences no list has. */
+  long walked(Ranks ranks) {
+    long[] walked = {0};
+    lists.collect(ranks, new BitSet(), (from, to) -> walked[0] += to - from);
+    return walked[0];
+  }
+
   /**
    * Adds the documents of ranks. They are walked together, since what follows a phrase is often the
    * same and then their ranks stay together, and one pass over a block serves many.

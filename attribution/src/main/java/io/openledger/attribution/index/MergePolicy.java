@@ -29,8 +29,12 @@ record MergePolicy(long largest) {
 
   private static final long SMALLEST = 1024;
 
-  /** The segments to rewrite as one; empty when all is well. */
-  List<SegmentView> next(List<SegmentView> segments) {
+  /**
+   * The segments to rewrite as one; empty when all is well.
+   *
+   * @param form that large segments are to have
+   */
+  List<SegmentView> next(List<SegmentView> segments, IndexForm form) {
     TreeMap<Integer, List<SegmentView>> classes = new TreeMap<>();
     for (SegmentView segment : segments) {
       if (segment.deadTokens() > segment.activeTokens()) {
@@ -49,7 +53,12 @@ record MergePolicy(long largest) {
         }
       }
     }
-    return List.of();
+    // last, for it makes no room: what the setting was changed for
+    return segments.stream()
+        .filter(segment -> segment.shared().segment().form() != form)
+        .filter(segment -> segment.activeTokens() >= Commits.FAST_BELOW)
+        .limit(1)
+        .toList();
   }
 
   /**

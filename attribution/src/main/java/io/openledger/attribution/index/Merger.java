@@ -90,7 +90,11 @@ final class Merger {
   private boolean due() {
     return !cancelled
         && commits.isOpen()
-        && (!policy.next(commits.current().segments()).isEmpty() || retracted.due());
+        && (!next(commits.current().segments()).isEmpty() || retracted.due());
+  }
+
+  private List<SegmentView> next(List<SegmentView> segments) {
+    return policy.next(segments, commits.form());
   }
 
   private void ended() {
@@ -104,7 +108,7 @@ final class Merger {
     try {
       do {
         // a merge comes first: what it rewrites has no retracted text left to move
-        if (mergeOne(policy::next).isEmpty()) {
+        if (mergeOne(this::next).isEmpty()) {
           moveOne();
         }
       } while (!nothingDue());
@@ -200,7 +204,7 @@ final class Merger {
           return;
         }
       }
-      if (mergeOne(policy::next).isEmpty()) {
+      if (mergeOne(this::next).isEmpty()) {
         throw new IllegalStateException(
             "nothing to merge in " + commits.current().segments().size() + " segments, no room");
       }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a segment answers, compared with looking everywhere. */
 class SegmentContractTest {
@@ -145,6 +146,107 @@ class SegmentContractTest {
         2,
         texts,
         List.of(new int[210], Arrays.copyOf(fibonacci, 90), new int[] {1, 1, 0, 1, 1, 1, 0, 0}));
+  }
+
+  @ParameterizedTest(name = "vocabulary {0}")
+  @ValueSource(ints = {1, 2, 300, 65_535, 65_536, 70_000})
+  void formsAgreeOnEveryRank(int vocabulary) throws Exception {
+    Random random = new Random(vocabulary);
+    List<int[]> texts = new ArrayList<>();
+    for (int d = 0; d < 60; d++) {
+      int length = d % 4 == 0 ? 1 : 1 + random.nextInt(400);
+      // few tokens often, as words are, and the first and the last of the vocabulary
+      int[] text =
+          random
+              .ints(length, 0, 40)
+              .map(i -> i == 0 ? vocabulary - 1 : (int) Math.pow(vocabulary, i / 40.0) - 1)
+              .toArray();
+      if (d % 3 == 0 && d > 0) {
+        int[] source = texts.get(random.nextInt(d));
+        System.arraycopy(source, 0, text, 0, Math.min(source.length, length));
+      }
+      texts.add(text);
+    }
+    try (Segment fast = segment(IndexForm.FAST, vocabulary, texts);
+        Segment compact = segment(IndexForm.COMPACT, vocabulary, texts)) {
+      assertThat(compact.documents()).isEqualTo(fast.documents());
+      assertThat(compact.totalTokens()).isEqualTo(fast.totalTokens());
+      long same = 0;
+      for (long rank = 0; rank < fast.totalTokens(); rank++) {
+        same += compact.occurrence(rank).equals(fast.occurrence(rank)) ? 1 : 0;
+      }
+      assertThat(same).isEqualTo(fast.totalTokens());
+      for (int token = 0; token < vocabulary; token += 1 + vocabulary / 500) {
+        assertThat(compact.unigram(token)).isEqualTo(fast.unigram(token));
+      }
+      for (int d = 0; d < texts.size(); d++) {
+        assertThat(compact.sequence(d)).isEqualTo(fast.sequence(d));
+        assertThat(compact.tokens(d)).containsExactly(texts.get(d));
+        int[] text = texts.get(d);
+        requireSameAnswers(fast, compact, text);
+        int[] mixed = Arrays.copyOf(text, text.length + 20);
+        int[] other = texts.get((d + 7) % texts.size());
+        System.arraycopy(other, 0, mixed, text.length, Math.min(20, other.length));
+        requireSameAnswers(fast, compact, mixed);
+      }
+    }
+  }
+
+  private static void requireSameAnswers(Segment fast, Segment compact, int[] query) {
+    assertThat(compact.longestMatches(query)).containsExactly(fast.longestMatches(query));
+    for (int end = 1; end <= query.length; end += 1 + query.length / 8) {
+      assertThat(compact.longestEnding(query, end)).isEqualTo(fast.longestEnding(query, end));
+      for (int start = Math.max(0, end - 7); start < end; start += 3) {
+        long count = fast.count(query, start, end);
+        assertThat(compact.count(query, start, end)).isEqualTo(count);
+        if (count > 0) {
+          assertThat(compact.ranks(query, start, end)).isEqualTo(fast.ranks(query, start, end));
+        }
+        BitSet expected = new BitSet();
+        fast.documentsWith(query, start, end, expected, fast.documents());
+        BitSet found = new BitSet();
+        compact.documentsWith(query, start, end, found, compact.documents());
+        assertThat(found).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void wideIntervalsAreListedAndNotWalked() throws Exception {
+    // every document holds the same phrase, then something of its own
+    Random random = new Random(9);
+    List<int[]> texts = new ArrayList<>();
+    for (int d = 0; d < 3000; d++) {
+      int[] text = random.ints(30, 10, 1000).toArray();
+      for (int i = 0; i < 8; i++) {
+        text[i + d % 5] = i;
+      }
+      texts.add(text);
+    }
+    try (Segment fast = segment(IndexForm.FAST, 1000, texts);
+        Segment compact = segment(IndexForm.COMPACT, 1000, texts)) {
+      int[] phrase = {0, 1, 2, 3, 4, 5, 6, 7};
+      assertThat(compact.count(phrase, 0, 8)).isEqualTo(3000);
+      requireSameAnswers(fast, compact, phrase);
+      CompactSegment segment = (CompactSegment) compact;
+      assertThat(segment.walked(segment.ranks(phrase, 0, 8))).isLessThan(4096 / 4);
+    }
+  }
+
+  @Test
+  void bytesOfTheCompactFormArePinned() throws Exception {
+    List<Document> documents = new ArrayList<>();
+    for (int d = 0; d < 40; d++) {
+      int first = d;
+      int[] text = new int[1 + d * 7 % 90];
+      Arrays.setAll(text, i -> (i * i + first * (i % 5)) % 300);
+      documents.add(new Document(1 + d + d / 10, text));
+    }
+    var out = new java.io.ByteArrayOutputStream();
+    SegmentFile.sort(IndexForm.COMPACT, 7, TOKENIZER, 300, documents, fraction -> {}).write(out);
+    // a change of these bytes is a change of the format: it needs another version
+    assertThat(Hash256.of(Digests.sha256().digest(out.toByteArray())).hex())
+        .isEqualTo("e4c0ae13e1883507787d1630721786aa693a236432897a696fd3285dcd7eeda4");
   }
 
   @Test

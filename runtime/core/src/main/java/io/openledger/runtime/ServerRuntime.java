@@ -91,6 +91,7 @@ public final class ServerRuntime implements OpenLedgerServer {
             attribution,
             store,
             config.defaultPolicy().nearDuplicateBasisPoints(),
+            config.indexing().datanet(),
             environment.executor());
     Corpora corpora =
         new Corpora(

@@ -13,19 +13,22 @@ import java.util.random.RandomGenerator;
  * put together from pieces of them.
  *
  * @param documents tokens of each
+ * @param heldOut one text of fifty, which is not among them; where there are fewer, the documents
  * @param tokens of all
  * @param bytes of their texts in UTF-8; of made documents in proportion
  * @param made how many tokens are of made documents
  */
-record BenchCorpus(List<int[]> documents, long tokens, long bytes, long made) {
+record BenchCorpus(List<int[]> documents, List<int[]> heldOut, long tokens, long bytes, long made) {
 
   private static final int LONGEST_PIECE = 60;
   private static final int SHORTEST_PIECE = 5;
   private static final int PIECES = 40;
   private static final int CHANGED_OF = 20;
+  private static final int HELD_OUT_OF = 50;
 
   BenchCorpus {
     documents = List.copyOf(documents);
+    heldOut = List.copyOf(heldOut);
   }
 
   /**
@@ -37,12 +40,15 @@ record BenchCorpus(List<int[]> documents, long tokens, long bytes, long made) {
       Sources sources, TextTokenizer tokenizer, long wanted, RandomGenerator random, Bar bar)
       throws IOException {
     List<int[]> documents = new ArrayList<>();
+    List<int[]> heldOut = new ArrayList<>();
     long[] sums = new long[2];
     sources.forEach(
         source -> {
           if (sums[0] < wanted) {
             int[] tokens = tokenizer.encode(source.text()).tokens();
-            if (tokens.length > 0) {
+            if (tokens.length > 0 && documents.size() >= HELD_OUT_OF * (heldOut.size() + 1)) {
+              heldOut.add(tokens);
+            } else if (tokens.length > 0) {
               documents.add(tokens);
               sums[0] += tokens.length;
               sums[1] += source.text().getBytes(StandardCharsets.UTF_8).length;
@@ -55,7 +61,8 @@ record BenchCorpus(List<int[]> documents, long tokens, long bytes, long made) {
       throw OpenLedgerException.invalid(
           "the sources", sums[0] + " tokens of text", "more than " + LONGEST_PIECE + " tokens");
     }
-    BenchCorpus read = new BenchCorpus(documents, sums[0], sums[1], 0);
+    BenchCorpus read =
+        new BenchCorpus(documents, heldOut.isEmpty() ? documents : heldOut, sums[0], sums[1], 0);
     return read.tokens() < wanted ? read.grown(wanted, random) : read;
   }
 
@@ -68,7 +75,8 @@ record BenchCorpus(List<int[]> documents, long tokens, long bytes, long made) {
       all.add(document);
       now += document.length;
     }
-    return new BenchCorpus(all, now, Math.round((double) bytes / tokens * now), now - tokens);
+    return new BenchCorpus(
+        all, heldOut, now, Math.round((double) bytes / tokens * now), now - tokens);
   }
 
   /** A document of so many tokens that stands nowhere as a whole. */
@@ -90,13 +98,28 @@ record BenchCorpus(List<int[]> documents, long tokens, long bytes, long made) {
    * What a model writes: mostly words that stand together somewhere, and quotations; one piece in
    * four is a quotation of 10 to 60 tokens, the others are 2 to 6 tokens long.
    */
-  int[] answer(int length, RandomGenerator random) {
+  int[] answer(RandomGenerator random) {
+    int length = IndexBench.ANSWER;
     int[] answer = new int[length];
     for (int at = 0; at < length; ) {
       int most = random.nextInt(4) == 0 ? 10 + random.nextInt(51) : 2 + random.nextInt(5);
       at += copy(most, answer, at, random);
     }
     return answer;
+  }
+
+  /** A stretch of a text that is not indexed: what people and models write by themselves. */
+  int[] unseen(RandomGenerator random) {
+    int length = IndexBench.ANSWER;
+    int[] stretch = new int[length];
+    for (int at = 0; at < length; ) {
+      int[] from = heldOut.get(random.nextInt(heldOut.size()));
+      int copied = Math.min(from.length, length - at);
+      int start = random.nextInt(from.length - copied + 1);
+      System.arraycopy(from, start, stretch, at, copied);
+      at += copied;
+    }
+    return stretch;
   }
 
   /** Copies a random stretch; returns how long it is. */

@@ -1,5 +1,6 @@
 package io.openledger.attribution.cli;
 
+import io.openledger.api.spi.IndexForm;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,10 +38,17 @@ final class BuildCommand implements Callable<Integer> {
       description = "A Hugging Face tokenizer.json or a folder with one; default: a small own one.")
   private @Nullable Path tokenizer;
 
+  @Option(
+      names = "--form",
+      paramLabel = "FORM",
+      defaultValue = "FAST",
+      description = "${COMPLETION-CANDIDATES}: quick to search, or several times smaller.")
+  private IndexForm form;
+
   @Override
   public Integer call() throws Exception {
     Sources found = Sources.of(sources);
-    try (Workspace workspace = Workspace.create(directory, tokenizer)) {
+    try (Workspace workspace = Workspace.create(directory, tokenizer, form)) {
       AddCommand.add(workspace, found, spec.commandLine());
     }
     return 0;

@@ -11,6 +11,7 @@ import io.openledger.attribution.SpanAttributionEngine;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import java.util.stream.IntStream;
@@ -21,6 +22,7 @@ final class IndexBench {
   static final int ANSWER = 448;
 
   private static final int ANSWERS = 400;
+  private static final int RETRACTED = 50;
   private static final DatanetId CORPUS = new DatanetId("corpus");
   private static final int[] STARTS = IntStream.range(0, ANSWER).toArray();
   private static final int[] ENDS = IntStream.rangeClosed(1, ANSWER).toArray();
@@ -53,8 +55,12 @@ final class IndexBench {
     return RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
   }
 
-  /** Spans, counts and documents of whole answers. */
-  Latency trace() {
+  /**
+   * Spans, counts and documents of whole answers.
+   *
+   * @param answers makes them
+   */
+  Latency trace(Function<RandomGenerator, int[]> answers) {
     RandomGenerator random = random();
     double[] p50 = new double[runs];
     double[] p99 = new double[runs];
@@ -62,7 +68,7 @@ final class IndexBench {
     for (int run = -1; run < runs; run++) {
       double[] nanos = new double[ANSWERS];
       for (int i = 0; i < ANSWERS; i++) {
-        TokenizedText text = new TokenizedText(corpus.answer(ANSWER, random), STARTS, ENDS);
+        TokenizedText text = new TokenizedText(answers.apply(random), STARTS, ENDS);
         long start = System.nanoTime();
         List<SpanMatch> found =
             engine.trace(text, Map.of(CORPUS, index), SpanThresholds.standard());
@@ -85,7 +91,7 @@ final class IndexBench {
     for (int run = -1; run < runs; run++) {
       long nanos = 0;
       for (int i = 0; i < ANSWERS; i++) {
-        int[] answer = corpus.answer(ANSWER, random);
+        int[] answer = corpus.answer(random);
         long start = System.nanoTime();
         List<SpanMatch> found;
         try (EvidenceStream stream =
@@ -130,21 +136,24 @@ final class IndexBench {
   }
 
   /**
-   * Nanoseconds until documents are retracted and a stretch of each counts one less or more.
+   * Nanoseconds until a document is retracted and its beginning counts less, of documents spread
+   * over the index; rising.
    *
-   * @param sequences as many as there are runs, or more
+   * @param documents how many there are, numbered from 1
    */
-  double[] retract(List<Long> sequences, List<int[]> documents) {
-    double[] nanos = new double[sequences.size()];
-    for (int i = 0; i < nanos.length; i++) {
-      int[] document = documents.get(i);
+  double[] retract(int documents) {
+    int chosen = Math.min(RETRACTED, documents);
+    double[] nanos = new double[chosen];
+    for (int i = 0; i < chosen; i++) {
+      int at = (int) ((long) i * documents / chosen);
+      int[] document = corpus.documents().get(at);
       int end = Math.min(12, document.length);
-      long before = index.locate(document, 0, end, 1).occurrences();
+      long before = index.count(document, 0, end);
       long start = System.nanoTime();
-      index.retract(sequences.get(i));
-      long after = index.locate(document, 0, end, 1).occurrences();
+      index.retract(at + 1L);
+      long after = index.count(document, 0, end);
       nanos[i] = System.nanoTime() - start;
-      check(after < before && !index.contains(sequences.get(i)), "a retracted document is counted");
+      check(after < before && !index.contains(at + 1L), "a retracted document is counted");
     }
     Arrays.sort(nanos);
     return nanos;

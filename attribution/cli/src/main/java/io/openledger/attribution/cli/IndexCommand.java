@@ -1,5 +1,6 @@
 package io.openledger.attribution.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -19,8 +20,14 @@ abstract class IndexCommand implements Callable<Integer> {
   /** Does the work; returns the exit code. */
   abstract int on(Workspace workspace) throws Exception;
 
+  /** What comes before the index is opened. */
+  void before(Path workspace) throws IOException {}
+
   @Override
   public final Integer call() throws Exception {
+    if (Workspace.exists(directory)) {
+      before(directory);
+    }
     try (Workspace workspace = Workspace.open(directory)) {
       return on(workspace);
     }

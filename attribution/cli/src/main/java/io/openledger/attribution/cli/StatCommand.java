@@ -25,6 +25,9 @@ final class StatCommand extends IndexCommand {
       object.addProperty("retracted", state.retracted());
       object.addProperty("tokens", state.tokens());
       object.addProperty("segments", state.segments());
+      JsonObject forms = new JsonObject();
+      workspace.index().forms().forEach((form, n) -> forms.addProperty(form.name(), n));
+      object.add("forms", forms);
       object.addProperty("bytes", state.bytes());
       object.addProperty("refused", state.refused().size());
       object.addProperty("vocabulary", workspace.tokenizer().vocabularySize());
@@ -34,7 +37,7 @@ final class StatCommand extends IndexCommand {
       out.printf("documents    %,d%n", state.documents());
       out.printf("retracted    %,d still on disk%n", state.retracted());
       out.printf("tokens       %,d%n", state.tokens());
-      out.printf("segments     %d%n", state.segments());
+      out.printf("segments     %d %s%n", state.segments(), workspace.index().forms());
       out.printf(
           Locale.ROOT,
           "on disk      %,d bytes, %.2f a token%n",

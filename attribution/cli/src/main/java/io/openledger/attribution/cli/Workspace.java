@@ -2,6 +2,7 @@ package io.openledger.attribution.cli;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.attribution.SpanAttributionEngine;
@@ -10,7 +11,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -25,6 +28,7 @@ final class Workspace implements AutoCloseable {
   private static final String DOCUMENTS = "documents.jsonl";
   private static final String INDEX = "index";
   private static final String COMMITMENT = "commitment.json";
+  private static final String FORM = "form";
 
   private final Path directory;
   private final HubTokenizer tokenizer;
@@ -49,8 +53,9 @@ final class Workspace implements AutoCloseable {
    * Makes a new one.
    *
    * @param given a tokenizer.json or a folder with one; null: the one that this program brings
+   * @param form how the index is kept on disk
    */
-  static Workspace create(Path directory, @Nullable Path given) throws IOException {
+  static Workspace create(Path directory, @Nullable Path given, IndexForm form) throws IOException {
     if (Files.exists(directory.resolve(TOKENIZER))) {
       throw OpenLedgerException.invalidText(
           "the workspace", directory.toString(), "a new folder; there is an index: use add");
@@ -68,15 +73,52 @@ final class Workspace implements AutoCloseable {
         throw OpenLedgerException.invalidText(
             "the tokenizer", given.toString(), "a tokenizer.json, or a folder with one");
       }
-      Files.copy(file, copy, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
     }
+    form(directory, form);
     Files.move(copy, directory.resolve(TOKENIZER));
     return open(directory);
   }
 
+  /**
+   * Writes down which form the index gets from now on.
+   *
+   * @param directory of an existing one that is not open
+   */
+  static void form(Path directory, IndexForm form) throws IOException {
+    Path written = directory.resolve(FORM + ".tmp");
+    Files.writeString(written, form.name());
+    Files.move(
+        written,
+        directory.resolve(FORM),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** The form that the index gets; fast when none was written down. */
+  static IndexForm form(Path directory) throws IOException {
+    Path written = directory.resolve(FORM);
+    if (!Files.exists(written)) {
+      return IndexForm.FAST;
+    }
+    String name = Files.readString(written).strip();
+    for (IndexForm form : IndexForm.values()) {
+      if (form.name().equals(name)) {
+        return form;
+      }
+    }
+    throw OpenLedgerException.invalidText(
+        "the file " + written, name, Arrays.toString(IndexForm.values()));
+  }
+
+  /** Whether there is one. */
+  static boolean exists(Path directory) {
+    return Files.isRegularFile(directory.resolve(TOKENIZER));
+  }
+
   /** Opens an existing one. */
   static Workspace open(Path directory) throws IOException {
-    if (!Files.isRegularFile(directory.resolve(TOKENIZER))) {
+    if (!exists(directory)) {
       throw OpenLedgerException.invalidText(
           "the workspace", directory.toString(), "a folder that the command build has made");
     }
@@ -85,7 +127,12 @@ final class Workspace implements AutoCloseable {
       Documents documents = Documents.open(directory.resolve(DOCUMENTS));
       SpanAttributionEngine engine = new SpanAttributionEngine();
       SpanIndex index =
-          engine.open(directory.resolve(INDEX), tokenizer.digest(), tokenizer.vocabularySize());
+          engine.open(
+              directory.resolve(INDEX),
+              tokenizer.digest(),
+              tokenizer.vocabularySize(),
+              Runnable::run,
+              form(directory));
       return new Workspace(directory, tokenizer, documents, engine, index);
     } catch (IOException | RuntimeException e) {
       tokenizer.close();

@@ -13,6 +13,8 @@
  *       from being given again;
  *   <li>{@code commitment.json}: what {@code commit} last committed to, {@code {"format":
  *       "openledger-index-commitment-1", "root", "documents", "tokens", "created"}};
+ *   <li>{@code form}: {@code FAST} or {@code COMPACT}, the form that the index gets; FAST when it
+ *       is missing;
  *   <li>{@code index/}: the engine's own directory, see {@link io.openledger.attribution.index}.
  * </ul>
  *

@@ -120,11 +120,26 @@ class MainTest {
     build();
     Path file = Files.writeString(folder.resolve("more.txt"), "Nothing here binds a third party.");
     run("add", index, file);
-    assertThat(run("stat", index).out()).contains("segments     2");
+    assertThat(run("stat", index).out()).contains("segments     2 ");
     Ran merged = run("merge", index);
     assertThat(merged.code()).isZero();
     assertThat(merged.out()).startsWith("segments: 2 before, 1 now");
     assertThat(trace(SECRET)).hasSize(1);
+  }
+
+  @Test
+  void keepsTheFormThatItWasBuiltOrMergedIn() throws IOException {
+    assertThat(run("build", index, corpus, "--form", "compact").code()).isZero();
+    // what is added in small pieces is fast until it is merged
+    assertThat(run("stat", index).out()).contains("segments     1 {FAST=1}");
+    assertThat(run("merge", index).out()).contains("{COMPACT=1}");
+    assertThat(run("stat", index, "--json").out()).contains("\"forms\":{\"COMPACT\":1}");
+    assertThat(run("merge", index).out()).contains("{COMPACT=1}");
+    assertThat(trace(SECRET)).hasSize(1);
+    assertThat(run("merge", index, "--form", "fast").out()).contains("{FAST=1}");
+    assertThat(trace(SECRET)).hasSize(1);
+    assertThat(run("merge", index, "--form", "tiny").code()).isEqualTo(2);
+    assertThat(run("merge", folder.resolve("no"), "--form", "fast").err()).contains("has made");
   }
 
   @Test

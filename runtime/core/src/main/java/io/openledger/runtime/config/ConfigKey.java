@@ -4,7 +4,7 @@ import java.math.BigInteger;
 
 /**
  * Every configuration key, in the order of the documentation. A part in angle brackets stands for a
- * name: of an adapter's folder, or of a policy listed in {@link #POLICIES}.
+ * name: of an adapter's folder, of a datanet, or of a policy listed in {@link #POLICIES}.
  */
 public enum ConfigKey {
   DATA_DIRECTORY(
@@ -147,6 +147,22 @@ public enum ConfigKey {
       0,
       1024,
       "Threads of one matrix multiplication; 0: one per core."),
+
+  INDEX_FORM(
+      "openledger.index.form",
+      Type.NAME,
+      "",
+      "fast",
+      "fast or compact",
+      "How datanets' indexes are kept on disk: fast answers soonest, compact takes a fifth of the"
+          + " room; the answers are the same. An index of another form changes as it is merged."),
+  DATANET_INDEX_FORM(
+      "openledger.datanets.<name>.index-form",
+      Type.NAME,
+      "",
+      "the value of openledger.index.form",
+      "fast or compact",
+      "The form of one datanet's index. Read when the index is opened."),
 
   LIMIT_CONTRIBUTION_BYTES(
       "openledger.limits.contribution-bytes",

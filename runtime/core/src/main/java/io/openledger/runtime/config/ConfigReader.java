@@ -6,6 +6,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
+import io.openledger.api.spi.IndexForm;
 import java.math.BigInteger;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -132,6 +133,18 @@ final class ConfigReader {
     return switch (v.get()) {
       case "true" -> true;
       case "false" -> false;
+      default -> refuse(key, spelled, v.get());
+    };
+  }
+
+  IndexForm form(ConfigKey key, String spelled, IndexForm orElse) {
+    Optional<String> v = raw(spelled);
+    if (v.isEmpty()) {
+      return orElse;
+    }
+    return switch (v.get()) {
+      case "fast" -> IndexForm.FAST;
+      case "compact" -> IndexForm.COMPACT;
       default -> refuse(key, spelled, v.get());
     };
   }

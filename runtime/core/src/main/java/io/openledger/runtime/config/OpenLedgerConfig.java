@@ -5,10 +5,12 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.Policy;
+import io.openledger.api.spi.IndexForm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +31,7 @@ import java.util.stream.Stream;
  * @param treasury where the treasury is paid
  * @param stakers where the stakers' pool is paid
  * @param serving limits of the serving engine
+ * @param indexing how indexes are kept
  * @param limits limits of the store
  * @param policies by name; {@code default} is always there. Their versions are 1 here: the store
  *     raises them when rules change
@@ -44,6 +47,7 @@ public record OpenLedgerConfig(
     Party treasury,
     Party stakers,
     Serving serving,
+    Indexing indexing,
     Limits limits,
     Map<String, Policy> policies,
     boolean keepText,
@@ -105,6 +109,15 @@ public record OpenLedgerConfig(
   public record Serving(
       int slots, int maxRank, int maxBatch, int maxContext, int queueLimit, int threads) {}
 
+  /**
+   * How indexes are kept on disk. Datanets come and go while the server runs, so what is set for
+   * one is read when it is asked for; for those that have an index it was validated at the start.
+   *
+   * @param form of datanets for which nothing else is set
+   * @param datanet by a datanet's name; throws as {@link #from} does
+   */
+  public record Indexing(IndexForm form, Function<String, IndexForm> datanet) {}
+
   /** Limits of the store, as {@link ConfigKey} describes them. */
   public record Limits(
       int contributionBytes,
@@ -152,6 +165,7 @@ public record OpenLedgerConfig(
             read.small(ConfigKey.SERVING_MAX_CONTEXT),
             read.small(ConfigKey.SERVING_QUEUE_LIMIT),
             read.small(ConfigKey.SERVING_THREADS)),
+        indexing(read, data),
         new Limits(
             read.small(ConfigKey.LIMIT_CONTRIBUTION_BYTES),
             read.small(ConfigKey.LIMIT_DATANETS),
@@ -162,6 +176,25 @@ public record OpenLedgerConfig(
         PolicyReader.policies(read),
         read.flag(ConfigKey.RECEIPTS_KEEP_TEXT),
         read.duration(ConfigKey.EPOCH_INTERVAL));
+  }
+
+  private static Indexing indexing(ConfigReader read, Path data) {
+    IndexForm form = read.form(ConfigKey.INDEX_FORM, ConfigKey.INDEX_FORM.key(), IndexForm.FAST);
+    ConfigKey key = ConfigKey.DATANET_INDEX_FORM;
+    Indexing indexing = new Indexing(form, name -> read.form(key, key.key(name), form));
+    folders(data.resolve("index"), ConfigKey.DATA_DIRECTORY).forEach(indexing.datanet()::apply);
+    return indexing;
+  }
+
+  private static List<String> folders(Path directory, ConfigKey key) {
+    if (!Files.isDirectory(directory)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(directory)) {
+      return folders.filter(Files::isDirectory).map(f -> f.getFileName().toString()).toList();
+    } catch (IOException e) {
+      throw ConfigReader.invalid(key.key(), directory.toString(), "a readable directory");
+    }
   }
 
   private static Party party(ConfigReader read, ConfigKey key, ConfigKey address, String name) {
@@ -175,25 +208,9 @@ public record OpenLedgerConfig(
 
   private static Map<String, Party> builders(ConfigReader read, Path directory) {
     Map<String, Party> builders = new TreeMap<>();
-    if (!Files.isDirectory(directory)) {
-      return builders;
-    }
-    try (Stream<Path> folders = Files.list(directory)) {
-      folders
-          .filter(Files::isDirectory)
-          .map(f -> f.getFileName().toString())
-          .forEach(
-              name ->
-                  builders.put(
-                      name,
-                      party(
-                          read,
-                          ConfigKey.ADAPTER_BUILDER,
-                          ConfigKey.ADAPTER_BUILDER_ADDRESS,
-                          name)));
-    } catch (IOException e) {
-      throw ConfigReader.invalid(
-          ConfigKey.ADAPTERS_DIRECTORY.key(), directory.toString(), "a readable directory");
+    for (String name : folders(directory, ConfigKey.ADAPTERS_DIRECTORY)) {
+      builders.put(
+          name, party(read, ConfigKey.ADAPTER_BUILDER, ConfigKey.ADAPTER_BUILDER_ADDRESS, name));
     }
     return builders;
   }

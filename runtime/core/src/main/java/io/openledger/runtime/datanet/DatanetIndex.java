@@ -6,6 +6,7 @@ import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetSnapshot;
 import io.openledger.api.spi.AttributionEngine;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.TextTokenizer;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,7 @@ final class DatanetIndex {
   private final AttributionEngine engine;
   private final IndexFeed feed;
   private final int nearDuplicateBasisPoints;
+  private final Function<String, IndexForm> forms;
   private final ScheduledExecutorService maintenance;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private @Nullable SpanIndex index;
@@ -61,6 +64,7 @@ final class DatanetIndex {
       AttributionEngine engine,
       IndexFeed feed,
       int nearDuplicates,
+      Function<String, IndexForm> forms,
       ScheduledExecutorService maintenance) {
     this.id = id;
     this.directory = data.resolve("index").resolve(id.value());
@@ -68,6 +72,7 @@ final class DatanetIndex {
     this.engine = engine;
     this.feed = feed;
     this.nearDuplicateBasisPoints = nearDuplicates;
+    this.forms = forms;
     this.maintenance = maintenance;
   }
 
@@ -189,7 +194,12 @@ final class DatanetIndex {
   }
 
   private SpanIndex openWith(TextTokenizer tokenizer) {
-    return engine.open(directory, tokenizer.digest(), tokenizer.vocabularySize(), maintenance);
+    return engine.open(
+        directory,
+        tokenizer.digest(),
+        tokenizer.vocabularySize(),
+        maintenance,
+        forms.apply(id.value()));
   }
 
   private SpanIndex openFor(DatanetRow row, TextTokenizer tokenizer) {

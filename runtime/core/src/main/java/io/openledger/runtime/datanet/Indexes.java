@@ -9,6 +9,7 @@ import io.openledger.api.datanet.DatanetSnapshot;
 import io.openledger.api.datanet.Purpose;
 import io.openledger.api.spi.AttributionEngine;
 import io.openledger.api.spi.EvidenceStream;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.SpanQueries;
 import io.openledger.api.spi.TextTokenizer;
@@ -42,6 +43,7 @@ public final class Indexes implements AutoCloseable {
   private final Path data;
   private final AttributionEngine engine;
   private final IndexFeed feed;
+  private final Function<String, IndexForm> forms;
   private final int nearDuplicateBasisPoints;
   private final ScheduledExecutorService executor;
   private final ConcurrentMap<DatanetId, DatanetIndex> open = new ConcurrentHashMap<>();
@@ -51,6 +53,7 @@ public final class Indexes implements AutoCloseable {
   /**
    * @param data the data directory
    * @param nearDuplicateBasisPoints from which part on a contribution repeats another
+   * @param forms of the indexes, by datanet
    * @param executor follows commits in the background, and tries again what failed
    */
   public Indexes(
@@ -58,11 +61,13 @@ public final class Indexes implements AutoCloseable {
       AttributionEngine engine,
       Store store,
       int nearDuplicateBasisPoints,
+      Function<String, IndexForm> forms,
       ScheduledExecutorService executor) {
     this.data = data;
     this.engine = engine;
     this.feed = new IndexFeed(store);
     this.nearDuplicateBasisPoints = nearDuplicateBasisPoints;
+    this.forms = forms;
     this.executor = executor;
   }
 
@@ -272,7 +277,9 @@ public final class Indexes implements AutoCloseable {
     }
     DatanetIndex index =
         open.computeIfAbsent(
-            id, i -> new DatanetIndex(i, data, engine, feed, nearDuplicateBasisPoints, executor));
+            id,
+            i ->
+                new DatanetIndex(i, data, engine, feed, nearDuplicateBasisPoints, forms, executor));
     if (closed) {
       // made behind the back of close(), which does not see it any more
       index.close();

@@ -10,6 +10,7 @@ import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.FeeSplit;
 import io.openledger.api.reward.Policy;
+import io.openledger.api.spi.IndexForm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +80,7 @@ class OpenLedgerConfigTest {
     "openledger.epoch.interval, P367D",
     "openledger.model.name, Not A Name",
     "openledger.operator-address, 0x12",
+    "openledger.index.form, tiny",
     "openledger.policies, default",
     "openledger.policies, 'a,,b'"
   })
@@ -138,6 +140,29 @@ class OpenLedgerConfigTest {
                     "0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266"));
     assertThat(config.adapters().builder("desk").account()).hasToString("party:maria");
     assertThat(config.adapters().builder("desk").address()).isPresent();
+  }
+
+  @Test
+  void indexesHaveTheirDatanetsFormOrTheCommonOne(@TempDir Path data) throws Exception {
+    assertThat(config(Map.of()).indexing().datanet().apply("any")).isEqualTo(IndexForm.FAST);
+    OpenLedgerConfig config =
+        config(
+            Map.of(
+                "openledger.index.form", "compact",
+                "openledger.datanets.news.index-form", "fast"));
+    assertThat(config.indexing().datanet().apply("news")).isEqualTo(IndexForm.FAST);
+    assertThat(config.indexing().datanet().apply("law")).isEqualTo(IndexForm.COMPACT);
+    Files.createDirectories(data.resolve("index/news"));
+    assertThatThrownBy(
+            () ->
+                config(
+                    Map.of(
+                        "openledger.data.directory",
+                        data.toString(),
+                        "openledger.datanets.news.index-form",
+                        "small")))
+        .hasMessageContaining("openledger.datanets.news.index-form")
+        .hasMessageContaining("fast or compact");
   }
 
   @ParameterizedTest
