@@ -197,7 +197,7 @@ class SuffixSorterTest {
     requireSorts(text);
   }
 
-  /** What the prefix sort says of a text, and how many symbols it has. */
+  /** How many LMS suffixes the prefix sort leaves tied, or that it gives up. */
   private static int tied(int[] text) {
     Symbols symbols = new IntSymbols(text);
     int[] leftmost = new int[alphabet(text)];
