@@ -11,7 +11,12 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
 
-/** All segments of an index at one generation. Immutable; held by the index and by its readers. */
+/**
+ * All segments of an index at one generation. Immutable; held by the index and by its readers.
+ *
+ * <p>Longer than 250 lines because its view is the whole read side of the SPI; what decides
+ * anything is in {@link SegmentView}, {@link ListedPositions} and {@link PhraseSearch}.
+ */
 final class Snapshot {
 
   private final Manifest manifest;

@@ -36,6 +36,9 @@ import java.util.UUID;
 /**
  * The repository as one caller has it. Every application may create datanets; a user needs the role
  * of a curator.
+ *
+ * <p>Longer than 250 lines because it is the whole of that interface; questions about content are
+ * answered by {@link Searches} and {@link Continuing}.
  */
 final class CallerDatanets implements DatanetRepository {
 

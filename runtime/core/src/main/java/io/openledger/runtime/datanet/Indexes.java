@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The indexes of all datanets. They are made with the base model's tokenizer, so nothing is indexed
  * before one is loaded; what was accepted until then is indexed when it is. Safe for any thread.
+ *
+ * <p>Longer than 250 lines because every question, of whatever kind, takes its locks here and in
+ * the same order.
  */
 public final class Indexes implements AutoCloseable {
 
