@@ -8,9 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.DatanetRight;
 import io.openledger.api.datanet.Grant;
 import io.openledger.api.datanet.Grantee;
+import io.openledger.api.datanet.Purpose;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.ReceiptId;
@@ -137,6 +139,24 @@ class SpanProofsTest {
       server.server().reports(APP).proofs(two);
     }
     assertThat(attribution.committed() - before).isEqualTo(2);
+  }
+
+  @Test
+  void contributionsThatMayNotBeAttributedHaveAPlaceAndNoTokens() {
+    restart(Map.of("openledger.limits.proof-tokens", "15"));
+    ContributionId other =
+        server
+            .datanets()
+            .contribute(
+                CLAUSES, draft("bob", StoreContract.TWO).purposes(Set.of(Purpose.RETRIEVE)).build())
+            .id();
+    ReceiptId receipt = ask(APP).id();
+    List<SpanProof> proofs = server.server().reports(APP).proofs(receipt);
+    assertThat(proofs).hasSize(1);
+    assertThat(database.number("SELECT tokens FROM ol_corpus_roots")).isEqualTo(15);
+    // its text is in no proof, so nothing ends with it
+    server.datanets().retract(other, "withdrawn");
+    assertThat(server.server().reports(APP).proofs(receipt)).isEqualTo(proofs);
   }
 
   @Test

@@ -31,6 +31,8 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * <p>Commits to every contribution that was accepted, as the datanet's tree does and with its
  * leaves, those that were retracted or may not be attributed with no tokens.
+ *
+ * <p>Longer than 250 lines because half of them say what is refused, why, and what to do.
  */
 public final class Corpora {
 

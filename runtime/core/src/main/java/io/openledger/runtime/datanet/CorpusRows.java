@@ -8,7 +8,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -33,27 +35,42 @@ final class CorpusRows {
     }
   }
 
-  /** The contributions that were ever accepted up to a version, by sequence. */
+  /**
+   * The contributions that were ever accepted up to a version, by sequence. Two scans and no join,
+   * which no index of the journal would help: sequences are given in order of acceptance without
+   * gaps, so as many as were accepted are those that were.
+   */
   static List<Member> members(Connection c, DatanetId datanet, long version) throws SQLException {
+    long accepted =
+        Sql.number(
+            c,
+            "SELECT COUNT(*) FROM ol_changes WHERE datanet = ? AND version <= ?"
+                + " AND kind = 'ACCEPT'",
+            datanet.value(),
+            version);
+    Map<Long, Long> retracted = new HashMap<>();
+    Sql.list(
+        c,
+        "SELECT sequence_number, version FROM ol_changes WHERE datanet = ? AND kind = 'RETRACT'",
+        row -> retracted.put(row.getLong("sequence_number"), row.getLong("version")),
+        datanet.value());
     return Sql.list(
         c,
-        "SELECT c.sequence_number, c.commitment, c.purposes, r.version AS retracted"
-            + " FROM ol_changes a JOIN ol_contributions c ON c.datanet = a.datanet"
-            + " AND c.sequence_number = a.sequence_number LEFT JOIN ol_changes r"
-            + " ON r.datanet = a.datanet AND r.sequence_number = a.sequence_number"
-            + " AND r.kind = 'RETRACT' WHERE a.datanet = ? AND a.kind = 'ACCEPT'"
-            + " AND a.version <= ? ORDER BY c.sequence_number",
-        CorpusRows::member,
+        "SELECT sequence_number, commitment, purposes FROM ol_contributions WHERE datanet = ?"
+            + " AND sequence_number <= ? ORDER BY sequence_number",
+        row -> member(row, retracted),
         datanet.value(),
-        version);
+        accepted);
   }
 
-  private static Member member(ResultSet row) throws SQLException {
+  private static Member member(ResultSet row, Map<Long, Long> retracted) throws SQLException {
+    long sequence = row.getLong("sequence_number");
+    Long version = retracted.get(sequence);
     return new Member(
-        row.getLong("sequence_number"),
+        sequence,
         Sql.hash(row, "commitment"),
         ContributionRows.purposes(row.getString("purposes")).contains(Purpose.ATTRIBUTE),
-        Sql.number(row, "retracted"));
+        version == null ? OptionalLong.empty() : OptionalLong.of(version));
   }
 
   /**
