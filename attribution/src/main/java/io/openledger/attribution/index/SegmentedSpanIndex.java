@@ -40,12 +40,12 @@ public final class SegmentedSpanIndex implements SpanIndex {
       IndexFiles files,
       IndexOpener.Found found,
       MergePolicy policy,
+      long retractedHeap,
       Executor executor,
       DirectoryLock lock) {
     this.commits = new Commits(files, found);
     this.rules = new DocumentRules(policy.largest(), found.manifest().vocabulary());
-    this.merger =
-        new Merger(commits, policy, new RetractedFiles(commits, RetractedFiles.MOST), executor);
+    this.merger = new Merger(commits, policy, new RetractedFiles(commits, retractedHeap), executor);
     this.lock = lock;
     this.lost = List.copyOf(found.lost());
   }
@@ -77,6 +77,16 @@ public final class SegmentedSpanIndex implements SpanIndex {
 
   static SegmentedSpanIndex open(
       IndexFiles files, Hash256 tokenizer, int vocabulary, MergePolicy policy, Executor merger) {
+    return open(files, tokenizer, vocabulary, policy, RetractedFiles.MOST, merger);
+  }
+
+  static SegmentedSpanIndex open(
+      IndexFiles files,
+      Hash256 tokenizer,
+      int vocabulary,
+      MergePolicy policy,
+      long retractedHeap,
+      Executor merger) {
     if (vocabulary < 1 || vocabulary > LARGEST_VOCABULARY) {
       throw OpenLedgerException.invalid(
           "vocabulary size", vocabulary, "1 to " + LARGEST_VOCABULARY);
@@ -87,7 +97,7 @@ public final class SegmentedSpanIndex implements SpanIndex {
       Files.createDirectories(files.directory());
       lock = DirectoryLock.take(files.directory());
       IndexOpener.Found found = new IndexOpener(files, tokenizer, vocabulary).open();
-      index = new SegmentedSpanIndex(files, found, policy, merger, lock);
+      index = new SegmentedSpanIndex(files, found, policy, retractedHeap, merger, lock);
       synchronized (index.commits) {
         index.merger.boundHeap();
       }

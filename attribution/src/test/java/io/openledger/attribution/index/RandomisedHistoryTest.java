@@ -109,6 +109,7 @@ class RandomisedHistoryTest {
     private final int offset;
     private final int largest;
     private final boolean later;
+    private final long retractedHeap;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final BruteForceIndex twin = new BruteForceIndex();
     private final List<Reader> readers = new ArrayList<>();
@@ -131,6 +132,8 @@ class RandomisedHistoryTest {
       this.offset = vocabulary - alphabet;
       this.largest = 1024 << random.nextInt(4);
       this.later = random.nextBoolean();
+      // so little that retracted text lies in files all the time, or so much that it never does
+      this.retractedHeap = random.nextBoolean() ? random.nextInt(300) : RetractedFiles.MOST;
       open(null);
     }
 
@@ -139,7 +142,8 @@ class RandomisedHistoryTest {
       tasks.clear();
       Executor merger = later ? tasks::add : Runnable::run;
       index =
-          SegmentedSpanIndex.open(files, TOKENIZER, vocabulary, new MergePolicy(largest), merger);
+          SegmentedSpanIndex.open(
+              files, TOKENIZER, vocabulary, new MergePolicy(largest), retractedHeap, merger);
       faults = false;
       if (surfaced != null && !same(twin.active) && same(surfaced)) {
         count("failed and yet on disk");
