@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class RetractedPart {
 
   /** Arrays of more tokens are not sorted again: sorting so many takes a few milliseconds. */
-  static final long INLINE = 1 << 15;
+  static final long INLINE = 1 << 14;
 
   /**
    * What the documents are by their number.

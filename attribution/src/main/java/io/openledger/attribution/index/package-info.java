@@ -91,7 +91,7 @@
  * <p>Mappings are released when the last reader of a segment is done, at once where the JVM allows
  * it. What is retracted and not yet rewritten is sorted by itself, so that it can be subtracted: on
  * the heap at 8 bytes a token, at most 2²¹ tokens of all segments together; what is more, and in
- * the background all arrays beyond 2¹⁵ tokens, in mapped files beside the segments, named as
+ * the background all arrays beyond 2¹⁴ tokens, in mapped files beside the segments, named as
  * segments on their way ({@code seg-….olseg.tmp}), which no manifest names and nobody opens again.
  * Beside that the heap holds a bit a document for each segment that has retracted ones, and 16
  * bytes for each run of sequences in the manifest.
