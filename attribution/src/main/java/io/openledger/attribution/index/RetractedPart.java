@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RetractedPart {
 
   /** Arrays of more tokens are not sorted again: sorting so many takes a few milliseconds. */
-  static final long INLINE = 1 << 15;
+  static final long INLINE = 1 << 14;
 
   /** Tokens that one reader may exclude from a segment: sorting so many takes about a second. */
   static final long LARGEST_EXCLUDED = 1 << 22;

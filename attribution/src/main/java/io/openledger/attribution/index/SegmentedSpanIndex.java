@@ -44,13 +44,13 @@ public final class SegmentedSpanIndex implements SpanIndex {
       IndexFiles files,
       IndexOpener.Found found,
       MergePolicy policy,
+      long retractedHeap,
       Executor executor,
       IndexForm form,
       DirectoryLock lock) {
     this.commits = new Commits(files, found, form);
     this.rules = new DocumentRules(policy.largest(), found.manifest().vocabulary());
-    this.merger =
-        new Merger(commits, policy, new RetractedFiles(commits, RetractedFiles.MOST), executor);
+    this.merger = new Merger(commits, policy, new RetractedFiles(commits, retractedHeap), executor);
     this.lock = lock;
     this.lost = List.copyOf(found.lost());
   }
@@ -108,6 +108,17 @@ public final class SegmentedSpanIndex implements SpanIndex {
       MergePolicy policy,
       Executor merger,
       IndexForm form) {
+    return open(files, tokenizer, vocabulary, policy, RetractedFiles.MOST, merger, form);
+  }
+
+  static SegmentedSpanIndex open(
+      IndexFiles files,
+      Hash256 tokenizer,
+      int vocabulary,
+      MergePolicy policy,
+      long retractedHeap,
+      Executor merger,
+      IndexForm form) {
     if (vocabulary < 1 || vocabulary > LARGEST_VOCABULARY) {
       throw OpenLedgerException.invalid(
           "vocabulary size", vocabulary, "1 to " + LARGEST_VOCABULARY);
@@ -118,7 +129,7 @@ public final class SegmentedSpanIndex implements SpanIndex {
       Files.createDirectories(files.directory());
       lock = DirectoryLock.take(files.directory());
       IndexOpener.Found found = new IndexOpener(files, tokenizer, vocabulary).open();
-      index = new SegmentedSpanIndex(files, found, policy, merger, form, lock);
+      index = new SegmentedSpanIndex(files, found, policy, retractedHeap, merger, form, lock);
       synchronized (index.commits) {
         index.merger.boundHeap();
       }

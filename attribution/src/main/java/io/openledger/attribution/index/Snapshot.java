@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.stream.LongStream;
 
 /**
@@ -19,11 +20,19 @@ import java.util.stream.LongStream;
  */
 final class Snapshot {
 
+  /** How many tokens' counts are kept, by their remainder: every text asks for the same ones. */
+  private static final int UNIGRAMS = 4096;
+
+  private static final int COUNT_BITS = 41;
+  private static final long COUNT_MASK = (1L << COUNT_BITS) - 1;
+
   private final Manifest manifest;
   private final List<SegmentView> segments;
   // the largest first: it has the longest match most often, so the others are asked less
   private final List<SegmentView> bySize;
   private final AtomicInteger holders = new AtomicInteger(1);
+  // token + 1 and its count in one long, so that no reader sees half; tokens are below 2^22
+  private final AtomicLongArray unigrams = new AtomicLongArray(UNIGRAMS);
 
   /** Holds every segment; the caller holds the snapshot. */
   Snapshot(Manifest manifest, List<SegmentView> segments) {
@@ -244,7 +253,17 @@ final class Snapshot {
       if (token < 0 || token >= manifest.vocabulary()) {
         return 0;
       }
-      return segments.stream().mapToLong(segment -> segment.unigram(token)).sum();
+      int slot = token % UNIGRAMS;
+      long kept = unigrams.getPlain(slot);
+      if (kept >>> COUNT_BITS == token + 1L) {
+        return kept & COUNT_MASK;
+      }
+      long count = 0;
+      for (SegmentView segment : segments) {
+        count += segment.unigram(token);
+      }
+      unigrams.setPlain(slot, (token + 1L) << COUNT_BITS | count);
+      return count;
     }
 
     @Override

@@ -84,17 +84,27 @@
  * long as their change takes. Merges, which run on an executor, and purges take turns on a lock
  * that comes before that monitor, and hold the monitor only to pick segments and to commit: what is
  * retracted from these meanwhile is retracted from the result. The number of segments is bounded;
- * at the bound an append merges first.
+ * at the bound an append merges first. After failures in a row a merge waits for 1, 2, 4 up to 64
+ * changes.
+ *
+ * <h2>Disk</h2>
+ *
+ * <p>A merge or purge writes one segment before it removes what that replaces: beside what is
+ * committed it takes at most the largest segment and a manifest, and what readers of older views
+ * hold; files of retracted text take at most as much as that text did. A change that fails because
+ * the disk is full leaves what was there; should it fail after its manifest was renamed, it may
+ * still be there, whole, when the index is opened next.
  *
  * <h2>Memory</h2>
  *
  * <p>Mappings are released when the last reader of a segment is done, at once where the JVM allows
  * it. What is retracted and not yet rewritten is sorted by itself, so that it can be subtracted: on
  * the heap at 8 bytes a token, at most 2²¹ tokens of all segments together; what is more, and in
- * the background all arrays beyond 2¹⁵ tokens, in mapped files beside the segments, named as
+ * the background all arrays beyond 2¹⁴ tokens, in mapped files beside the segments, named as
  * segments on their way ({@code seg-….olseg.tmp}), which no manifest names and nobody opens again.
- * Beside that the heap holds a bit a document for each segment that has retracted ones, and 16
- * bytes for each run of sequences in the manifest.
+ * So a document of more than 2²¹ tokens is sorted before its retraction returns, and an index with
+ * more retracted text than that before it is open. Beside that the heap holds a bit a document for
+ * each segment that has retracted ones, and 16 bytes for each run of sequences in the manifest.
  *
  * <p>What a reader leaves out ({@link io.openledger.api.spi.SpanIndex#without}) is sorted likewise
  * for that reader alone, at most 2²² tokens of a segment.

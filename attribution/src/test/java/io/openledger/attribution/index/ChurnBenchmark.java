@@ -35,12 +35,14 @@ public final class ChurnBenchmark {
   private static final int MEGABYTE = 350_000;
   private static final int PHRASE = 6;
 
+  private final Path directory;
   private final SegmentedSpanIndex index;
   private final GeneratedText text;
   private final Random random = new Random(3);
   private long next = 1;
 
-  private ChurnBenchmark(SegmentedSpanIndex index, GeneratedText text) {
+  private ChurnBenchmark(Path directory, SegmentedSpanIndex index, GeneratedText text) {
+    this.directory = directory;
     this.index = index;
     this.text = text;
   }
@@ -74,7 +76,8 @@ public final class ChurnBenchmark {
       Path directory, OwnThread merger, String folder, int tokens, int retractions)
       throws IOException {
     try (SegmentedSpanIndex index = open(directory, merger)) {
-      ChurnBenchmark benchmark = new ChurnBenchmark(index, new GeneratedText(Path.of(folder), 1));
+      ChurnBenchmark benchmark =
+          new ChurnBenchmark(directory, index, new GeneratedText(Path.of(folder), 1));
       benchmark.build(tokens);
       benchmark.append();
       benchmark.retract(retractions);
@@ -145,6 +148,7 @@ public final class ChurnBenchmark {
   private void retract(int retractions) {
     long[] retract = new long[retractions];
     long[] count = new long[retractions];
+    long[] processor = new long[retractions];
     int tokens = 0;
     for (int i = 0; i < retractions; i++) {
       long sequence = 1 + random.nextInt((int) next - 1);
@@ -156,9 +160,11 @@ public final class ChurnBenchmark {
       tokens += document.length;
       int start = random.nextInt(document.length - PHRASE);
       long before = index.locate(document, start, start + PHRASE, 0).occurrences();
+      long cpu = cpuTime();
       long nanos = System.nanoTime();
       index.retract(sequence);
       retract[i] = System.nanoTime() - nanos;
+      processor[i] = cpuTime() - cpu;
       nanos = System.nanoTime();
       long after = index.locate(document, start, start + PHRASE, 0).occurrences();
       count[i] = System.nanoTime() - nanos;
@@ -166,8 +172,31 @@ public final class ChurnBenchmark {
     }
     System.out.printf("%d tokens retracted%n", tokens);
     print("retract", retract);
+    print("processor time of it", processor);
+    print("of it, as much forced to disk by itself", forced(retractions / 10));
     print("first count after a retraction", count);
     print(index, "retracted");
+  }
+
+  /** What a commit does to the disk: a file, its name, and the directory. */
+  private long[] forced(int times) {
+    byte[] manifest = new byte[1000];
+    long[] nanos = new long[times];
+    try {
+      IndexFiles files = new IndexFiles(Files.createTempDirectory(directory, "forced"));
+      for (int i = 0; i < times; i++) {
+        long start = System.nanoTime();
+        files.put(Manifest.FILE, out -> out.write(manifest));
+        nanos[i] = System.nanoTime() - start;
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return nanos;
+  }
+
+  private static long cpuTime() {
+    return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
   }
 
   private int[] tokens(long sequence) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex.Document;
 import io.openledger.api.spi.SpanIndex.Erasure;
 import java.io.IOException;
@@ -109,6 +110,7 @@ class RandomisedHistoryTest {
     private final int offset;
     private final int largest;
     private final boolean later;
+    private final long retractedHeap;
     private final Queue<Runnable> tasks = new ArrayDeque<>();
     private final BruteForceIndex twin = new BruteForceIndex();
     private final List<Reader> readers = new ArrayList<>();
@@ -131,6 +133,8 @@ class RandomisedHistoryTest {
       this.offset = vocabulary - alphabet;
       this.largest = 1024 << random.nextInt(4);
       this.later = random.nextBoolean();
+      // so little that retracted text lies in files all the time, or so much that it never does
+      this.retractedHeap = random.nextBoolean() ? random.nextInt(300) : RetractedFiles.MOST;
       open(null);
     }
 
@@ -139,7 +143,15 @@ class RandomisedHistoryTest {
       tasks.clear();
       Executor merger = later ? tasks::add : Runnable::run;
       index =
-          SegmentedSpanIndex.open(files, TOKENIZER, vocabulary, new MergePolicy(largest), merger);
+          SegmentedSpanIndex.open(
+              files,
+              TOKENIZER,
+              vocabulary,
+              new MergePolicy(largest),
+              retractedHeap,
+              merger,
+              // the setting may change from one opening to the next
+              random.nextBoolean() ? IndexForm.FAST : IndexForm.COMPACT);
       faults = false;
       if (surfaced != null && !same(twin.active) && same(surfaced)) {
         count("failed and yet on disk");

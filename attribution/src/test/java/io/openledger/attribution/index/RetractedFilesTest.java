@@ -129,7 +129,7 @@ class RetractedFilesTest {
     try (SegmentedSpanIndex index =
         SegmentedSpanIndex.open(
             files, TOKENIZER, VOCABULARY, new MergePolicy(1 << 20), Runnable::run)) {
-      fill(index, 40);
+      fill(index, 80);
       files.gate(
           name -> {
             if (name.startsWith("seg-")) {
@@ -142,7 +142,7 @@ class RetractedFilesTest {
       assertThat(index.state().warnings()).singleElement().asString().contains("No space left");
       requireSame(index);
       files.gate(name -> {});
-      for (int s = 16; s <= 19; s++) {
+      for (int s = 16; s <= 32; s++) {
         retract(index, s);
       }
       assertThat(index.state().warnings()).isEmpty();
