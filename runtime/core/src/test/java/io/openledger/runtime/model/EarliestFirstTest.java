@@ -79,8 +79,7 @@ class EarliestFirstTest {
                                     id.datanet().value().equals("n2199") ? 1 : 2))),
             10);
     SpanMatch raw =
-        new SpanMatch(
-            0, 9, 3, 99, 7, 1200, 1200, earliest, List.of(new SpanCredit(7, earliest)));
+        new SpanMatch(0, 9, 3, 99, 7, 1200, 1200, earliest, List.of(new SpanCredit(7, earliest)));
     SpanMatch ordered = order.of(List.of(raw)).get(0);
     assertThat(ordered.mostCredited()).hasToString("n2199:1");
     assertThat(ordered.contributions()).hasSize(10).startsWith(ordered.mostCredited());

@@ -26,7 +26,7 @@ class ReceiptCodecTest {
   private static final ContributionId TWO = ContributionId.parse("clauses:2");
 
   /** A body as the first release wrote it. It must never change: its hash is in the chain. */
-  private static final String VERSION_1 = 
+  private static final String VERSION_1 =
       "{\"answerHash\":\"0000000000000000000000000000000000000000000000000000000000000000\""
           + ",\"at\":\"2026-11-25T12:00:00Z\",\"attribution\":{\"coveredTokens\":7,\"datanets\":[],\"evi"
           + "dence\":[{\"contributionCount\":2,\"contributions\":[\"clauses:1\",\"clauses:2\"],\"credit"
@@ -67,8 +67,7 @@ class ReceiptCodecTest {
   @Test
   void whatVersionOneCanSayKeepsItsBytes() {
     Receipt.Body plain =
-        body(
-            List.of(span(new SpanCredit(ONE, 40_000)), span()), TextAttribution.Unlisted.NONE);
+        body(List.of(span(new SpanCredit(ONE, 40_000)), span()), TextAttribution.Unlisted.NONE);
     assertThat(ReceiptCodec.canonical(plain)).isEqualTo(VERSION_1);
     assertThat(ReceiptCodec.parse(VERSION_1)).isEqualTo(plain);
     assertThat(ReceiptCodec.canonical(ReceiptCodec.parse(VERSION_1))).isEqualTo(VERSION_1);
