@@ -10,9 +10,10 @@ import java.util.List;
  *
  * <p>Where matches overlap, each token counts once: for the longest match that covers it, the
  * earlier one if equal. Who is credited for a token is asked of the token, not of the match: the
- * earliest contribution that holds, around it, a stretch of the answer that would be evidence by
- * itself. So a contribution that is glued together from others' pieces owns none of them, although
- * it alone has the whole match.
+ * earliest contribution that holds around it a stretch of the answer with at least the policy's
+ * minimum of tokens and twice its minimum of information; where the match has less, the earliest
+ * that holds the match. So a contribution that is glued together from others' pieces owns none of
+ * them, although it alone has the whole match.
  *
  * @param start first character of the stretch in the answer's text (UTF-16 code units, inclusive)
  * @param end after its last character (exclusive)

@@ -31,9 +31,9 @@ public interface AnswerListener {
    * it is certain, which is at the earliest when text that does not belong to it has arrived.
    *
    * <p>A preview: the receipt decides. It differs from what was shown here only where datanets
-   * changed meanwhile, where a span stands in several datanets (here the contributions are listed
-   * by id, in the receipt the earliest first), or where the whole text is cut into tokens otherwise
-   * than its parts. When attribution fails, no more spans come; the answer goes on.
+   * changed meanwhile, where the policy has the receipt list fewer spans than there are, or where
+   * the whole text is cut into tokens otherwise than its parts. When attribution fails, no more
+   * spans come; the answer goes on.
    *
    * @param spans not empty; offsets are into the text so far, in UTF-16 code units
    */

@@ -66,10 +66,12 @@ public interface AttributionEngine {
    * all datanets together. Contributions are listed by datanet and sequence, of each datanet as
    * many as {@code thresholds} says, so that the earliest of all are among them.
    *
-   * <p>A token is credited to the earliest contribution that holds, around it, a stretch of the
-   * text that reaches {@code thresholds} by itself. Hence words are the first committer's whatever
-   * is contributed later, whole or in pieces. All spans are returned, whatever {@link
-   * SpanThresholds#listedBasisPoints} says.
+   * <p>A token counts for one span, see {@link SpanMatch}. It is credited to the earliest
+   * contribution that holds around it a stretch of the text of at least the minimum tokens and
+   * twice the minimum information; where the span has less information than that, to the earliest
+   * that holds the span. Hence words are the first committer's whatever is contributed later, whole
+   * or in pieces; while a phrase that is barely evidence does not take part of a longer quotation
+   * away. All spans are returned, whatever {@link SpanThresholds#listedBasisPoints} says.
    *
    * @return by start
    */

@@ -11,7 +11,15 @@ import java.util.TreeMap;
 /**
  * The rule of {@link io.openledger.api.spi.AttributionEngine#nearDuplicateOf}, exactly: a token is
  * repeated when it lies in a stretch of 4 tokens that the document has too. Costs one look-up of
- * all documents for each position of the text.
+ * all documents for each different stretch of the text.
+ *
+ * <p>MinHash was measured beside it ({@code NearDuplicateRecallTest}, 2026-11-25: passages of 400
+ * tokens, 200 copies a figure, tokens changed at random places). At 6000 basis points this rule
+ * catches 100, 100, 100 and 90 % of copies with 5, 10, 15 and 20 % of the tokens changed; 128
+ * hashes at a resemblance of 0.50 catch 100, 45, 1 and 0 %, at 0.43 100, 85, 12 and 0 %; neither
+ * takes a stranger for a copy. It costs 0.4 to 2 ms of processor time a text against 959 documents,
+ * where comparing all signatures costs 0.2 ms. Resemblance falls also with what is added to a copy,
+ * and hashes would have to be kept beside the index and forgotten with what is retracted.
  */
 public final class NearDuplicates {
 

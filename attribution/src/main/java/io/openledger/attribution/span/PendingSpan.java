@@ -52,7 +52,7 @@ final class PendingSpan {
   /**
    * One of its tokens counts for it.
    *
-   * @param owners of each datanet the earliest document, 0 for none
+   * @param owners of each datanet the earliest document that owns it, 0 for none
    */
   void credit(long[] owners, long worth) {
     if (worth > 0) {
@@ -72,21 +72,38 @@ final class PendingSpan {
     }
   }
 
-  /** Who is credited for what, by contribution. */
-  List<SpanCredit> credits(List<DatanetId> datanets) {
+  /**
+   * Who is credited for what, by contribution.
+   *
+   * @param first of each datanet the earliest document that holds the span, 0 for none: it owns the
+   *     tokens that nobody owns by more
+   */
+  List<SpanCredit> credits(List<DatanetId> datanets, long[] first) {
     endRun();
-    List<SpanCredit> credits = new ArrayList<>();
+    Map<List<ContributionId>, Long> together = new LinkedHashMap<>();
     parts.forEach(
         (owners, worth) -> {
-          List<ContributionId> earliest = new ArrayList<>();
-          for (int i = 0; i < owners.size(); i++) {
-            if (owners.get(i) > 0) {
-              earliest.add(new ContributionId(datanets.get(i), owners.get(i)));
-            }
-          }
-          credits.add(new SpanCredit(worth, earliest));
+          List<ContributionId> earliest = named(owners, datanets);
+          together.merge(
+              earliest.isEmpty()
+                  ? named(Arrays.stream(first).boxed().toList(), datanets)
+                  : earliest,
+              worth,
+              Long::sum);
         });
-    credits.sort(BY_CONTRIBUTIONS);
-    return credits;
+    return together.entrySet().stream()
+        .map(part -> new SpanCredit(part.getValue(), part.getKey()))
+        .sorted(BY_CONTRIBUTIONS)
+        .toList();
+  }
+
+  private static List<ContributionId> named(List<Long> documents, List<DatanetId> datanets) {
+    List<ContributionId> named = new ArrayList<>();
+    for (int i = 0; i < documents.size(); i++) {
+      if (documents.get(i) > 0) {
+        named.add(new ContributionId(datanets.get(i), documents.get(i)));
+      }
+    }
+    return named;
   }
 }

@@ -28,6 +28,8 @@ final class SpanSources {
   private long occurrences;
   private long documents;
   private List<ContributionId> listed = List.of();
+  // of each datanet the earliest document, 0 for none
+  private long[] first = new long[0];
 
   /**
    * Over some views.
@@ -60,7 +62,7 @@ final class SpanSources {
         occurrences,
         documents,
         listed,
-        pending.credits(datanets));
+        pending.credits(datanets, first));
   }
 
   private void locate(int[] tokens, Stretch span) {
@@ -69,6 +71,8 @@ final class SpanSources {
     occurrences = 0;
     documents = 0;
     listed = new ArrayList<>();
+    first = new long[datanets.size()];
+    int at = 0;
     for (Map.Entry<DatanetId, SpanView> datanet : views.entrySet()) {
       // of each as many as are listed in the end: who knows when they were accepted finds the
       // earliest of all among them
@@ -81,6 +85,7 @@ final class SpanSources {
       for (long sequence : here.documents()) {
         listed.add(new ContributionId(datanet.getKey(), sequence));
       }
+      first[at++] = here.documents().length == 0 ? 0 : here.documents()[0];
     }
     last = Arrays.copyOfRange(tokens, span.start(), span.end());
   }

@@ -42,7 +42,7 @@ final class TokenOwners {
   }
 
   /**
-   * The owners of a token, one of each datanet, 0 for none.
+   * The owners of a token, one of each datanet, 0 for none. A new array.
    *
    * @param token not below the one asked for before; all stretches around it are added
    */

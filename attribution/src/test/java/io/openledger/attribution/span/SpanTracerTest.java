@@ -203,6 +203,31 @@ class SpanTracerTest {
                         new SpanCredit(id("a", 3), 2 * bits(2, 17))));
   }
 
+  /** Three words that many texts have are evidence where nothing longer is, but nobody's own. */
+  @Test
+  void aPhraseWithLessThanTwiceTheInformationIsWhosTheMatchIs() {
+    datanet("a")
+        .append(List.of(document(1, 9, 3, 4, 5, 9), document(2, 1, 2, 3, 4, 5, 6, 7, 8, 10, 11)));
+    // 3 to 5 carry 8.7 bits, 1 to 8 carry more
+    assertThat(engine.trace(text(1, 2, 3, 4, 5, 6, 7, 8), indexes, new SpanThresholds(3, 8000, 9)))
+        .singleElement()
+        .satisfies(
+            s ->
+                assertThat(s.credits())
+                    .containsExactly(new SpanCredit(id("a", 2), s.creditedMillibits())));
+    // where there is nothing but the phrase, it is the first one's
+    assertThat(engine.trace(text(3, 4, 5), indexes, new SpanThresholds(3, 8000, 9)))
+        .singleElement()
+        .satisfies(
+            s ->
+                assertThat(s.credits())
+                    .containsExactly(new SpanCredit(id("a", 1), s.creditedMillibits())));
+    // and with half the minimum it is the first one's own
+    assertThat(engine.trace(text(1, 2, 3, 4, 5, 6, 7, 8), indexes, new SpanThresholds(3, 4000, 9)))
+        .singleElement()
+        .satisfies(s -> assertThat(s.credits().get(0).contribution()).isEqualTo(id("a", 1)));
+  }
+
   @Test
   void skipsMatchesThatHoldNoCharacter() {
     datanet("a").append(List.of(document(1, 1, 2)));
@@ -307,6 +332,10 @@ class SpanTracerTest {
         }
       }
     }
+    List<int[]> own =
+        sufficient.stream()
+            .filter(k -> sum(worth, k) >= 2 * thresholds.minimumMillibits())
+            .toList();
     List<int[]> kept = new ArrayList<>(sufficient);
     kept.removeIf(
         k ->
@@ -328,12 +357,14 @@ class SpanTracerTest {
           List<ContributionId> earliest = new ArrayList<>();
           for (int i = 0; i < names.length; i++) {
             BruteForceIndex twin = twins.get(i);
+            // who holds twice the information around the token, or the match if nobody does
+            List<int[]> around = own.stream().filter(k -> k[0] <= at && at < k[1]).toList();
             OptionalLong first =
-                sufficient.stream()
-                    .filter(k -> k[0] <= at && at < k[1])
-                    .flatMapToLong(
-                        k -> Arrays.stream(twin.locate(tokens, k[0], k[1], 1).documents()))
-                    .min();
+                (around.isEmpty() ? List.of(span) : around)
+                    .stream()
+                        .flatMapToLong(
+                            k -> Arrays.stream(twin.locate(tokens, k[0], k[1], 1).documents()))
+                        .min();
             if (first.isPresent()) {
               earliest.add(id(names[i], first.getAsLong()));
             }

@@ -179,6 +179,19 @@ class RealEnginesTest {
                   "SELECT COUNT(*) FROM ol_near_duplicates WHERE owner_sequence IS NOT NULL"))
           .isEqualTo(3);
 
+      for (String clause : clauses) {
+        String text = Json.createReader(new StringReader(clause)).readObject().getString("text");
+        String later = text.substring(text.indexOf(' ', text.length() / 3) + 1);
+        assertThat(server.model().attribute(later).spans())
+            .as("found whole without its leading blank: %s", later)
+            .singleElement()
+            .satisfies(
+                s -> {
+                  assertThat(s.start()).isZero();
+                  assertThat(s.end()).isEqualTo(later.length());
+                });
+      }
+
       int shownEarly = 0;
       for (int seed = 0; seed < 8; seed++) {
         Followed followed = new Followed();

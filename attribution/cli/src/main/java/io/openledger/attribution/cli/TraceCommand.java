@@ -2,6 +2,7 @@ package io.openledger.attribution.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import io.openledger.api.attribution.SpanCredit;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.ContributionId;
@@ -65,6 +66,11 @@ final class TraceCommand implements Callable<Integer> {
       description = "Documents listed for each stretch, 1 to 1000; default ${DEFAULT-VALUE}.")
   private int listed;
 
+  @Option(
+      names = "--cut-words",
+      description = "Also stretches that begin or end within a word of the text.")
+  private boolean cutWords;
+
   @Option(names = "--json", description = "As JSON.")
   private boolean json;
 
@@ -81,7 +87,12 @@ final class TraceCommand implements Callable<Integer> {
                   text,
                   workspace.tokenizer(),
                   Map.of(CORPUS, workspace.index()),
-                  new SpanThresholds(minimumTokens, (long) MILLI * minimumBits, listed));
+                  new SpanThresholds(
+                      minimumTokens,
+                      (long) MILLI * minimumBits,
+                      listed,
+                      !cutWords,
+                      SpanThresholds.ALL_SPANS));
       double millis = (System.nanoTime() - start) / 1e6;
       PrintWriter out = spec.commandLine().getOut();
       if (json) {
@@ -103,6 +114,7 @@ final class TraceCommand implements Callable<Integer> {
       one.addProperty("text", text.substring(span.start(), span.end()));
       one.addProperty("tokens", span.tokens());
       one.addProperty("millibits", span.millibits());
+      one.addProperty("creditedMillibits", span.creditedMillibits());
       one.addProperty("occurrences", span.occurrences());
       one.addProperty("documentCount", span.contributionCount());
       JsonArray names = new JsonArray();
@@ -113,6 +125,16 @@ final class TraceCommand implements Callable<Integer> {
         names.add(document);
       }
       one.add("documents", names);
+      // whose words they are, the first in the order of the documents
+      JsonArray owners = new JsonArray();
+      for (SpanCredit credit : span.credits()) {
+        JsonObject owner = new JsonObject();
+        owner.addProperty("sequence", credit.contribution().sequence());
+        owner.addProperty("name", documents.name(credit.contribution().sequence()));
+        owner.addProperty("millibits", credit.millibits());
+        owners.add(owner);
+      }
+      one.add("credited", owners);
       array.add(one);
     }
     JsonObject whole = new JsonObject();

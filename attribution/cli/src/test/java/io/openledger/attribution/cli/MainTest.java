@@ -93,6 +93,24 @@ class MainTest {
   }
 
   @Test
+  void saysWhoseWordsTheyAreAndCutsWordsOnlyWhenToldTo() throws IOException {
+    build();
+    JsonObject span = trace(SECRET).get(0).getAsJsonObject();
+    JsonObject owner = span.getAsJsonArray("credited").get(0).getAsJsonObject();
+    assertThat(owner.get("name").getAsString()).isEqualTo("below/secret.txt");
+    assertThat(owner.get("millibits").getAsLong())
+        .isEqualTo(span.get("creditedMillibits").getAsLong())
+        .isEqualTo(span.get("millibits").getAsLong());
+    String cut = "Each party shall keep in confidence whatever it learnt";
+    assertThat(trace(cut).get(0).getAsJsonObject().get("text").getAsString())
+        .isEqualTo("Each party shall keep in confidence whatever it");
+    Path file = Files.writeString(folder.resolve("text.txt"), cut);
+    Ran traced = run("trace", index, file, "--json", "--cut-words");
+    assertThat(traced.out())
+        .contains("\"text\":\"Each party shall keep in confidence whatever it l");
+  }
+
+  @Test
   void printsForReaders() throws IOException {
     build();
     Path file = Files.writeString(folder.resolve("text.txt"), CARRIAGE);
