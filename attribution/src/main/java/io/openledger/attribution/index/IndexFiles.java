@@ -84,8 +84,13 @@ class IndexFiles {
       OutputStream out = Channels.newOutputStream(channel);
       content.writeTo(out);
       out.flush();
-      channel.force(true);
+      force(channel);
     }
+  }
+
+  /** What is written is on the medium when this returns. */
+  void force(FileChannel channel) throws IOException {
+    channel.force(true);
   }
 
   void rename(String from, String to) throws IOException {
@@ -97,7 +102,7 @@ class IndexFiles {
     // Windows cannot open a directory; its file system journals renames by itself
     if (java.io.File.separatorChar == '/') {
       try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-        channel.force(true);
+        force(channel);
       }
     }
   }

@@ -1,6 +1,7 @@
 package io.openledger.attribution.index;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -20,10 +21,24 @@ final class FaultyFiles extends IndexFiles {
   private volatile int failAt = Integer.MAX_VALUE;
   private volatile boolean dies;
   private volatile boolean torn;
+  private volatile boolean forced = true;
   private volatile Gate gate = name -> {};
 
   FaultyFiles(Path directory) {
     super(directory);
+  }
+
+  /** Without waiting for the medium, which a process that only seems to die does not need. */
+  FaultyFiles unforced() {
+    forced = false;
+    return this;
+  }
+
+  @Override
+  void force(FileChannel channel) throws IOException {
+    if (forced) {
+      super.force(channel);
+    }
   }
 
   /** Steps from now on: 0 is the next. */
