@@ -78,14 +78,10 @@ public final class SpanStream implements EvidenceStream {
       if (!first && !later) {
         return List.of();
       }
-      choose(later ? second : reading);
+      reading = later ? second : reading;
+      other = null;
     }
     return reading.certain();
-  }
-
-  private void choose(SpanReading chosen) {
-    reading = chosen;
-    other = null;
   }
 
   @Override
@@ -93,10 +89,8 @@ public final class SpanStream implements EvidenceStream {
     requireOpen();
     List<SpanMatch> found = all;
     if (found == null) {
-      SpanReading second = other;
-      if (second != null) {
-        choose(second.reach() > reading.reach() ? second : reading);
-      }
+      // where no reading was chosen, the plain one reaches to the end of the text
+      other = null;
       found = reading.finish();
       all = found;
     }

@@ -1,5 +1,6 @@
 package io.openledger.samples.clausedesk;
 
+import io.openledger.api.attribution.SpanCredit;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.Contribution;
 import io.openledger.api.datanet.ContributionId;
@@ -71,8 +72,9 @@ final class DraftView {
       for (ContributionId id : span.contributions()) {
         datanets.contribution(id).ifPresent(one -> named.put(id, one));
       }
-      ContributionId most = span.mostCredited();
-      datanets.contribution(most).ifPresent(one -> named.put(most, one));
+      for (SpanCredit credit : span.credits()) {
+        datanets.contribution(credit.contribution()).ifPresent(one -> named.put(one.id(), one));
+      }
     }
     for (Contribution one : List.copyOf(named.values())) {
       one.nearDuplicateOf()
