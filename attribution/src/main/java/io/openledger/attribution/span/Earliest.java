@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which document of each datanet holds a stretch of tokens first. Not for several threads at once.
@@ -48,17 +49,26 @@ final class Earliest {
     this.views = List.copyOf(views);
   }
 
+  /** As {@link #of}, of a whole array; null when that has not been looked up lately. */
+  long @Nullable [] known(int[] stretch) {
+    return known.get(new Stretch(stretch, Arrays.hashCode(stretch)));
+  }
+
   /**
    * Of each view the sequence of the earliest document that has {@code tokens[start, end)}; 0 where
    * none does. Not to be written to.
    */
   long[] of(int[] tokens, int start, int end) {
     int[] stretch = Arrays.copyOfRange(tokens, start, end);
-    return known.computeIfAbsent(
-        new Stretch(stretch, Arrays.hashCode(stretch)),
-        s ->
-            views.stream()
-                .mapToLong(view -> view.earliest(s.tokens(), 0, s.tokens().length))
-                .toArray());
+    Stretch key = new Stretch(stretch, Arrays.hashCode(stretch));
+    long[] there = known.get(key);
+    if (there == null) {
+      there = new long[views.size()];
+      for (int i = 0; i < there.length; i++) {
+        there[i] = views.get(i).earliest(stretch, 0, stretch.length);
+      }
+      known.put(key, there);
+    }
+    return there;
   }
 }

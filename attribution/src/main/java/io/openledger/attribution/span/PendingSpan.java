@@ -10,6 +10,8 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** A span that is evidence, while its tokens are given to those who own them. */
 final class PendingSpan {
@@ -28,6 +30,7 @@ final class PendingSpan {
   private long[] running = new long[0];
   private long run;
   private long credited;
+  private long @Nullable [] first;
 
   PendingSpan(Stretch span, long millibits) {
     this.span = span;
@@ -42,6 +45,20 @@ final class PendingSpan {
   /** The information of all its tokens. */
   long millibits() {
     return millibits;
+  }
+
+  /**
+   * Of each datanet the earliest document that holds it.
+   *
+   * @param lookUp finds it; asked once
+   */
+  long[] first(Function<Stretch, long[]> lookUp) {
+    long[] known = first;
+    if (known == null) {
+      known = lookUp.apply(span);
+      first = known;
+    }
+    return known;
   }
 
   /** The information of those tokens that count for it. */

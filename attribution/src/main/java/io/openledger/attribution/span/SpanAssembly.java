@@ -91,7 +91,7 @@ final class SpanAssembly {
     this.ownMillibits = Math.min(thresholds.minimumMillibits(), Long.MAX_VALUE / OWN) * OWN;
     this.sources = new SpanSources(views, thresholds);
     this.earliest = new Earliest(views.values());
-    this.owners = new TokenOwners(views.size());
+    this.owners = new TokenOwners(views.size(), earliest, thresholds.minimumMillibits());
   }
 
   /**
@@ -179,7 +179,11 @@ final class SpanAssembly {
   }
 
   private void hold(int start) {
-    owners.hold(start, length, earliest.of(tokens, start - base, length - base));
+    owners.hold(
+        start,
+        Arrays.copyOfRange(tokens, start - base, length - base),
+        before[start - base],
+        before[length - base]);
   }
 
   /** A maximal match, which begins at {@link #begin}. */
@@ -222,9 +226,10 @@ final class SpanAssembly {
         winning.removeFirst();
       }
       if (!winning.isEmpty()) {
-        winning
-            .getFirst()
-            .credit(owners.of(owned), before[owned + 1 - base] - before[owned - base]);
+        PendingSpan winner = winning.getFirst();
+        winner.credit(
+            owners.of(owned, winner.span(), () -> winner.first(this::first)),
+            before[owned + 1 - base] - before[owned - base]);
       }
     }
     List<SpanMatch> now = new ArrayList<>();
@@ -233,6 +238,11 @@ final class SpanAssembly {
     }
     certain.addAll(now);
     return List.copyOf(now);
+  }
+
+  /** Of each datanet the earliest document that holds a span that is not reported yet. */
+  private long[] first(Stretch span) {
+    return earliest.of(tokens, span.start() - base, span.end() - base);
   }
 
   private SpanMatch match(PendingSpan pending) {
