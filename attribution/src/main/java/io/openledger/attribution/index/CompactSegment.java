@@ -157,6 +157,11 @@ final class CompactSegment implements Segment {
   }
 
   @Override
+  public SegmentCursor cursor() {
+    return new CompactCursor(this);
+  }
+
+  @Override
   public Ranks ranks(int[] query, int start, int end) {
     Ranks ranks = bucket(query[start]);
     for (int i = start + 1; i < end && ranks.count() > 0; i++) {

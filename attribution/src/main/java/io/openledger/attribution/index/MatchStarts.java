@@ -78,6 +78,11 @@ final class MatchStarts {
     return end - beginOf(-1, end);
   }
 
+  /** The ranks of the longest match that was found from a start. */
+  Ranks ranks(int start) {
+    return ranks[start];
+  }
+
   /** The first start behind {@code failed} from which a match reaches {@code end}; or end. */
   private int beginOf(int failed, int end) {
     int low = failed;

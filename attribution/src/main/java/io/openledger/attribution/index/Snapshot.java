@@ -55,6 +55,34 @@ final class Snapshot {
     return new View();
   }
 
+  private final class Cursor implements MatchCursor {
+
+    private final View view;
+    private List<MatchCursor> cursors = List.of();
+
+    Cursor(View view) {
+      this.view = view;
+    }
+
+    @Override
+    public int push(int token) {
+      view.requireOpen();
+      if (token < 0 || token >= manifest.vocabulary()) {
+        // no segment knows it: it ends every match, and what follows begins anew
+        cursors = List.of();
+        return 0;
+      }
+      if (cursors.isEmpty()) {
+        cursors = segments.stream().map(SegmentView::cursor).toList();
+      }
+      int longest = 0;
+      for (MatchCursor cursor : cursors) {
+        longest = Math.max(longest, cursor.push(token));
+      }
+      return longest;
+    }
+  }
+
   private final class View implements SpanView {
 
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -107,6 +135,12 @@ final class Snapshot {
         longest = Math.max(longest, segment.longestEnding(part, end - from));
       }
       return longest;
+    }
+
+    @Override
+    public MatchCursor cursor() {
+      requireOpen();
+      return new Cursor(this);
     }
 
     @Override

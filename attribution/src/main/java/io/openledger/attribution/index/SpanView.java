@@ -19,6 +19,12 @@ public interface SpanView extends AutoCloseable {
    */
   int longestEnding(int[] tokens, int end);
 
+  /**
+   * {@link #longestEnding} of a text that comes token by token, at less cost the longer matches
+   * are. Begins before the first token.
+   */
+  MatchCursor cursor();
+
   /** See {@link io.openledger.api.spi.SpanIndex#locate}. */
   Occurrences locate(int[] tokens, int start, int end, int cap);
 

@@ -5,6 +5,7 @@ import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.spi.EvidenceStream;
+import io.openledger.attribution.index.MatchCursor;
 import io.openledger.attribution.index.SpanView;
 import io.openledger.attribution.span.MaximalSpans.Stretch;
 import java.util.ArrayDeque;
@@ -41,6 +42,7 @@ public final class SpanStream implements EvidenceStream {
   }
 
   private final TreeMap<DatanetId, SpanView> views;
+  private final List<MatchCursor> cursors;
   private final SpanThresholds thresholds;
   private final Information information;
   private final SpanSources sources;
@@ -71,6 +73,7 @@ public final class SpanStream implements EvidenceStream {
    */
   public SpanStream(Map<DatanetId, SpanView> datanets, SpanThresholds thresholds) {
     this.views = new TreeMap<>(datanets);
+    this.cursors = views.values().stream().map(SpanView::cursor).toList();
     this.thresholds = thresholds;
     this.information = new Information(views.values());
     this.sources = new SpanSources(views, thresholds);
@@ -93,10 +96,8 @@ public final class SpanStream implements EvidenceStream {
     before[at + 1] = before[at] + known.computeIfAbsent(token, information::millibits);
     length++;
     int longest = 0;
-    // a match that ends here, without its last token, is one that ends a token earlier: it begins
-    // at b(e) or later, so what is kept is enough to ask with
-    for (SpanView view : views.values()) {
-      longest = Math.max(longest, view.longestEnding(tokens, at + 1));
+    for (MatchCursor cursor : cursors) {
+      longest = Math.max(longest, cursor.push(token));
     }
     int next = length - longest;
     if (next > begin) {

@@ -54,12 +54,18 @@ class SegmentContractTest {
       for (int[] query : queries) {
         int[] longest = plain.longestMatches(query);
         assertThat(segment.longestMatches(query)).containsExactly(longest);
+        SegmentCursor cursor = segment.cursor();
         for (int end = 0; end <= query.length; end++) {
           int start = 0;
           while (start < end && start + longest[start] < end) {
             start++;
           }
           assertThat(segment.longestEnding(query, end)).isEqualTo(end - start);
+          if (end > 0) {
+            assertThat(cursor.push(query[end - 1])).isEqualTo(end - start);
+            assertThat(cursor.count())
+                .isEqualTo(start == end ? 0 : segment.count(query, start, end));
+          }
           if (start < end) {
             requireOccurrences(segment, plain, query, start, end);
           }
