@@ -79,11 +79,7 @@ public final class SpanAttributionEngine implements AttributionEngine {
 
   @Override
   public SpanIndex open(
-      Path directory,
-      Hash256 tokenizer,
-      int vocabularySize,
-      Executor maintenance,
-      IndexForm form) {
+      Path directory, Hash256 tokenizer, int vocabularySize, Executor maintenance, IndexForm form) {
     return SegmentedSpanIndex.open(
         directory, tokenizer, vocabularySize, largestSegment, maintenance, form);
   }

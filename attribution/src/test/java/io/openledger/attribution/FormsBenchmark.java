@@ -92,7 +92,9 @@ public final class FormsBenchmark {
       for (Path file : files) {
         if (file.toString().endsWith(".jsonl")) {
           for (String line : Files.readAllLines(file)) {
-            add(JsonParser.parseString(line).getAsJsonObject().get("text").getAsString(), tokenizer);
+            add(
+                JsonParser.parseString(line).getAsJsonObject().get("text").getAsString(),
+                tokenizer);
           }
         } else if (Files.size(file) <= LARGEST_FILE) {
           try {
@@ -106,8 +108,7 @@ public final class FormsBenchmark {
 
     private void add(String text, HuggingFaceTokenizer tokenizer) {
       if (tokens < most) {
-        int[] ids =
-            Arrays.stream(tokenizer.encode(text).getIds()).mapToInt(i -> (int) i).toArray();
+        int[] ids = Arrays.stream(tokenizer.encode(text).getIds()).mapToInt(i -> (int) i).toArray();
         add(ids, text.getBytes(StandardCharsets.UTF_8).length);
       }
     }

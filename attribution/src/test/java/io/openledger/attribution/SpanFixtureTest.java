@@ -134,7 +134,9 @@ class SpanFixtureTest {
     try (SpanIndex index = open(IndexForm.COMPACT)) {
       assertThat(index.forms()).containsExactly(Map.entry(IndexForm.FAST, 1));
       index.append(List.of(new Document(5000, new int[] {1, 2, 3})));
-      assertThat(index.forms()).containsEntry(IndexForm.COMPACT, 1).containsEntry(IndexForm.FAST, 1);
+      assertThat(index.forms())
+          .containsEntry(IndexForm.COMPACT, 1)
+          .containsEntry(IndexForm.FAST, 1);
       index.retract(5000);
       requireTruth(index);
     }

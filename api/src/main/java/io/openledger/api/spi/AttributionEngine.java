@@ -54,11 +54,7 @@ public interface AttributionEngine {
    * @param form how it is kept on disk from now on
    */
   default SpanIndex open(
-      Path directory,
-      Hash256 tokenizer,
-      int vocabularySize,
-      Executor maintenance,
-      IndexForm form) {
+      Path directory, Hash256 tokenizer, int vocabularySize, Executor maintenance, IndexForm form) {
     return open(directory, tokenizer, vocabularySize, maintenance);
   }
 

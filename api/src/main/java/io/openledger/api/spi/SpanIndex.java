@@ -134,10 +134,10 @@ public interface SpanIndex extends AutoCloseable {
   Purge purge();
 
   /**
-   * Rewrites what there is as few segments, without retracted documents and all of the form that the
-   * index was opened in, and returns when that is
-   * durable. Questions and changes go on meanwhile; what is added or retracted after the call may
-   * stay as it is. Without it the index merges by itself, less thoroughly.
+   * Rewrites what there is as few segments, without retracted documents and all of the form that
+   * the index was opened in, and returns when that is durable. Questions and changes go on
+   * meanwhile; what is added or retracted after the call may stay as it is. Without it the index
+   * merges by itself, less thoroughly.
    *
    * @throws io.openledger.api.OpenLedgerException {@link io.openledger.api.ErrorCode#INDEX_IO};
    *     nothing is lost, what was merged before the failure stays so

@@ -36,7 +36,6 @@ record CompactHeader(
 
   static final int FORM = 2;
 
-
   /** With so many lists. */
   CompactHeader withLists(int count, long bits) {
     return new CompactHeader(

@@ -142,8 +142,7 @@ final class CompactSegment implements Segment {
     Ranks bucket = bucket(token);
     return bucket.count() == 0 || match.count() == 0
         ? Ranks.NONE
-        : psi.between(
-            bucket.from(), bucket.to(), match.from() + documents, match.to() + documents);
+        : psi.between(bucket.from(), bucket.to(), match.from() + documents, match.to() + documents);
   }
 
   @Override
@@ -212,10 +211,7 @@ final class CompactSegment implements Segment {
     if (ranks.count() == 0) {
       return;
     }
-    lists.collect(
-        ranks,
-        found,
-        (from, to) -> walk(from, to, found));
+    lists.collect(ranks, found, (from, to) -> walk(from, to, found));
   }
 
   /** How many of a query's occurrences no list has. */

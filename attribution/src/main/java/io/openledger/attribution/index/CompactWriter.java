@@ -57,8 +57,7 @@ final class CompactWriter implements SegmentContent {
   /** The narrowest lists that fit: a query walks so many occurrences one by one at most. */
   private CompactHeader listed(CompactHeader without) {
     double room =
-        Math.max(
-            LEAST_LISTED * sorted.size(), FILLED * entropy() / 8 - without.fileLength());
+        Math.max(LEAST_LISTED * sorted.size(), FILLED * entropy() / 8 - without.fileLength());
     int low = NARROWEST_LOG;
     int high = WIDEST_LOG;
     int last = -1;
@@ -119,8 +118,7 @@ final class CompactWriter implements SegmentContent {
     BitWriter starts = new BitWriter();
     long start = 0;
     for (int d = 0; d < documents.size(); d++) {
-      sequences.put(
-          documents.get(d).sequence() - header.firstSequence() - d, header.excessBits());
+      sequences.put(documents.get(d).sequence() - header.firstSequence() - d, header.excessBits());
       starts.put(start, header.placeBits());
       start += documents.get(d).tokens().length + 1;
     }
@@ -164,8 +162,7 @@ final class CompactWriter implements SegmentContent {
     }
     BitWriter ends = new BitWriter();
     for (int r = 0; r < positions.length; r++) {
-      ends.put(
-          java.util.Arrays.binarySearch(positions, sorted.order()[r]), header.documentBits());
+      ends.put(java.util.Arrays.binarySearch(positions, sorted.order()[r]), header.documentBits());
     }
     return ends;
   }

@@ -6,9 +6,9 @@ import java.util.PriorityQueue;
  * Prefix codes of the gaps in rising lists, one code for each symbol that may come before.
  *
  * <p>Symbols: {@link #BORDER} says that the next list begins, counted as if −1 stood before it; 1
- * to 31 are a gap of so many bits, followed by the bits below the highest; {@link #RUN} + j are
- * 2^j gaps of 1, j from 1 to 6. In lists of the places of one token, gaps come in clusters as
- * contexts do, hence one symbol tells much about the next.
+ * to 31 are a gap of so many bits, followed by the bits below the highest; {@link #RUN} + j are 2^j
+ * gaps of 1, j from 1 to 6. In lists of the places of one token, gaps come in clusters as contexts
+ * do, hence one symbol tells much about the next.
  *
  * <p>Codes are canonical, at most {@link #LONGEST} bits, lowest bit first. Written are their
  * lengths, 4 bits each, 0 for what never occurs. Immutable; safe for any thread.
@@ -98,7 +98,9 @@ final class GapCode {
     }
   }
 
-  /** Code lengths by Huffman; counts are halved until none is too long, which costs next to none. */
+  /**
+   * Code lengths by Huffman; counts are halved until none is too long, which costs next to none.
+   */
   private static int[] lengths(long[] counts) {
     while (true) {
       int[] lengths = huffman(counts);

@@ -63,8 +63,9 @@ record MergePolicy(long largest) {
 
   /**
    * What to rewrite so that few segments are left, none has retracted documents and all have the
-   * form: disjoint groups, each one new segment. First fit, the largest first: at most 11/9 of the fewest possible
-   * (D. S. Johnson, "Near-Optimal Bin Packing Algorithms", 1973), as segments are not split.
+   * form: disjoint groups, each one new segment. First fit, the largest first: at most 11/9 of the
+   * fewest possible (D. S. Johnson, "Near-Optimal Bin Packing Algorithms", 1973), as segments are
+   * not split.
    */
   List<List<SegmentView>> all(List<SegmentView> segments, IndexForm form) {
     List<SegmentView> left = new ArrayList<>(segments);

@@ -98,8 +98,7 @@ final class PsiWriter {
   }
 
   private boolean begins(int element) {
-    return element == 0
-        || text[order[element + ends]] != text[order[element + ends - 1]];
+    return element == 0 || text[order[element + ends]] != text[order[element + ends - 1]];
   }
 
   private void scan(Sink sink) {

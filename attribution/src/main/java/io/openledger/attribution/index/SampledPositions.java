@@ -119,8 +119,6 @@ final class SampledPositions {
         unary.put(0, 1);
       }
     }
-    return new byte[][] {
-      groups.toBytes(), unary.toBytes(), low.toBytes(), positions.toBytes()
-    };
+    return new byte[][] {groups.toBytes(), unary.toBytes(), low.toBytes(), positions.toBytes()};
   }
 }

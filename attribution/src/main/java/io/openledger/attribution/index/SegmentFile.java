@@ -86,9 +86,7 @@ final class SegmentFile {
       int expectedVocabulary)
       throws CorruptFile {
     CorruptFile.unless(
-        id == expectedId
-            && tokenizer.equals(expectedTokenizer)
-            && vocabulary == expectedVocabulary,
+        id == expectedId && tokenizer.equals(expectedTokenizer) && vocabulary == expectedVocabulary,
         "segment " + id + " of another index or tokenizer");
   }
 }

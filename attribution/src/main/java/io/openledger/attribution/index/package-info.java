@@ -52,8 +52,8 @@
  * position. Version 1 of a segment had documents in reading order and is refused.
  *
  * <p>The text S of a segment is each document reversed and a 0 behind it, n = T + D symbols. The
- * ranks of a segment are those of the suffixes of S that begin with a token; no query has a 0, so no
- * match crosses a document.
+ * ranks of a segment are those of the suffixes of S that begin with a token; no query has a 0, so
+ * no match crosses a document.
  *
  * <h3>Fast form</h3>
  *

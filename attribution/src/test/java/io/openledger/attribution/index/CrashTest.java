@@ -134,7 +134,8 @@ class CrashTest {
         assertThat(e.code()).isEqualTo(ErrorCode.INDEX_IO);
         acknowledged = false;
         // the twin of a failed step: as it would be, had the commit reached the disk
-        try (SegmentedSpanIndex other = open(where.resolveSibling("x" + where.getFileName()), form)) {
+        try (SegmentedSpanIndex other =
+            open(where.resolveSibling("x" + where.getFileName()), form)) {
           history().get(step).run(other, after);
         }
       }

@@ -95,8 +95,7 @@ class RandomisedIndexTest {
   }
 
   private SegmentedSpanIndex open(int vocabulary, IndexForm form) {
-    return SegmentedSpanIndex.open(
-        directory, TOKENIZER, vocabulary, 1 << 20, Runnable::run, form);
+    return SegmentedSpanIndex.open(directory, TOKENIZER, vocabulary, 1 << 20, Runnable::run, form);
   }
 
   static void requireSame(

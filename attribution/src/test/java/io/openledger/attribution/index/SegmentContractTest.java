@@ -40,8 +40,8 @@ class SegmentContractTest {
     return SegmentFile.open(file, 1, TOKENIZER, vocabulary, digest);
   }
 
-  private void requireSame(
-      IndexForm form, int vocabulary, List<int[]> texts, List<int[]> queries) throws Exception {
+  private void requireSame(IndexForm form, int vocabulary, List<int[]> texts, List<int[]> queries)
+      throws Exception {
     BruteForceIndex plain = new BruteForceIndex();
     for (int i = 0; i < texts.size(); i++) {
       plain.active.put(i + 1L, texts.get(i));
@@ -242,7 +242,8 @@ class SegmentContractTest {
     var out = new java.io.ByteArrayOutputStream();
     SegmentFile.sort(IndexForm.COMPACT, 7, TOKENIZER, 300, documents).write(out);
     // a change of these bytes is a change of the format: it needs another version
-    assertThat(Hash256.of(Digests.sha256().digest(out.toByteArray())).hex()).isEqualTo("e4c0ae13e1883507787d1630721786aa693a236432897a696fd3285dcd7eeda4");
+    assertThat(Hash256.of(Digests.sha256().digest(out.toByteArray())).hex())
+        .isEqualTo("e4c0ae13e1883507787d1630721786aa693a236432897a696fd3285dcd7eeda4");
   }
 
   @Test

@@ -48,8 +48,7 @@ class SpanStreamTest {
 
   private SpanIndex datanet(String name, IndexForm form) {
     SpanIndex index =
-        engine.open(
-            directory.resolve(name), Hash256.sha256("stream"), 50, Runnable::run, form);
+        engine.open(directory.resolve(name), Hash256.sha256("stream"), 50, Runnable::run, form);
     indexes.put(new DatanetId(name), index);
     return index;
   }

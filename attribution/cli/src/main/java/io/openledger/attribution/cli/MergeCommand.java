@@ -20,8 +20,7 @@ final class MergeCommand extends IndexCommand {
   @Option(
       names = "--form",
       paramLabel = "FORM",
-      description =
-          "${COMPLETION-CANDIDATES}: change how the index is kept on disk, from now on.")
+      description = "${COMPLETION-CANDIDATES}: change how the index is kept on disk, from now on.")
   private @Nullable IndexForm form;
 
   @Override

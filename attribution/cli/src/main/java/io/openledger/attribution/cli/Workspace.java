@@ -48,8 +48,7 @@ final class Workspace implements AutoCloseable {
    * @param given a tokenizer.json or a folder with one; null: the one that this program brings
    * @param form how the index is kept on disk
    */
-  static Workspace create(Path directory, @Nullable Path given, IndexForm form)
-      throws IOException {
+  static Workspace create(Path directory, @Nullable Path given, IndexForm form) throws IOException {
     if (Files.exists(directory.resolve(TOKENIZER))) {
       throw OpenLedgerException.invalidText(
           "the workspace", directory.toString(), "a new folder; there is an index: use add");

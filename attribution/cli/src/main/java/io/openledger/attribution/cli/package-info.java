@@ -9,8 +9,8 @@
  *   <li>{@code documents.jsonl}: a line a document, {@code {"sequence", "name", "sha256",
  *       "characters"}}, in order of sequence. A line is on disk before its document is in the
  *       index, so a line without a document is one that was retracted or never finished;
- *   <li>{@code form}: {@code FAST} or {@code COMPACT}, the form that the index gets; FAST when it is
- *       missing;
+ *   <li>{@code form}: {@code FAST} or {@code COMPACT}, the form that the index gets; FAST when it
+ *       is missing;
  *   <li>{@code index/}: the engine's own directory, see {@link io.openledger.attribution.index}.
  * </ul>
  *

@@ -223,8 +223,7 @@ public final class Indexes implements AutoCloseable {
         open.computeIfAbsent(
             id,
             i ->
-                new DatanetIndex(
-                    i, data, engine, feed, nearDuplicateBasisPoints, forms, executor));
+                new DatanetIndex(i, data, engine, feed, nearDuplicateBasisPoints, forms, executor));
     if (closed) {
       // made behind the back of close(), which does not see it any more
       index.close();

@@ -153,8 +153,10 @@ class OpenLedgerConfigTest {
             () ->
                 config(
                     Map.of(
-                        "openledger.data.directory", data.toString(),
-                        "openledger.datanets.news.index-form", "small")))
+                        "openledger.data.directory",
+                        data.toString(),
+                        "openledger.datanets.news.index-form",
+                        "small")))
         .hasMessageContaining("openledger.datanets.news.index-form")
         .hasMessageContaining("fast or compact");
   }
