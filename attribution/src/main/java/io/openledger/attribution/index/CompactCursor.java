@@ -13,6 +13,8 @@ final class CompactCursor implements SegmentCursor {
   private final CompactSegment segment;
   private int[] match = new int[64];
   private int length;
+  // how many equal tokens the text ends with, at least as far as the match goes
+  private int same;
   private Ranks ranks = Ranks.NONE;
 
   CompactCursor(CompactSegment segment) {
@@ -24,9 +26,15 @@ final class CompactCursor implements SegmentCursor {
     if (length == match.length) {
       match = Arrays.copyOf(match, 2 * length);
     }
+    same = length == 0 || match[length - 1] == token ? same + 1 : 1;
     match[length++] = token;
+    Ranks before = ranks;
     ranks = length == 1 ? segment.bucket(token) : segment.extend(ranks, token);
-    if (ranks.count() == 0) {
+    if (ranks.count() == 0 && same >= length && length > 1) {
+      // one token over and over: without its first it is the match that there was
+      ranks = before;
+      length--;
+    } else if (ranks.count() == 0) {
       shorten();
     }
     return length;
