@@ -208,9 +208,17 @@ final class CompactSegment implements Segment {
   @Override
   public void documentsWith(int[] query, int start, int end, BitSet found, int enough) {
     Ranks ranks = ranks(query, start, end);
-    if (ranks.count() == 0) {
-      return;
+    if (ranks.count() > 0) {
+      collect(ranks, found);
     }
+  }
+
+  /**
+   * Adds the documents that ranks stand in.
+   *
+   * @param ranks all ranks of one query
+   */
+  private void collect(Ranks ranks, BitSet found) {
     lists.collect(ranks, found, (from, to) -> walk(from, to, found));
   }
 

@@ -77,8 +77,8 @@
  *
  * <p>A compressed suffix array ({@link io.openledger.attribution.index.Psi}) and no text. Every
  * section is integers of one width, or codes, lowest bit first, padded to a byte and followed by 8
- * zero bytes; bits(x) is the width of 0 to x. Ranks that count the ends of documents, which sort
- * before all tokens, are called whole.
+ * zero bytes; bits(x) is the width of 0 to x; n is below 2³¹. Ranks that count the ends of
+ * documents, which sort before all tokens, are called whole.
  *
  * <pre>
  *  80  4  bits of an excess x
@@ -111,8 +111,9 @@
  * <p>Codes are canonical: shorter ones first, then by symbol, numbered upwards, written with their
  * highest bit first. Ψ of a rank is the whole rank of the suffix one symbol shorter. Search costs
  * two counts in Ψ a token, about a microsecond while the file is in the caches; an occurrence is
- * walked for at most 32 steps to a sample or its document's end. Heap: 80 KiB for the codes' table
- * of each open segment, whatever its size.
+ * walked for at most 32 steps to a sample or its document's end, 9 microseconds on average; a token
+ * of a document is decoded in a third of one. Heap: 80 KiB for the codes' table of each open
+ * segment, whatever its size.
  *
  * <h2>Manifest</h2>
  *
