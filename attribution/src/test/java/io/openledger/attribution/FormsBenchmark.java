@@ -37,10 +37,14 @@ import java.util.stream.Stream;
  * text and {@code .jsonl} files with {@code text}. From the project's root:
  *
  * <pre>
- * mvn -Dquick -pl attribution -am test-compile exec:java \
- *     -Dexec.classpathScope=test -Dexec.mainClass=io.openledger.attribution.FormsBenchmark \
- *     -Dexec.args="tokenizer.json 30 texts/"
+ * mvn -Dquick -pl attribution -am test-compile dependency:build-classpath \
+ *     -Dmdep.outputFile=target/classpath
+ * cd attribution/target
+ * java -Xmx7g -cp test-classes:classes:$(cat classpath) \
+ *     io.openledger.attribution.FormsBenchmark tokenizer.json 40 texts/
  * </pre>
+ *
+ * <p>Random tokens are no measure: what follows what is what the compact form compresses.
  */
 public final class FormsBenchmark {
 

@@ -156,6 +156,11 @@ final class CompactSegment implements Segment {
   }
 
   @Override
+  public SegmentCursor cursor() {
+    return new CompactCursor(this);
+  }
+
+  @Override
   public Ranks ranks(int[] query, int start, int end) {
     Ranks ranks = bucket(query[start]);
     for (int i = start + 1; i < end && ranks.count() > 0; i++) {
@@ -203,9 +208,39 @@ final class CompactSegment implements Segment {
   @Override
   public void documentsWith(int[] query, int start, int end, BitSet found, int enough) {
     Ranks ranks = ranks(query, start, end);
-    if (ranks.count() == 0) {
+    if (ranks.count() > 0) {
+      collect(ranks, found);
+    }
+  }
+
+  @Override
+  public int earliest(Ranks ranks, BitSet without) {
+    BitSet found = new BitSet();
+    if (ranks.count() > 0) {
+      collect(ranks, found);
+    }
+    found.andNot(without);
+    return found.nextSetBit(0);
+  }
+
+  @Override
+  public void nextTokens(int[] query, int start, int end, int vocabulary, NextTokens into) {
+    Ranks ranks = start == end ? Ranks.NONE : ranks(query, start, end);
+    if (start < end && ranks.count() == 0) {
       return;
     }
+    for (int i = 0; i < header.distinct(); i++) {
+      int token = (int) tokens.get(i);
+      into.add(token, start == end ? bucket(token).count() : extend(ranks, token).count());
+    }
+  }
+
+  /**
+   * Adds the documents that ranks stand in.
+   *
+   * @param ranks all ranks of one query
+   */
+  private void collect(Ranks ranks, BitSet found) {
     lists.collect(ranks, found, (from, to) -> walk(from, to, found));
   }
 

@@ -10,7 +10,7 @@ import java.util.List;
 
 /**
  * Sorts documents and writes them as one segment of the compact form. About 25 bytes of heap a
- * token beside the documents; texts that repeat one word throughout need up to 40.
+ * token beside the documents; texts that repeat one word throughout need up to 50.
  */
 final class CompactWriter implements SegmentContent {
 

@@ -5,8 +5,8 @@ package io.openledger.attribution.index;
  * (P. Elias, "Efficient storage and retrieval by content and address of static files", J. ACM
  * 21(2), 1974): the ranks of a bucket of {@link #BUCKET} by their low bits, how many there are in
  * unary, and for every {@link #BUCKETS_A_GROUP} buckets how many came before; a look-up reads one
- * or two words of the unary part. About 2 + (7 + log₂ n) / 32 bits a position less than nothing
- * else is needed. Immutable; safe for any thread.
+ * or two words of the unary part. (7 + log₂(n/32)) / 32 bits for each position of the text.
+ * Immutable; safe for any thread.
  */
 final class SampledPositions {
 

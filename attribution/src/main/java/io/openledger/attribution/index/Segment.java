@@ -149,6 +149,11 @@ interface Segment extends AutoCloseable {
     return -1;
   }
 
+  /** Follows a text that comes token by token. */
+  default SegmentCursor cursor() {
+    return new SearchCursor(this);
+  }
+
   /** Releases the mapping. */
   @Override
   void close();

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * The first 256 bytes of a segment file; the layout is in package-info.
+ * The first 256 bytes of a segment file of the fast form; the layout is in package-info.
  *
  * @param id of the segment
  * @param tokenizer digest
@@ -112,7 +112,8 @@ record SegmentHeader(
     int documents = in.getInt();
     int distinct = in.getInt();
     long tokens = in.getLong();
-    CorruptFile.unless(form == FORM_FAST, "form " + form + ", allowed " + FORM_FAST);
+    CorruptFile.unless(
+        form == FORM_FAST, "form " + form + ", allowed " + FORM_FAST + " or " + CompactHeader.FORM);
     CorruptFile.unless(
         documents > 0 && distinct > 0 && tokens >= documents && tokens < 1L << 48,
         documents + " documents, " + distinct + " distinct of " + tokens + " tokens");

@@ -231,8 +231,13 @@ final class SegmentView {
     return longest(all, length -> count(query, end - length, end) > 0);
   }
 
+  /** Follows a text; see {@link MatchCursor}. */
+  MatchCursor cursor() {
+    return dead.isEmpty() ? segment.cursor() : new ActiveCursor(segment, retracted());
+  }
+
   // what occurs does so without its first or last token too
-  private static int longest(int most, IntPredicate occurs) {
+  static int longest(int most, IntPredicate occurs) {
     if (occurs.test(most)) {
       return most;
     }

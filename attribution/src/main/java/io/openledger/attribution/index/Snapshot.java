@@ -76,6 +76,34 @@ final class Snapshot {
     return new View();
   }
 
+  private final class Cursor implements MatchCursor {
+
+    private final View view;
+    private List<MatchCursor> cursors = List.of();
+
+    Cursor(View view) {
+      this.view = view;
+    }
+
+    @Override
+    public int push(int token) {
+      view.requireOpen();
+      if (token < 0 || token >= manifest.vocabulary()) {
+        // no segment knows it: it ends every match, and what follows begins anew
+        cursors = List.of();
+        return 0;
+      }
+      if (cursors.isEmpty()) {
+        cursors = segments.stream().map(SegmentView::cursor).toList();
+      }
+      int longest = 0;
+      for (MatchCursor cursor : cursors) {
+        longest = Math.max(longest, cursor.push(token));
+      }
+      return longest;
+    }
+  }
+
   private final class View implements SpanView {
 
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -141,6 +169,12 @@ final class Snapshot {
         earliest = Math.min(earliest, segment.earliest(tokens, start, end, earliest));
       }
       return earliest == Long.MAX_VALUE ? 0 : earliest;
+    }
+
+    @Override
+    public MatchCursor cursor() {
+      requireOpen();
+      return new Cursor(this);
     }
 
     @Override

@@ -16,6 +16,12 @@ public interface SpanView extends SpanQueries.View {
    */
   long earliest(int[] tokens, int start, int end);
 
+  /**
+   * {@link #longestEnding} of a text that comes token by token, at less cost the longer matches
+   * are. Begins before the first token.
+   */
+  MatchCursor cursor();
+
   /** The tokens of an active document; empty when it is not there. */
   java.util.Optional<int[]> tokens(long sequence);
 

@@ -115,16 +115,6 @@ final class SpanAssembly {
     length++;
   }
 
-  /** Tokens up to the last one, of which {@link #kept} are kept. */
-  int[] tokens() {
-    return tokens;
-  }
-
-  /** How many tokens are kept: at least all that a match that ends with the last one can have. */
-  int kept() {
-    return length - base;
-  }
-
   /**
    * Says what the last token matched.
    *

@@ -3,6 +3,7 @@ package io.openledger.attribution.span;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.datanet.DatanetId;
+import io.openledger.attribution.index.MatchCursor;
 import io.openledger.attribution.index.SpanView;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,12 +12,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * One way to read a text that is being written: asks the index about each token. One {@code
- * longestEnding} for each datanet a token. Not for several threads at once.
+ * One way to read a text that is being written: asks the index about each token. One {@link
+ * MatchCursor} for each datanet. Not for several threads at once.
  */
 final class SpanReading {
 
-  private final TreeMap<DatanetId, SpanView> views;
+  private final List<MatchCursor> cursors;
   private final SpanAssembly assembly;
   private final Information information;
   private final Map<Integer, Long> known = new HashMap<>();
@@ -25,7 +26,7 @@ final class SpanReading {
   private int reach;
 
   SpanReading(TreeMap<DatanetId, SpanView> views, SpanThresholds thresholds) {
-    this.views = views;
+    this.cursors = views.values().stream().map(SpanView::cursor).toList();
     this.assembly = new SpanAssembly(views, thresholds);
     this.information = new Information(views.values());
   }
@@ -35,10 +36,8 @@ final class SpanReading {
         token, start, end, continues, known.computeIfAbsent(token, information::millibits));
     pushed++;
     int longest = 0;
-    // a match that ends here, without its last token, is one that ends a token earlier: it begins
-    // at b(e) or later, so what is kept is enough to ask with
-    for (SpanView view : views.values()) {
-      longest = Math.max(longest, view.longestEnding(assembly.tokens(), assembly.kept()));
+    for (MatchCursor cursor : cursors) {
+      longest = Math.max(longest, cursor.push(token));
     }
     waiting.addAll(assembly.advance(longest));
     if (longest == pushed) {

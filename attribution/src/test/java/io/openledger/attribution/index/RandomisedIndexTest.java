@@ -111,6 +111,12 @@ class RandomisedIndexTest {
     for (int round = 0; round < 4; round++) {
       int[] query = query(twin, random, alphabet, offset);
       assertThat(index.longestMatches(query)).containsExactly(twin.longestMatches(query));
+      try (SpanView view = index.view()) {
+        MatchCursor cursor = view.cursor();
+        for (int end = 1; end <= query.length; end++) {
+          assertThat(cursor.push(query[end - 1])).isEqualTo(view.longestEnding(query, end));
+        }
+      }
       int start = random.nextInt(query.length);
       int end = start + 1 + random.nextInt(Math.min(6, query.length - start));
       int cap = random.nextInt(5);

@@ -55,12 +55,23 @@ class SegmentContractTest {
       for (int[] query : queries) {
         int[] longest = plain.longestMatches(query);
         assertThat(segment.longestMatches(query)).containsExactly(longest);
+        if (segment instanceof CompactSegment compact) {
+          // as if every query repeated itself so much that its own repeats are used
+          assertThat(new MatchStarts(query, compact::bucket, compact::extend, -1).longestMatches())
+              .containsExactly(longest);
+        }
+        SegmentCursor cursor = segment.cursor();
         for (int end = 0; end <= query.length; end++) {
           int start = 0;
           while (start < end && start + longest[start] < end) {
             start++;
           }
           assertThat(segment.longestEnding(query, end)).isEqualTo(end - start);
+          if (end > 0) {
+            assertThat(cursor.push(query[end - 1])).isEqualTo(end - start);
+            assertThat(cursor.count())
+                .isEqualTo(start == end ? 0 : segment.count(query, start, end));
+          }
           if (start < end) {
             requireOccurrences(segment, plain, query, start, end);
           }
@@ -208,6 +219,21 @@ class SegmentContractTest {
         compact.documentsWith(query, start, end, found, compact.documents());
         assertThat(found).isEqualTo(expected);
       }
+    }
+  }
+
+  @ParameterizedTest(name = "period {0}")
+  @ValueSource(ints = {1, 2, 7, 60})
+  void queriesThatRepeatLongerThanTheTextTakeFewSteps(int period) throws Exception {
+    int[] query = new int[4000];
+    Arrays.setAll(query, i -> i % period);
+    List<int[]> texts = List.of(Arrays.copyOf(query, 1500), new int[] {3, 2, 1});
+    try (Segment fast = segment(IndexForm.FAST, 100, texts);
+        Segment compact = segment(IndexForm.COMPACT, 100, texts)) {
+      CompactSegment segment = (CompactSegment) compact;
+      MatchStarts starts = new MatchStarts(query, segment::bucket, segment::extend);
+      assertThat(starts.longestMatches()).containsExactly(fast.longestMatches(query));
+      assertThat(starts.steps()).isLessThan(30L * query.length + 10L * period * 1500);
     }
   }
 

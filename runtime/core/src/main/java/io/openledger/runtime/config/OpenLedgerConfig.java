@@ -181,9 +181,10 @@ public record OpenLedgerConfig(
   private static Indexing indexing(ConfigReader read, Path data) {
     IndexForm form = read.form(ConfigKey.INDEX_FORM, ConfigKey.INDEX_FORM.key(), IndexForm.FAST);
     ConfigKey key = ConfigKey.DATANET_INDEX_FORM;
-    Indexing indexing = new Indexing(form, name -> read.form(key, key.key(name), form));
-    folders(data.resolve("index"), ConfigKey.DATA_DIRECTORY).forEach(indexing.datanet()::apply);
-    return indexing;
+    for (String name : folders(data.resolve("index"), ConfigKey.DATA_DIRECTORY)) {
+      read.form(key, key.key(name), form);
+    }
+    return new Indexing(form, name -> read.form(key, key.key(name), form));
   }
 
   private static List<String> folders(Path directory, ConfigKey key) {
