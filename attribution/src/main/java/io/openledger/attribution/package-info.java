@@ -7,8 +7,8 @@
  * and {@code .proof} (Merkle trees).
  *
  * <p>Plain Java: depends on {@code api} and JSpecify, never on Jakarta, the network, native code or
- * another engine. Tests: {@code mvn -pl attribution test}. The benchmark is {@code
- * io.openledger.attribution.AttributionBenchmark} among the tests.
+ * another engine. Tests: {@code mvn -pl attribution test}. What it costs is measured by the command
+ * {@code bench} of {@code attribution/cli}.
  */
 @NullMarked
 package io.openledger.attribution;

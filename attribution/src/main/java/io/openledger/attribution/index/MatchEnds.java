@@ -1,5 +1,7 @@
 package io.openledger.attribution.index;
 
+import io.openledger.api.OpenLedgerException;
+
 /**
  * Longest matches of every position from longest matches of some ends.
  *
@@ -11,6 +13,13 @@ package io.openledger.attribution.index;
  */
 final class MatchEnds {
 
+  /**
+   * The most tokens that all matches of a query may have together: some seconds. Ordinary texts of
+   * a million characters stay far below; a text that repeats itself longer than the index does
+   * could take hours.
+   */
+  static final long MOST = 1 << 26;
+
   /** The search behind it. */
   @FunctionalInterface
   interface Search {
@@ -21,6 +30,7 @@ final class MatchEnds {
   }
 
   private final Search search;
+  private long matched;
   // start(e) for e from 0 to the query's length
   private final int[] starts;
 
@@ -33,10 +43,27 @@ final class MatchEnds {
   static int[] longestMatches(int length, Search search) {
     MatchEnds ends = new MatchEnds(length, search);
     if (length > 0) {
-      ends.starts[length] = length - search.longestEnding(length, length);
+      ends.starts[length] = length - ends.ending(length, length);
       ends.between(0, length);
     }
     return byStart(ends.starts);
+  }
+
+  private int ending(int end, int most) {
+    int found = search.longestEnding(end, most);
+    matched = spent(matched + found);
+    return found;
+  }
+
+  /** Refuses a query that has had too long matches; else what was given. */
+  static long spent(long matched) {
+    if (matched > MOST) {
+      throw OpenLedgerException.invalid(
+          "a text that repeats itself",
+          "matches of more than " + MOST + " tokens together",
+          "a shorter text, or one that repeats itself less");
+    }
+    return matched;
   }
 
   private void between(int low, int high) {
@@ -45,7 +72,7 @@ final class MatchEnds {
     } else if (high - low > 1) {
       int middle = (low + high) >>> 1;
       int most = middle - starts[low];
-      starts[middle] = middle - (most == 0 ? 0 : search.longestEnding(middle, most));
+      starts[middle] = middle - (most == 0 ? 0 : ending(middle, most));
       between(low, middle);
       between(middle, high);
     }

@@ -16,6 +16,7 @@ final class UnionMatches {
 
   private static final int UNKNOWN = -1;
 
+  private long matched;
   // start(e) for e from 0 to the query's length
   private final int[] starts;
 
@@ -56,9 +57,11 @@ final class UnionMatches {
     }
   }
 
-  private static int at(int end, int least, int[] here, MatchEnds.Search search) {
+  private int at(int end, int least, int[] here, MatchEnds.Search search) {
     if (here[end] == UNKNOWN) {
-      here[end] = end - search.longestEnding(end, end - least);
+      int found = search.longestEnding(end, end - least);
+      matched = MatchEnds.spent(matched + found);
+      here[end] = end - found;
     }
     return here[end];
   }

@@ -23,9 +23,9 @@ import java.util.stream.Stream;
  * root:
  *
  * <pre>
- * mvn -Dquick -pl attribution test-compile exec:java \
- *     -Dexec.classpathScope=test \
- *     -Dexec.mainClass=io.openledger.attribution.index.ChurnBenchmark -Dexec.args="FOLDER 30"
+ * mvn -Dquick -pl attribution -am test-compile
+ * java -Xmx4g -cp attribution/target/classes:attribution/target/test-classes:api/target/classes \
+ *     io.openledger.attribution.index.ChurnBenchmark FOLDER 30
  * </pre>
  */
 public final class ChurnBenchmark {

@@ -1,8 +1,11 @@
 package io.openledger.attribution.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.SpanIndex.Document;
 import java.io.OutputStream;
@@ -288,5 +291,19 @@ class SegmentContractTest {
     assertThat(longest[0]).isEqualTo(100_000);
     assertThat(longest[99_999]).isEqualTo(1);
     assertThat(searches[0]).isEqualTo(1);
+  }
+
+  /** The text is one word, longer than the document's run of it: every end has another match. */
+  @Test
+  void repetitionThatWouldTakeHoursIsRefusedSoon() {
+    int run = 20_000;
+    assertThatThrownBy(
+            () ->
+                MatchEnds.longestMatches(
+                    1 << 20, (end, most) -> Math.min(Math.min(end, most), run)))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.INVALID_ARGUMENT))
+        .hasMessageContaining("repeats itself");
   }
 }

@@ -27,9 +27,9 @@ import java.util.stream.Stream;
  * From the project's root:
  *
  * <pre>
- * mvn -Dquick -pl attribution test-compile exec:java \
- *     -Dexec.classpathScope=test \
- *     -Dexec.mainClass=io.openledger.attribution.index.SegmentsBenchmark -Dexec.args="FOLDER 10"
+ * mvn -Dquick -pl attribution -am test-compile
+ * java -Xmx4g -cp attribution/target/classes:attribution/target/test-classes:api/target/classes \
+ *     io.openledger.attribution.index.SegmentsBenchmark FOLDER 10
  * </pre>
  */
 public final class SegmentsBenchmark {

@@ -28,7 +28,13 @@ import java.util.stream.Stream;
  * of letters, by hash into a quarter of the vocabulary but at most 4096; sentences drawn at random,
  * of which every twentieth token is replaced by a random one of the text, are put together into
  * documents of 40 sentences until there are enough tokens. Files that are not UTF-8 are left out.
- * Started as {@code AttributionBenchmark} is; 30 million tokens need 1 GiB of heap.
+ * 30 million tokens need 1 GiB of heap. From the project's root:
+ *
+ * <pre>
+ * mvn -Dquick -pl attribution -am test-compile
+ * java -Xmx2g -cp attribution/target/classes:attribution/target/test-classes:api/target/classes \
+ *     io.openledger.attribution.index.SortingBenchmark FOLDER 30 5 1 2048
+ * </pre>
  */
 final class SortingBenchmark {
 

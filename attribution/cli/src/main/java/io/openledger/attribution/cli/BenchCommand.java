@@ -12,8 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGeneratorFactory;
@@ -146,8 +148,12 @@ final class BenchCommand implements Callable<Integer> {
         workspace.tokenizer().vocabularySize(),
         corpus.bytesPerToken());
     sorting(corpus, workspace.tokenizer().vocabularySize());
+    Set<Integer> evidence = new HashSet<>();
     for (IndexForm form : forms) {
-      index(home, workspace, corpus, form);
+      index(home, workspace, corpus, form, evidence);
+    }
+    if (evidence.size() > 1) {
+      throw new IllegalStateException("the forms, or the segments, give different evidence");
     }
   }
 
@@ -180,7 +186,8 @@ final class BenchCommand implements Callable<Integer> {
         ">= 10 million");
   }
 
-  private void index(Path home, Workspace workspace, BenchCorpus corpus, IndexForm form) {
+  private void index(
+      Path home, Workspace workspace, BenchCorpus corpus, IndexForm form, Set<Integer> evidence) {
     SpanAttributionEngine engine = new SpanAttributionEngine();
     boolean fast = form == IndexForm.FAST;
     out.printf("%nform %s%n", form.name().toLowerCase(Locale.ROOT));
@@ -207,6 +214,7 @@ final class BenchCommand implements Callable<Integer> {
     try (SpanIndex index = open(engine, one, workspace, form)) {
       IndexBench bench = new IndexBench(engine, index, corpus, runs, seed);
       single = bench.trace(corpus::answer);
+      evidence.add(single.evidence());
       String wanted = fast ? "p50 <= 1.5 ms, p99 <= 4 ms" : "<= 10 ms";
       row("trace of 448 tokens, pieces quoted", latency(single), wanted);
       row("trace of 448 tokens, text held out", latency(bench.trace(corpus::unseen)), wanted);
@@ -227,10 +235,10 @@ final class BenchCommand implements Callable<Integer> {
                   IndexBench.median(retracting) / 1e6, retracting[retracting.length - 1] / 1e6),
           "<= 10 ms");
     }
-    inParts(home, workspace, corpus, form, single);
+    evidence.add(inParts(home, workspace, corpus, form, single));
   }
 
-  private void inParts(
+  private int inParts(
       Path home,
       Workspace workspace,
       BenchCorpus corpus,
@@ -250,6 +258,7 @@ final class BenchCommand implements Callable<Integer> {
           "the same, quoted, over %d segments".formatted(index.state().segments()),
           latency(eight) + ", %.2f × p50".formatted(eight.p50() / single.p50()),
           "<= 2 ×");
+      return eight.evidence();
     }
   }
 

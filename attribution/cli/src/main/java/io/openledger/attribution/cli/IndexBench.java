@@ -33,8 +33,9 @@ final class IndexBench {
    * @param p50 of the answers of a run, in nanoseconds
    * @param p99 likewise
    * @param spans that an answer had on average
+   * @param evidence a hash of all that was found: equal for every form and any segments
    */
-  record Latency(double p50, double p99, double spans) {}
+  record Latency(double p50, double p99, double spans, int evidence) {}
 
   private final SpanAttributionEngine engine;
   private final SpanIndex index;
@@ -65,6 +66,7 @@ final class IndexBench {
     double[] p50 = new double[runs];
     double[] p99 = new double[runs];
     long spans = 0;
+    int evidence = 0;
     for (int run = -1; run < runs; run++) {
       double[] nanos = new double[ANSWERS];
       for (int i = 0; i < ANSWERS; i++) {
@@ -74,6 +76,7 @@ final class IndexBench {
             engine.trace(text, Map.of(CORPUS, index), SpanThresholds.standard());
         nanos[i] = System.nanoTime() - start;
         spans += run < 0 ? 0 : found.size();
+        evidence = 31 * evidence + found.hashCode();
       }
       if (run >= 0) {
         Arrays.sort(nanos);
@@ -81,7 +84,7 @@ final class IndexBench {
         p99[run] = nanos[ANSWERS * 99 / 100];
       }
     }
-    return new Latency(median(p50), median(p99), (double) spans / runs / ANSWERS);
+    return new Latency(median(p50), median(p99), (double) spans / runs / ANSWERS, evidence);
   }
 
   /** Nanoseconds a token, pushed one at a time, the end included; checked against one trace. */

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -338,8 +339,17 @@ class MainTest {
   @Test
   void measuresOnTextsOfOnesOwnAndLeavesNothingBehind() throws IOException {
     Path home = folder.resolve("bench");
+    Path texts = Files.createDirectories(folder.resolve("texts"));
+    Random random = new Random(1);
+    for (int text = 0; text < 100; text++) {
+      StringBuilder words = new StringBuilder();
+      for (int word = 0; word < 500; word++) {
+        words.append(Integer.toString(random.nextInt(20_000), 36)).append(' ');
+      }
+      Files.writeString(texts.resolve(text + ".txt"), words);
+    }
     Ran bench =
-        run("bench", corpus, "--tokens", 100_000, "--runs", 1, "--directory", home.toString());
+        run("bench", texts, "--tokens", 100_000, "--runs", 1, "--directory", home.toString());
     assertThat(bench.code()).as(bench.err()).isZero();
     assertThat(bench.out())
         .contains("sorting", "bytes a token", "trace of 448 tokens", "streaming", "heap", "adding")
