@@ -76,6 +76,13 @@ final class BenchCommand implements Callable<Integer> {
       description = "Which forms of the index: ${COMPLETION-CANDIDATES}; default both.")
   private List<IndexForm> forms = new ArrayList<>();
 
+  @Option(
+      names = "--answers",
+      paramLabel = "N",
+      defaultValue = "400",
+      description = "How many answers a run traces, 10 to 100000; default ${DEFAULT-VALUE}.")
+  private int answers;
+
   @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Of all chance.")
   private long seed;
 
@@ -97,6 +104,7 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     require("--tokens", tokens, 100_000, 60_000_000);
     require("--runs", runs, 1, 100);
+    require("--answers", answers, 10, 100_000);
     out = spec.commandLine().getOut();
     Path home =
         directory == null
@@ -212,7 +220,7 @@ final class BenchCommand implements Callable<Integer> {
     long before = heap();
     IndexBench.Latency single;
     try (SpanIndex index = open(engine, one, workspace, form)) {
-      IndexBench bench = new IndexBench(engine, index, corpus, runs, seed);
+      IndexBench bench = new IndexBench(engine, index, corpus, runs, answers, seed);
       single = bench.trace(corpus::answer);
       evidence.add(single.evidence());
       String wanted = fast ? "p50 <= 1.5 ms, p99 <= 4 ms" : "<= 10 ms";
@@ -253,7 +261,7 @@ final class BenchCommand implements Callable<Integer> {
                 part * documents.size() / PARTS, (part + 1) * documents.size() / PARTS));
       }
       IndexBench.Latency eight =
-          new IndexBench(parts, index, corpus, runs, seed).trace(corpus::answer);
+          new IndexBench(parts, index, corpus, runs, answers, seed).trace(corpus::answer);
       row(
           "the same, quoted, over %d segments".formatted(index.state().segments()),
           latency(eight) + ", %.2f × p50".formatted(eight.p50() / single.p50()),

@@ -21,7 +21,6 @@ final class IndexBench {
 
   static final int ANSWER = 448;
 
-  private static final int ANSWERS = 400;
   private static final int RETRACTED = 50;
   private static final DatanetId CORPUS = new DatanetId("corpus");
   private static final int[] STARTS = IntStream.range(0, ANSWER).toArray();
@@ -41,14 +40,21 @@ final class IndexBench {
   private final SpanIndex index;
   private final BenchCorpus corpus;
   private final int runs;
+  private final int answers;
   private final long seed;
 
   IndexBench(
-      SpanAttributionEngine engine, SpanIndex index, BenchCorpus corpus, int runs, long seed) {
+      SpanAttributionEngine engine,
+      SpanIndex index,
+      BenchCorpus corpus,
+      int runs,
+      int answers,
+      long seed) {
     this.engine = engine;
     this.index = index;
     this.corpus = corpus;
     this.runs = runs;
+    this.answers = answers;
     this.seed = seed;
   }
 
@@ -59,18 +65,18 @@ final class IndexBench {
   /**
    * Spans, counts and documents of whole answers.
    *
-   * @param answers makes them
+   * @param writer makes one
    */
-  Latency trace(Function<RandomGenerator, int[]> answers) {
+  Latency trace(Function<RandomGenerator, int[]> writer) {
     RandomGenerator random = random();
     double[] p50 = new double[runs];
     double[] p99 = new double[runs];
     long spans = 0;
     int evidence = 0;
     for (int run = -1; run < runs; run++) {
-      double[] nanos = new double[ANSWERS];
-      for (int i = 0; i < ANSWERS; i++) {
-        TokenizedText text = new TokenizedText(answers.apply(random), STARTS, ENDS);
+      double[] nanos = new double[answers];
+      for (int i = 0; i < answers; i++) {
+        TokenizedText text = new TokenizedText(writer.apply(random), STARTS, ENDS);
         long start = System.nanoTime();
         List<SpanMatch> found =
             engine.trace(text, Map.of(CORPUS, index), SpanThresholds.standard());
@@ -80,11 +86,11 @@ final class IndexBench {
       }
       if (run >= 0) {
         Arrays.sort(nanos);
-        p50[run] = nanos[ANSWERS / 2];
-        p99[run] = nanos[ANSWERS * 99 / 100];
+        p50[run] = nanos[answers / 2];
+        p99[run] = nanos[answers * 99 / 100];
       }
     }
-    return new Latency(median(p50), median(p99), (double) spans / runs / ANSWERS, evidence);
+    return new Latency(median(p50), median(p99), (double) spans / runs / answers, evidence);
   }
 
   /** Nanoseconds a token, pushed one at a time, the end included; checked against one trace. */
@@ -93,7 +99,7 @@ final class IndexBench {
     double[] perToken = new double[runs];
     for (int run = -1; run < runs; run++) {
       long nanos = 0;
-      for (int i = 0; i < ANSWERS; i++) {
+      for (int i = 0; i < answers; i++) {
         int[] answer = corpus.answer(random);
         long start = System.nanoTime();
         List<SpanMatch> found;
@@ -116,7 +122,7 @@ final class IndexBench {
         }
       }
       if (run >= 0) {
-        perToken[run] = (double) nanos / ANSWERS / ANSWER;
+        perToken[run] = (double) nanos / answers / ANSWER;
       }
     }
     return median(perToken);

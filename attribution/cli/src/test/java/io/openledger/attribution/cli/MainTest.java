@@ -349,7 +349,17 @@ class MainTest {
       Files.writeString(texts.resolve(text + ".txt"), words);
     }
     Ran bench =
-        run("bench", texts, "--tokens", 100_000, "--runs", 1, "--directory", home.toString());
+        run(
+            "bench",
+            texts,
+            "--tokens",
+            100_000,
+            "--runs",
+            1,
+            "--answers",
+            20,
+            "--directory",
+            home.toString());
     assertThat(bench.code()).as(bench.err()).isZero();
     assertThat(bench.out())
         .contains("sorting", "bytes a token", "trace of 448 tokens", "streaming", "heap", "adding")
