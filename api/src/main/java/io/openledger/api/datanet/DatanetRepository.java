@@ -68,12 +68,12 @@ public interface DatanetRepository {
    * background: each file that holds the text is written anew without it. Until that has succeeded
    * it is tried again, after a restart too; the server's readiness tells what stands in the way.
    *
-   * <p>Kept: the id, which receipts name; the leaf of the datanet's tree, a hash that nobody can try
-   * texts on without its salt, because the roots that receipts name rest on it; contributors and
-   * shares, because credits already earned stay; licence, purposes, media type, length and times;
-   * the sender's own key, so that the next transfer from the sender's system is refused ({@link
-   * io.openledger.api.ErrorCode#CONTRIBUTION_KEY_REUSED}) and does not bring the text back. So keys
-   * should be numbers or codes, not names.
+   * <p>Kept: the id, which receipts name; the leaf of the datanet's tree, a hash that nobody can
+   * try texts on without its salt, because the roots that receipts name rest on it; contributors
+   * and shares, because credits already earned stay; licence, purposes, media type, length and
+   * times; the sender's own key, so that the next transfer from the sender's system is refused
+   * ({@link io.openledger.api.ErrorCode#CONTRIBUTION_KEY_REUSED}) and does not bring the text back.
+   * So keys should be numbers or codes, not names.
    *
    * <p>Not touched: answers that quote the text and are kept beside their receipts, proofs and
    * reports that were given out, other contributions that say the same, adapters that were trained

@@ -66,8 +66,7 @@ class RealErasureTest {
           int[] stretch = Arrays.copyOfRange(tokens, i, i + STRETCH);
           for (ByteOrder order : new ByteOrder[] {ByteOrder.LITTLE_ENDIAN, ByteOrder.BIG_ENDIAN}) {
             int[] fromOne = Arrays.stream(stretch).map(t -> t + 1).toArray();
-            for (int[] way :
-                new int[][] {stretch, reversed(stretch), fromOne, reversed(fromOne)}) {
+            for (int[] way : new int[][] {stretch, reversed(stretch), fromOne, reversed(fromOne)}) {
               if (content.contains(new String(bytes(way, order), StandardCharsets.ISO_8859_1))) {
                 return true;
               }

@@ -428,7 +428,8 @@ abstract class StoreContract {
     assertThat(server.model().attribute(ONE).spans()).isEmpty();
     assertThat(account("contributor:ann").balance()).hasToString(balance);
     refused(
-        ErrorCode.PROOF_IMPOSSIBLE, () -> server.server().reports(APP).proofs(answer.receipt().id()));
+        ErrorCode.PROOF_IMPOSSIBLE,
+        () -> server.server().reports(APP).proofs(answer.receipt().id()));
 
     for (ReportFormat format : ReportFormat.values()) {
       String report =
@@ -466,8 +467,7 @@ abstract class StoreContract {
     ContributionId id = server.datanets().contribute(CLAUSES, personal()).id();
     server.datanets().erase(id, "asked for");
     refused(
-        ErrorCode.CONTRIBUTION_KEY_REUSED,
-        () -> server.datanets().contribute(CLAUSES, personal()));
+        ErrorCode.CONTRIBUTION_KEY_REUSED, () -> server.datanets().contribute(CLAUSES, personal()));
     assertThat(contribute("ann", ONE).id().sequence()).isEqualTo(2);
     assertThat(server.model().attribute(ONE).spans()).hasSize(1);
   }

@@ -15,6 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +41,12 @@ final class IndexErasures {
   // Taken while the index is used here or closed. Whoever has it takes no lock of the index: who
   // closes that has its write lock.
   private final ReentrantLock turn = new ReentrantLock();
-  private final AtomicBoolean asked = new AtomicBoolean();
+  // one try is waiting, however many failed
+  private final AtomicBoolean retrying = new AtomicBoolean();
   private final Set<Long> done = ConcurrentHashMap.newKeySet();
-  // both in the turn: files in which erased text was found, and how long to wait after a failure
+  // files in which erased text was found; in the turn
   private final Set<String> stained = new TreeSet<>();
-  private long pauseSeconds = 1;
+  private volatile long pauseSeconds = 1;
   private volatile Optional<String> trouble = Optional.empty();
   private volatile Optional<String> waiting = Optional.empty();
 
@@ -102,59 +104,19 @@ final class IndexErasures {
   }
 
   /**
-   * Erases what is due; returns at once while another thread is at it, which then looks once more.
+   * Erases what is due, and tries again later if that cannot be done now.
    *
-   * @param follow brings the index to what has committed, so that it is given no erased text later
+   * @param follow brings the index to what has committed, so that it is given no erased text later;
+   *     false when there is nothing to erase from any more
    */
-  void run(Runnable follow) {
-    asked.set(true);
-    while (asked.get()) {
-      try {
-        follow.run();
-      } catch (RuntimeException e) {
-        // told by the index, which tries again and then finds what is due here
-        LOG.log(System.Logger.Level.DEBUG, "the index of datanet " + id + " cannot follow", e);
-        return;
-      }
-      if (!turn.tryLock()) {
-        return;
-      }
-      try {
-        asked.set(false);
-        erase(follow);
-      } finally {
-        turn.unlock();
-      }
-    }
-  }
-
-  private void erase(Runnable follow) {
-    SpanIndex open = index.get();
-    if (open == null) {
-      return;
-    }
+  void run(BooleanSupplier follow) {
+    boolean finished;
     try {
-      List<Long> due = feed.erased(id).stream().filter(this::isDue).toList();
-      if (due.isEmpty()) {
-        trouble = Optional.empty();
+      if (!follow.getAsBoolean()) {
         return;
       }
-      Erasure erasure = open.erase(due.stream().mapToLong(Long::longValue).toArray());
-      trouble = Optional.empty();
-      if (complete(erasure)) {
-        done.addAll(due);
-        pauseSeconds = 1;
-        waiting = Optional.empty();
-        if (!erasure.erased().isEmpty()) {
-          LOG.log(
-              System.Logger.Level.INFO,
-              "erased from the index of datanet {0}: contributions {1}; {2} files rewritten",
-              id,
-              erasure.erased(),
-              erasure.purge().removed().size());
-        }
-        return;
-      }
+      // whoever has the turn erases, and may have looked before this was due, or closes the index
+      finished = turn.tryLock() && eraseInTurn();
     } catch (RuntimeException e) {
       // whatever it is: what was promised is not done
       trouble = Optional.of("erased text may be left in files: " + e.getMessage());
@@ -162,9 +124,58 @@ final class IndexErasures {
           System.Logger.Level.WARNING,
           "erasing from the index of datanet " + id + " failed and is tried again",
           e);
+      finished = false;
     }
-    later(() -> run(follow), pauseSeconds);
-    pauseSeconds = Math.min(2 * pauseSeconds, LONGEST_PAUSE_SECONDS);
+    if (finished) {
+      pauseSeconds = 1;
+    } else {
+      tryLater(follow);
+    }
+  }
+
+  private boolean eraseInTurn() {
+    try {
+      SpanIndex open = index.get();
+      if (open == null) {
+        return false;
+      }
+      List<Long> due = feed.erased(id).stream().filter(this::isDue).toList();
+      boolean finished = due.isEmpty() || erase(open, due);
+      trouble = Optional.empty();
+      return finished;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private boolean erase(SpanIndex open, List<Long> due) {
+    Erasure erasure = open.erase(due.stream().mapToLong(Long::longValue).toArray());
+    if (!erasure.erased().isEmpty()) {
+      LOG.log(
+          System.Logger.Level.INFO,
+          "erased from the index of datanet {0}: contributions {1}; {2} files rewritten",
+          id,
+          erasure.erased(),
+          erasure.purge().removed().size());
+    }
+    boolean finished = complete(erasure);
+    if (finished) {
+      done.addAll(due);
+    }
+    return finished;
+  }
+
+  private void tryLater(BooleanSupplier follow) {
+    if (retrying.compareAndSet(false, true)) {
+      long pause = pauseSeconds;
+      pauseSeconds = Math.min(2 * pause, LONGEST_PAUSE_SECONDS);
+      later(
+          () -> {
+            retrying.set(false);
+            run(follow);
+          },
+          pause);
+    }
   }
 
   private boolean complete(Erasure erasure) {
@@ -174,15 +185,15 @@ final class IndexErasures {
     stained.removeIf(name -> !Files.exists(directory.resolve(name)));
     Set<String> left = new TreeSet<>(stained);
     left.addAll(erasure.purge().held());
-    if (!left.isEmpty()) {
-      waiting =
-          Optional.of(
-              "erased text may be left in "
-                  + String.join(", ", left)
-                  + " until its readers are done; if this stays, stop the server and remove the"
-                  + " folder index/"
-                  + id);
-    }
+    waiting =
+        left.isEmpty()
+            ? Optional.empty()
+            : Optional.of(
+                "erased text may be left in "
+                    + String.join(", ", left)
+                    + " until its readers are done; if this stays, stop the server and remove the"
+                    + " folder index/"
+                    + id);
     return left.isEmpty();
   }
 }

@@ -101,7 +101,8 @@ final class Withdrawal {
         id.datanet().value(),
         id.sequence());
     DatanetRow next =
-        new DatanetRow(Acceptance.changed(row.datanet(), -1), row.uid(), row.frontier(), row.root());
+        new DatanetRow(
+            Acceptance.changed(row.datanet(), -1), row.uid(), row.frontier(), row.root());
     DatanetRows.advance(c, next, "RETRACT", id.sequence(), caller, now);
     service.followAfterCommit(next);
     service.forgetAfterCommit(id.datanet());

@@ -151,7 +151,8 @@ class ResourcesTest {
     assertThat(rest.fake.datanets.queries.get(0).status()).contains(Contribution.Status.ERASED);
     assertThat(json(400, rest.post("curator", erase, "{}")).getString("code"))
         .isEqualTo("OPENLEDGER-1001");
-    assertThat(json(400, rest.post("curator", erase, "{\"reason\":\"r\",\"x\":1}")).getString("code"))
+    assertThat(
+            json(400, rest.post("curator", erase, "{\"reason\":\"r\",\"x\":1}")).getString("code"))
         .isEqualTo("OPENLEDGER-1001");
   }
 
