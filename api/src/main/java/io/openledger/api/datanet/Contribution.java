@@ -9,12 +9,14 @@ import java.util.Set;
 
 /**
  * One accepted piece of content, without its text ({@link DatanetRepository#text}). Immutable but
- * for its status: a correction supersedes it, a retraction retracts it.
+ * for its status: a correction supersedes it, a retraction retracts it, an erasure takes away what
+ * it said ({@link DatanetRepository#erase}).
  *
  * @param id datanet and place in the order of acceptance
  * @param key the sender's own key
- * @param title for people
- * @param sha256 of the normalised text (Unicode NFC, line ends as {@code \n}, UTF-8)
+ * @param title for people; {@link #ERASED_TITLE} of an erased one
+ * @param sha256 of the normalised text (Unicode NFC, line ends as {@code \n}, UTF-8); {@link
+ *     Hash256#ZERO} of an erased one
  * @param mediaType what the content is
  * @param characters length of the normalised text in UTF-16 code units
  * @param contributors who made it
@@ -45,12 +47,17 @@ public record Contribution(
     Status status,
     Optional<ContributionId> nearDuplicateOf) {
 
+  /** The title of every erased contribution. */
+  public static final String ERASED_TITLE = "[erased]";
+
   /** Whether a contribution still counts. */
   public enum Status {
     /** It is found in answers and credited. */
     ACTIVE,
     /** It was withdrawn; it is no longer found nor credited. */
-    RETRACTED
+    RETRACTED,
+    /** It was withdrawn, and what it said is not kept any more. */
+    ERASED
   }
 
   public Contribution {

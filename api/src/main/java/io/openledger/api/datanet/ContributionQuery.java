@@ -9,7 +9,7 @@ import java.util.Optional;
  *
  * @param contributor made (also) by
  * @param titleContains part of the title, 1 to 300 characters, without regard to case
- * @param status active or retracted
+ * @param status active, retracted and not erased, or erased
  * @param offset from 0
  * @param limit 1 to {@value Page#MAX_LIMIT}
  */

@@ -22,6 +22,9 @@ public interface DatanetHandle {
   /** See {@link DatanetRepository#retract}. */
   Contribution retract(ContributionId contribution, String reason);
 
+  /** See {@link DatanetRepository#erase}. */
+  Contribution erase(ContributionId contribution, String reason);
+
   /** See {@link DatanetRepository#find(DatanetId, ContributionQuery)}. */
   Page<Contribution> find(ContributionQuery query);
 

@@ -57,10 +57,39 @@ public interface DatanetRepository {
    */
   Contribution retract(ContributionId contribution, String reason);
 
+  /**
+   * Takes away what a contribution said, for good; retracts it first when it is active. One that
+   * was retracted before is erased as well; of one that was erased before nothing changes, the
+   * first reason included. Needs {@link DatanetRight#CURATE}.
+   *
+   * <p>Gone with the caller's transaction: the text, its SHA-256 (who knows what a short text is
+   * about can try hashes out), title, source, language, date, the reason of an earlier retraction,
+   * and the salt of its commitment. Gone from the files of the index soon after the commit, in the
+   * background: each file that holds the text is written anew without it. Until that has succeeded
+   * it is tried again, after a restart too; the server's readiness tells what stands in the way.
+   *
+   * <p>Kept: the id, which receipts name; the leaf of the datanet's tree, a hash that nobody can
+   * try texts on without its salt, because the roots that receipts name rest on it; contributors
+   * and shares, because credits already earned stay; licence, purposes, media type, length and
+   * times; the sender's own key, so that the next transfer from the sender's system is refused
+   * ({@link io.openledger.api.ErrorCode#CONTRIBUTION_KEY_REUSED}) and does not bring the text back.
+   * So keys should be numbers or codes, not names.
+   *
+   * <p>Not touched: answers that quote the text and are kept beside their receipts, proofs and
+   * reports that were given out, other contributions that say the same, adapters that were trained
+   * on it, and what the database, its log and backups keep of former rows.
+   *
+   * @param reason for the record, 1 to 1000 characters; it stays, so it must not quote
+   * @return the contribution as it is now
+   * @throws io.openledger.api.OpenLedgerException {@link
+   *     io.openledger.api.ErrorCode#CONTRIBUTION_UNKNOWN}
+   */
+  Contribution erase(ContributionId contribution, String reason);
+
   /** The contribution, if it exists and the caller may read its datanet. Retracted ones too. */
   Optional<Contribution> contribution(ContributionId contribution);
 
-  /** The normalised text of an active contribution. Empty for unknown and retracted ones. */
+  /** The normalised text of an active contribution. Empty for all others. */
   Optional<String> text(ContributionId contribution);
 
   /** Finds contributions, in order of acceptance. */

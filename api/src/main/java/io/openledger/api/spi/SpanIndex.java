@@ -169,8 +169,8 @@ public interface SpanIndex extends SpanQueries, AutoCloseable {
    * Takes documents away and their text out of every file of the index: {@link #retract} of all in
    * one change, then {@link #purge} of the files that hold them and of those alone, then a search
    * for them in every file that is there. Documents that were retracted before are erased too, and
-   * so is other retracted text that repeats them. What is promised is promised as by {@link
-   * #purge}.
+   * so is other retracted text that repeats them. Questions and changes go on meanwhile. What is
+   * promised is promised as by {@link #purge}.
    *
    * @param sequences of the documents; those that no file has are passed over
    * @return what was done and what shows it

@@ -274,12 +274,13 @@ public final class ServerRuntime implements OpenLedgerServer {
           "texts are indexed with the base model's tokenizer: as soon as one is loaded");
     }
     List<String> troubles = indexes.troubles();
-    return new Check(
-        "index",
-        troubles.isEmpty(),
-        troubles.isEmpty()
-            ? indexes.following() + " datanets indexed"
-            : String.join("; ", troubles));
+    List<String> told = new ArrayList<>(troubles);
+    if (troubles.isEmpty()) {
+      told.add(indexes.following() + " datanets indexed");
+    }
+    // questions are answered all the same: no reason to send them elsewhere
+    told.addAll(indexes.waiting());
+    return new Check("index", troubles.isEmpty(), String.join("; ", told));
   }
 
   @Override

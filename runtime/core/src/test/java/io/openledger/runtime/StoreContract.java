@@ -30,6 +30,7 @@ import io.openledger.api.datanet.Visibility;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.Receipt;
+import io.openledger.api.provenance.ReportFormat;
 import io.openledger.api.provenance.SpanProof;
 import io.openledger.api.reward.Account;
 import io.openledger.api.reward.AccountId;
@@ -45,6 +46,7 @@ import io.openledger.runtime.support.ScriptedServing;
 import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -359,6 +361,146 @@ abstract class StoreContract {
         () -> server.datanets().retract(new ContributionId(CLAUSES, 9), "never"));
     // what was retracted may come back, as a new contribution
     assertThat(contribute("ann", ONE).id().sequence()).isEqualTo(3);
+  }
+
+  // --- erasure
+
+  private static ContributionDraft personal() {
+    return draft("ann", ONE)
+        .title("a letter of Ann")
+        .key("k/7")
+        .source("her desk")
+        .language("en")
+        .date(java.time.LocalDate.of(2026, 3, 2))
+        .build();
+  }
+
+  /** How many rows of any table with free text hold a word of {@link #personal()}. */
+  private long rowsThatTell() {
+    return database.number(
+        "SELECT COUNT(*) FROM ol_contributions WHERE content LIKE '%drawing%'"
+            + " OR title LIKE '%Ann%' OR source LIKE '%desk%' OR language = 'en'"
+            + " OR made_on IS NOT NULL OR retraction_reason LIKE '%Ann%' OR salt <> ''"
+            + " OR sha256 = '"
+            + Hash256.sha256(ONE).hex()
+            + "'");
+  }
+
+  @Test
+  void erasedContributionKeepsItsPlaceAndNothingItSaid() {
+    Contribution before = server.datanets().contribute(CLAUSES, personal());
+    // an answer that is the text itself would leave the text's hash in its receipt
+    Answer answer = ask("it says that " + ONE);
+    String balance = account("contributor:ann").balance().toString();
+    String leaf = database.text("SELECT commitment FROM ol_contributions");
+    DatanetSnapshot snapshot = server.datanets().snapshot(CLAUSES);
+    assertThat(rowsThatTell()).isEqualTo(1);
+
+    Contribution erased = server.datanets().erase(before.id(), "asked for by its author");
+    assertThat(rowsThatTell()).isZero();
+    assertThat(erased)
+        .isEqualTo(
+            new Contribution(
+                before.id(),
+                before.key(),
+                Contribution.ERASED_TITLE,
+                Hash256.ZERO,
+                before.mediaType(),
+                before.characters(),
+                before.contributors(),
+                before.licence(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                before.purposes(),
+                before.acceptedAt(),
+                Contribution.Status.ERASED,
+                Optional.empty()));
+    assertThat(server.datanets().contribution(before.id())).contains(erased);
+    assertThat(server.datanets().text(before.id())).isEmpty();
+    assertThat(find(Optional.empty(), Optional.empty(), Optional.of(Contribution.Status.ERASED)))
+        .containsExactly(1L);
+    assertThat(find(Optional.empty(), Optional.empty(), Optional.of(Contribution.Status.RETRACTED)))
+        .isEmpty();
+    assertThat(database.text("SELECT commitment FROM ol_contributions")).isEqualTo(leaf);
+    assertThat(server.datanets().snapshot(CLAUSES))
+        .isEqualTo(new DatanetSnapshot(CLAUSES, 2, 1, 0, snapshot.root()));
+    assertThat(server.model().attribute(ONE).spans()).isEmpty();
+    assertThat(account("contributor:ann").balance()).hasToString(balance);
+    refused(
+        ErrorCode.PROOF_IMPOSSIBLE,
+        () -> server.server().reports(APP).proofs(answer.receipt().id()));
+
+    for (ReportFormat format : ReportFormat.values()) {
+      String report =
+          new String(
+              server.server().reports(APP).export(answer.receipt().id(), format),
+              StandardCharsets.UTF_8);
+      assertThat(report).doesNotContain("letter of Ann", "her desk", before.sha256().hex());
+      if (format == ReportFormat.JSON) {
+        assertThat(report).contains("\"leaf\":\"" + leaf + "\"", "\"status\":\"ERASED\"");
+        assertThat(report).doesNotContain("\"commitment\":{", "\"salt\"");
+      }
+    }
+  }
+
+  @Test
+  void erasingTwiceChangesNothingAndRetractedOnesAreErasedToo() {
+    ContributionId id = server.datanets().contribute(CLAUSES, personal()).id();
+    server.datanets().retract(id, "Ann moved out");
+    assertThat(rowsThatTell()).isEqualTo(1);
+    DatanetSnapshot retracted = server.datanets().snapshot(CLAUSES);
+    Contribution erased = server.datanets().erase(id, "first");
+    assertThat(erased.status()).isEqualTo(Contribution.Status.ERASED);
+    assertThat(rowsThatTell()).isZero();
+    assertThat(server.datanets().snapshot(CLAUSES)).isEqualTo(retracted);
+    assertThat(server.datanets().erase(id, "second")).isEqualTo(erased);
+    assertThat(database.text("SELECT reason FROM ol_erasures")).isEqualTo("first");
+    assertThat(database.text("SELECT erased_by FROM ol_erasures")).isEqualTo("application:desk");
+    refused(ErrorCode.CONTRIBUTION_RETRACTED, () -> server.datanets().retract(id, "again"));
+    restart(Map.of());
+    assertThat(server.datanets().contribution(id)).contains(erased);
+  }
+
+  @Test
+  void erasedTextDoesNotComeBackWithItsKeyAndMayComeBackWithout() {
+    ContributionId id = server.datanets().contribute(CLAUSES, personal()).id();
+    server.datanets().erase(id, "asked for");
+    refused(
+        ErrorCode.CONTRIBUTION_KEY_REUSED, () -> server.datanets().contribute(CLAUSES, personal()));
+    assertThat(contribute("ann", ONE).id().sequence()).isEqualTo(2);
+    assertThat(server.model().attribute(ONE).spans()).hasSize(1);
+  }
+
+  @Test
+  void erasureRollsBackWithItsTransaction() {
+    Contribution before = server.datanets().contribute(CLAUSES, personal());
+    assertThatThrownBy(
+            () ->
+                database.inTransaction(
+                    () -> {
+                      server.datanets().erase(before.id(), "asked for");
+                      throw new IllegalStateException("the caller fails");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(server.datanets().contribution(before.id())).contains(before);
+    assertThat(server.datanets().text(before.id())).contains(ONE);
+    assertThat(server.model().attribute(ONE).spans()).hasSize(1);
+  }
+
+  @Test
+  void whoMayNotRetractMayNotErase() {
+    ContributionId id = contribute("ann", ONE).id();
+    DatanetRepository other = server.server().datanets(Caller.application("other"));
+    refused(ErrorCode.DATANET_UNKNOWN, () -> other.erase(id, "asked for"));
+    grant(Set.of(DatanetRight.READ, DatanetRight.CONTRIBUTE), Optional.empty());
+    refused(ErrorCode.FORBIDDEN, () -> other.erase(id, "asked for"));
+    refused(
+        ErrorCode.CONTRIBUTION_UNKNOWN,
+        () -> server.datanets().erase(new ContributionId(CLAUSES, 9), "asked for"));
+    refused(ErrorCode.INVALID_ARGUMENT, () -> server.datanets().erase(id, " "));
+    grant(Set.of(DatanetRight.READ, DatanetRight.CURATE), Optional.empty());
+    assertThat(other.erase(id, "asked for").status()).isEqualTo(Contribution.Status.ERASED);
   }
 
   @Test

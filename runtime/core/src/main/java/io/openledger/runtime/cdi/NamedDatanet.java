@@ -49,11 +49,20 @@ final class NamedDatanet implements DatanetHandle, Serializable {
 
   @Override
   public Contribution retract(ContributionId contribution, String reason) {
+    return datanets.retract(own(contribution), reason);
+  }
+
+  @Override
+  public Contribution erase(ContributionId contribution, String reason) {
+    return datanets.erase(own(contribution), reason);
+  }
+
+  private ContributionId own(ContributionId contribution) {
     if (!contribution.datanet().equals(id())) {
       throw OpenLedgerException.invalid(
           "contribution", contribution, "a contribution of datanet " + name);
     }
-    return datanets.retract(contribution, reason);
+    return contribution;
   }
 
   @Override

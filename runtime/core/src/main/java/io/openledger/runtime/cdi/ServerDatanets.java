@@ -63,6 +63,11 @@ final class ServerDatanets implements DatanetRepository, Serializable {
   }
 
   @Override
+  public Contribution erase(ContributionId contribution, String reason) {
+    return now().erase(contribution, reason);
+  }
+
+  @Override
   public Optional<Contribution> contribution(ContributionId contribution) {
     return now().contribution(contribution);
   }

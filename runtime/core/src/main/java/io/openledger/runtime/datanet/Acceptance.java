@@ -11,7 +11,6 @@ import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.ledger.Accounts;
-import io.openledger.runtime.store.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -113,6 +112,13 @@ final class Acceptance {
       return Optional.empty();
     }
     Optional<Contribution> before = ContributionRows.byKey(c, datanet, draft.key().get());
+    if (before.isPresent() && before.get().status() == Contribution.Status.ERASED) {
+      throw new OpenLedgerException(
+          ErrorCode.CONTRIBUTION_KEY_REUSED,
+          "a key of contribution " + before.get().id() + ", which was erased",
+          "keys of contributions that were not erased",
+          "do not send this content again; other content takes another key");
+    }
     if (before.isPresent() && !before.get().sha256().equals(content.sha256())) {
       throw new OpenLedgerException(
           ErrorCode.CONTRIBUTION_KEY_REUSED,
@@ -172,44 +178,5 @@ final class Acceptance {
     byte[] salt = new byte[16];
     service.random().nextBytes(salt);
     return HexFormat.of().formatHex(salt);
-  }
-
-  /** Retracts a contribution of a locked datanet. */
-  static Contribution retract(
-      Connection c, DatanetService service, Caller caller, ContributionId id, String reason)
-      throws SQLException {
-    DatanetRow row =
-        DatanetRows.lock(c, id.datanet()).orElseThrow(() -> Access.unknown(id.datanet()));
-    Contribution before =
-        ContributionRows.find(c, id)
-            .orElseThrow(
-                () ->
-                    new OpenLedgerException(
-                        ErrorCode.CONTRIBUTION_UNKNOWN,
-                        "no contribution " + id,
-                        "the id of an accepted contribution",
-                        "find the contribution first"));
-    if (before.status() == Contribution.Status.RETRACTED) {
-      throw new OpenLedgerException(
-          ErrorCode.CONTRIBUTION_RETRACTED,
-          "contribution " + id + " was retracted before",
-          "an active contribution",
-          "nothing is to be done");
-    }
-    Instant now = service.now();
-    Sql.update(
-        c,
-        "UPDATE ol_contributions SET status = 'RETRACTED', active_sha256 = NULL, retracted_at = ?,"
-            + " retraction_reason = ? WHERE datanet = ? AND sequence_number = ?",
-        now,
-        reason,
-        id.datanet().value(),
-        id.sequence());
-    DatanetRow next =
-        new DatanetRow(changed(row.datanet(), -1), row.uid(), row.frontier(), row.root());
-    DatanetRows.advance(c, next, "RETRACT", id.sequence(), caller, now);
-    service.followAfterCommit(next);
-    service.forgetAfterCommit(id.datanet());
-    return ContributionRows.find(c, id).orElseThrow();
   }
 }

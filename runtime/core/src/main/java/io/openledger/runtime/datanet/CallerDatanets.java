@@ -140,16 +140,31 @@ final class CallerDatanets implements DatanetRepository {
 
   @Override
   public Contribution retract(ContributionId contribution, String reason) {
-    if (reason.isBlank() || reason.length() > 1000 || reason.indexOf('\0') >= 0) {
-      throw OpenLedgerException.invalid(
-          "reason", reason.length() + " characters", "1 to 1000 characters of text");
-    }
+    requireReason(reason);
     return store.join(
         "retracting a contribution",
         c -> {
           require(c, contribution.datanet(), DatanetRight.CURATE);
-          return Acceptance.retract(c, service, caller, contribution, reason);
+          return new Withdrawal(c, service, caller, contribution).retract(reason);
         });
+  }
+
+  @Override
+  public Contribution erase(ContributionId contribution, String reason) {
+    requireReason(reason);
+    return store.join(
+        "erasing a contribution",
+        c -> {
+          require(c, contribution.datanet(), DatanetRight.CURATE);
+          return new Withdrawal(c, service, caller, contribution).erase(reason);
+        });
+  }
+
+  private static void requireReason(String reason) {
+    if (reason.isBlank() || reason.length() > 1000 || reason.indexOf('\0') >= 0) {
+      throw OpenLedgerException.invalid(
+          "reason", reason.length() + " characters", "1 to 1000 characters of text");
+    }
   }
 
   @Override

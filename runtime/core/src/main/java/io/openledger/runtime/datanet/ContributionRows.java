@@ -34,8 +34,11 @@ public final class ContributionRows {
   private static final String SELECT =
       "SELECT c.sequence_number, c.contribution_key, c.title, c.sha256, c.media_type, c.characters,"
           + " c.licence, c.source, c.language, c.made_on, c.purposes, c.accepted_at, c.status,"
-          + " n.owner_sequence FROM ol_contributions c LEFT JOIN ol_near_duplicates n"
+          + " n.owner_sequence, e.sequence_number AS erased FROM ol_contributions c"
+          + " LEFT JOIN ol_near_duplicates n"
           + " ON n.datanet = c.datanet AND n.sequence_number = c.sequence_number"
+          + " LEFT JOIN ol_erasures e"
+          + " ON e.datanet = c.datanet AND e.sequence_number = c.sequence_number"
           + " WHERE c.datanet = ?";
 
   private ContributionRows() {}
@@ -97,8 +100,13 @@ public final class ContributionRows {
         .status()
         .ifPresent(
             status -> {
-              where.append(" AND c.status = ?");
-              args.add(status);
+              boolean erased = status == Contribution.Status.ERASED;
+              where
+                  .append(" AND c.status = ? AND")
+                  .append(erased ? "" : " NOT")
+                  .append(" EXISTS (SELECT 1 FROM ol_erasures x WHERE x.datanet = c.datanet")
+                  .append(" AND x.sequence_number = c.sequence_number)");
+              args.add(erased ? Contribution.Status.RETRACTED : status);
             });
     List<Object> counted = new ArrayList<>(args);
     counted.add(0, datanet.value());
@@ -192,7 +200,9 @@ public final class ContributionRows {
         Optional.ofNullable(row.getObject("made_on", LocalDate.class)),
         purposes(row.getString("purposes")),
         Sql.instant(row, "accepted_at"),
-        Contribution.Status.valueOf(row.getString("status")),
+        Sql.number(row, "erased").isPresent()
+            ? Contribution.Status.ERASED
+            : Contribution.Status.valueOf(row.getString("status")),
         owner.isPresent()
             ? Optional.of(new ContributionId(datanet, owner.getAsLong()))
             : Optional.empty());
@@ -260,7 +270,7 @@ public final class ContributionRows {
         id.sequence());
   }
 
-  /** The commitment of a contribution and the salt in it. */
+  /** The commitment of a contribution and the salt in it; that is empty when it was erased. */
   public record Committed(Hash256 leaf, String salt) {}
 
   /** What the datanet's tree holds for the contribution. */

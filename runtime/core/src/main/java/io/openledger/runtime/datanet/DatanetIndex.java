@@ -50,7 +50,9 @@ final class DatanetIndex {
   private final Function<String, IndexForm> forms;
   private final ScheduledExecutorService maintenance;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-  private @Nullable SpanIndex index;
+  private final IndexErasures erasures;
+  // changed under the write lock, and closed in the turn of the erasures
+  private volatile @Nullable SpanIndex index;
   private volatile @Nullable DatanetSnapshot snapshot;
   private volatile Optional<String> trouble = Optional.empty();
   private volatile boolean closed;
@@ -74,6 +76,7 @@ final class DatanetIndex {
     this.nearDuplicateBasisPoints = nearDuplicates;
     this.forms = forms;
     this.maintenance = maintenance;
+    this.erasures = new IndexErasures(id, directory, feed, maintenance, () -> index);
   }
 
   Lock readLock() {
@@ -87,7 +90,20 @@ final class DatanetIndex {
 
   /** What is wrong with it, if anything is. */
   Optional<String> trouble() {
-    return trouble;
+    Optional<String> first = trouble;
+    return first.isPresent() ? first : erasures.trouble();
+  }
+
+  /** What its files wait for until they hold no erased text any more, if they do. */
+  Optional<String> waiting() {
+    return erasures.waiting();
+  }
+
+  /** Takes what was erased out of the files. Long: not for a thread that answers. */
+  void erase(TextTokenizer tokenizer) {
+    if (!closed) {
+      erasures.run(() -> follow(tokenizer, Long.MAX_VALUE));
+    }
   }
 
   /** The open index. Under the read lock, after {@link #follow}. */
@@ -180,6 +196,10 @@ final class DatanetIndex {
         forgetUnknown(open, entries);
       }
       apply(open, entries, tokenizer);
+      if (entries.stream().anyMatch(e -> e.erased() && erasures.isDue(e.sequence()))) {
+        // not here: rewriting a file takes seconds, and questions wait for this
+        erasures.later(() -> erase(tokenizer), 0);
+      }
       // entries may hold what committed after the row was read: only a row that stands still tells
       // the state that the index has
       row = feed.row(id);
@@ -345,10 +365,13 @@ final class DatanetIndex {
 
   private void release() {
     snapshot = null;
-    SpanIndex open = index;
-    index = null;
-    if (open != null) {
-      open.close();
-    }
+    erasures.between(
+        () -> {
+          SpanIndex open = index;
+          index = null;
+          if (open != null) {
+            open.close();
+          }
+        });
   }
 }

@@ -84,6 +84,10 @@ public final class DatanetService {
     store.afterCommit(() -> corpora.forget(datanet));
   }
 
+  void eraseAfterCommit(DatanetId datanet) {
+    store.afterCommit(() -> indexes.scheduleErasing(datanet));
+  }
+
   void followAfterCommit(DatanetRow next) {
     store.afterCommit(() -> indexes.schedule(next.datanet().id(), next.datanet().version()));
   }

@@ -28,8 +28,9 @@ final class IndexFeed {
    * @param sequence which
    * @param found whether answers may be attributed to it
    * @param compared whether it is known what it repeats
+   * @param erased whether no file may hold its text
    */
-  record Entry(long sequence, boolean found, boolean compared) {}
+  record Entry(long sequence, boolean found, boolean compared, boolean erased) {}
 
   /** The datanet as it is committed; empty when its creation is not. */
   Optional<DatanetRow> row(DatanetId datanet) {
@@ -65,9 +66,12 @@ final class IndexFeed {
         c ->
             Sql.list(
                 c,
-                "SELECT c.sequence_number, c.status, c.purposes, n.sequence_number AS compared"
+                "SELECT c.sequence_number, c.status, c.purposes, n.sequence_number AS compared,"
+                    + " e.sequence_number AS erased"
                     + " FROM ol_contributions c LEFT JOIN ol_near_duplicates n"
                     + " ON n.datanet = c.datanet AND n.sequence_number = c.sequence_number"
+                    + " LEFT JOIN ol_erasures e"
+                    + " ON e.datanet = c.datanet AND e.sequence_number = c.sequence_number"
                     + " WHERE c.datanet = ?"
                     + since
                     + " ORDER BY c.sequence_number",
@@ -101,7 +105,21 @@ final class IndexFeed {
     return new Entry(
         row.getLong("sequence_number"),
         active && ContributionRows.purposes(row.getString("purposes")).contains(Purpose.ATTRIBUTE),
-        !active || Sql.number(row, "compared").isPresent());
+        !active || Sql.number(row, "compared").isPresent(),
+        Sql.number(row, "erased").isPresent());
+  }
+
+  /** The contributions of which no file may hold the text, by sequence. */
+  List<Long> erased(DatanetId datanet) {
+    return store.requiresNew(
+        DOING,
+        c ->
+            Sql.list(
+                c,
+                "SELECT sequence_number FROM ol_erasures WHERE datanet = ?"
+                    + " ORDER BY sequence_number",
+                row -> row.getLong("sequence_number"),
+                datanet.value()));
   }
 
   /** The text of an active contribution. */

@@ -265,6 +265,18 @@ public final class Indexes implements AutoCloseable {
     executeQuietly(() -> followQuietly(id, version));
   }
 
+  /** Takes what was erased out of an index's files, soon. Returns at once. */
+  void scheduleErasing(DatanetId id) {
+    executeQuietly(
+        () -> {
+          TextTokenizer with = tokenizer;
+          // without a tokenizer no index is open: what is erased is found when one is opened
+          if (with != null && !closed) {
+            of(id).erase(with);
+          }
+        });
+  }
+
   private void executeQuietly(Runnable task) {
     try {
       executor.execute(task);
@@ -295,6 +307,13 @@ public final class Indexes implements AutoCloseable {
     List<String> troubles = new ArrayList<>();
     new TreeMap<>(open).forEach((id, i) -> i.trouble().ifPresent(t -> troubles.add(id + ": " + t)));
     return troubles;
+  }
+
+  /** Which index's files wait for what until they hold no erased text any more. */
+  public List<String> waiting() {
+    List<String> waiting = new ArrayList<>();
+    new TreeMap<>(open).forEach((id, i) -> i.waiting().ifPresent(w -> waiting.add(id + ": " + w)));
+    return waiting;
   }
 
   /** How many indexes are open and follow their datanet. */

@@ -13,6 +13,10 @@
  * recorded once in {@code ol_corpus_roots}. A version one of whose contributions was retracted
  * since gives no proofs any more: its text is not used.
  *
+ * <p><b>What can be erased.</b> {@link io.openledger.runtime.datanet.Withdrawal} takes what a
+ * contribution said out of its row, in the caller's transaction, and {@link
+ * io.openledger.runtime.datanet.IndexErasures} takes it out of the index's files after the commit.
+ *
  * <p>It must not depend on CDI, nor on {@code .model} and {@code .ledger}. Its tests run with
  * {@code mvn -pl runtime/core -am test -Dtest='*Datanet*,*Contribution*,*Index*'}.
  */

@@ -111,16 +111,19 @@ public final class CallerReports implements ProvenanceReports {
     ReceiptStore.Stored stored = require(c, id);
     SortedSet<ContributionId> named = ReportData.named(stored.receipt());
     SortedMap<ContributionId, Contribution> contributions = new TreeMap<>();
+    SortedMap<ContributionId, Hash256> leaves = new TreeMap<>();
     SortedMap<ContributionId, JsonObject> commitments = new TreeMap<>();
     for (ContributionId contribution : named) {
       for (Contribution found :
           ContributionRows.findAll(c, contribution.datanet(), List.of(contribution.sequence()))) {
         contributions.put(contribution, found);
-        commitments.put(
-            contribution,
-            Commitment.document(found, ContributionRows.committed(c, contribution).salt()));
+        ContributionRows.Committed committed = ContributionRows.committed(c, contribution);
+        leaves.put(contribution, committed.leaf());
+        if (found.status() != Contribution.Status.ERASED) {
+          commitments.put(contribution, Commitment.document(found, committed.salt()));
+        }
       }
     }
-    return new ReportData(stored.receipt(), stored.answer(), contributions, commitments);
+    return new ReportData(stored.receipt(), stored.answer(), contributions, leaves, commitments);
   }
 }

@@ -66,7 +66,9 @@ final class CsvReport {
         of.map(c -> c.id().toString()).orElse(""),
         of.map(Contribution::title).orElse(""),
         of.map(c -> c.licence().spdx()).orElse(""),
-        of.map(c -> c.sha256().hex()).orElse(""),
+        of.filter(c -> c.status() != Contribution.Status.ERASED)
+            .map(c -> c.sha256().hex())
+            .orElse(""),
         credit.map(c -> c.amount().toString()).orElse("0"),
         body.fee().toString(),
         receipt.hash().hex(),

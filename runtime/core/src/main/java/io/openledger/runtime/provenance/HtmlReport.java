@@ -231,6 +231,8 @@ final class HtmlReport {
         .append("</strong>");
     if (c.status() == Contribution.Status.RETRACTED) {
       html.append(" <em>since retracted</em>");
+    } else if (c.status() == Contribution.Status.ERASED) {
+      html.append(" <em>since erased</em>");
     }
     c.nearDuplicateOf()
         .ifPresent(o -> html.append(" <em>repeats ").append(escape(o.toString())).append("</em>"));
@@ -239,7 +241,7 @@ final class HtmlReport {
         .append(c.source().map(s -> " · " + escape(s)).orElse(""))
         .append(c.date().map(d -> " · " + d).orElse(""))
         .append("</span><br><code>")
-        .append(c.sha256())
+        .append(c.status() == Contribution.Status.ERASED ? "" : c.sha256())
         .append("</code></td><td>")
         .append(c.contributors().stream().map(this::share).collect(Collectors.joining("<br>")))
         .append("</td><td>")

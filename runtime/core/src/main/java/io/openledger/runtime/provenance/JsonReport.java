@@ -1,5 +1,6 @@
 package io.openledger.runtime.provenance;
 
+import io.openledger.api.Hash256;
 import io.openledger.api.datanet.Contribution;
 import io.openledger.api.datanet.ContributorShare;
 import io.openledger.api.datanet.Purpose;
@@ -15,11 +16,14 @@ final class JsonReport {
 
   static String write(ReportData data) {
     JsonArrayBuilder contributions = CanonicalJson.array();
-    data.commitments()
+    data.contributions()
         .forEach(
-            (id, commitment) ->
-                Optional.ofNullable(data.contributions().get(id))
-                    .ifPresent(c -> contributions.add(contribution(c, commitment))));
+            (id, c) ->
+                contributions.add(
+                    contribution(
+                        c,
+                        Optional.ofNullable(data.leaves().get(id)).orElseThrow(),
+                        Optional.ofNullable(data.commitments().get(id)))));
     JsonObjectBuilder report =
         CanonicalJson.object()
             .add("format", "openledger-report-1")
@@ -41,7 +45,8 @@ final class JsonReport {
     return CanonicalJson.write(report.build());
   }
 
-  private static JsonObjectBuilder contribution(Contribution c, JsonObject commitment) {
+  private static JsonObjectBuilder contribution(
+      Contribution c, Hash256 leaf, Optional<JsonObject> commitment) {
     JsonArrayBuilder contributors = CanonicalJson.array();
     for (ContributorShare share : c.contributors()) {
       JsonObjectBuilder one =
@@ -57,7 +62,6 @@ final class JsonReport {
         CanonicalJson.object()
             .add("id", c.id().toString())
             .add("title", c.title())
-            .add("sha256", c.sha256().hex())
             .add("mediaType", c.mediaType())
             .add("characters", c.characters())
             .add("contributors", contributors)
@@ -65,8 +69,9 @@ final class JsonReport {
             .add("purposes", purposes)
             .add("acceptedAt", c.acceptedAt().toString())
             .add("status", c.status().name())
-            .add("commitment", commitment)
-            .add("leaf", CanonicalJson.hash(commitment).hex());
+            .add("leaf", leaf.hex());
+    // an erased contribution's leaf stays, and what it is the hash of is gone
+    commitment.ifPresent(v -> json.add("sha256", c.sha256().hex()).add("commitment", v));
     c.source().ifPresent(v -> json.add("source", v));
     c.language().ifPresent(v -> json.add("language", v));
     c.date().ifPresent(v -> json.add("date", v.toString()));
@@ -80,7 +85,7 @@ final class JsonReport {
         .add("hash", "SHA-256 of the canonical form of receipt")
         .add("link", "SHA-256 of previous and hash, 64 bytes")
         .add("answerHash", "SHA-256 of answer in UTF-8")
-        .add("leaf", "SHA-256 of the canonical form of commitment")
+        .add("leaf", "SHA-256 of the canonical form of commitment, which is gone of ERASED ones")
         .add("root", "SHA-256 tree of RFC 6962 over the leaves in order of acceptance")
         .add("credits", "amounts in wei; they add up to fee exactly");
   }

@@ -1,5 +1,6 @@
 package io.openledger.runtime.provenance;
 
+import io.openledger.api.Hash256;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.Contribution;
 import io.openledger.api.datanet.ContributionId;
@@ -17,12 +18,14 @@ import java.util.TreeSet;
  * @param receipt the receipt
  * @param answer the answer's text, when it is kept
  * @param contributions those that the receipt names, by id
- * @param commitments what the datanets' trees hold for them, by id
+ * @param leaves what the datanets' trees hold for them, by id
+ * @param commitments the documents that the leaves are hashes of, by id; none of erased ones
  */
 record ReportData(
     Receipt receipt,
     Optional<String> answer,
     SortedMap<ContributionId, Contribution> contributions,
+    SortedMap<ContributionId, Hash256> leaves,
     SortedMap<ContributionId, JsonObject> commitments) {
 
   /** Every contribution that a receipt names. */

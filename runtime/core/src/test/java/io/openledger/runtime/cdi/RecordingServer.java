@@ -252,6 +252,11 @@ final class RecordingServer implements OpenLedgerServer {
     }
 
     @Override
+    public Contribution erase(ContributionId contribution, String reason) {
+      throw new UnsupportedOperationException(caller + " of " + contribution);
+    }
+
+    @Override
     public Optional<Contribution> contribution(ContributionId contribution) {
       called(caller, "contribution " + contribution);
       return Optional.empty();

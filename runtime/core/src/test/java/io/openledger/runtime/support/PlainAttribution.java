@@ -32,6 +32,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.DoubleConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +45,7 @@ public final class PlainAttribution implements AttributionEngine {
 
   private volatile @Nullable Supplier<RuntimeException> failure;
   private volatile @Nullable Supplier<RuntimeException> openFailure;
+  private volatile Function<long[], List<String>> erasing = sequences -> List.of();
   private volatile int opened;
 
   /** Makes every trace throw, until empty is given. */
@@ -54,6 +56,15 @@ public final class PlainAttribution implements AttributionEngine {
   /** Makes every opening of an index throw, until empty is given. */
   public void failOpens(Optional<Supplier<RuntimeException>> with) {
     openFailure = with.orElse(null);
+  }
+
+  /**
+   * What happens when an index is asked to erase, on the thread that asks and before it does.
+   *
+   * @param erasing is given the sequences, and gives the files that cannot go yet
+   */
+  public void onErase(Function<long[], List<String>> erasing) {
+    this.erasing = erasing;
   }
 
   public int opened() {
@@ -78,7 +89,7 @@ public final class PlainAttribution implements AttributionEngine {
       throw new UncheckedIOException(e);
     }
     opened++;
-    return new PlainIndex(directory);
+    return new PlainIndex(directory, sequences -> erasing.apply(sequences));
   }
 
   @Override

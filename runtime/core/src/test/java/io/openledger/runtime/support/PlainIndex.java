@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** An index that keeps one file a document and looks at every token. */
@@ -24,10 +25,17 @@ class PlainIndex implements SpanIndex {
   private final Path directory;
   private final TreeMap<Long, int[]> documents = new TreeMap<>();
   private final List<String> refused = new ArrayList<>();
+  private final Function<long[], List<String>> erasing;
   private boolean closed;
 
-  PlainIndex(Path directory) {
+  /**
+   * Opens.
+   *
+   * @param erasing is told what is to be erased, and gives the files that cannot go yet
+   */
+  PlainIndex(Path directory, Function<long[], List<String>> erasing) {
     this.directory = directory;
+    this.erasing = erasing;
     try (Stream<Path> files = Files.list(directory)) {
       for (Path file : files.filter(f -> f.toString().endsWith(".doc")).toList()) {
         byte[] bytes = Files.readAllBytes(file);
@@ -46,6 +54,7 @@ class PlainIndex implements SpanIndex {
 
   private PlainIndex(Map<Long, int[]> documents) {
     this.directory = Path.of("none");
+    this.erasing = sequences -> List.of();
     this.documents.putAll(documents);
   }
 
@@ -89,9 +98,10 @@ class PlainIndex implements SpanIndex {
 
   @Override
   public Erasure erase(long... sequences) {
+    List<String> held = erasing.apply(sequences);
     List<Long> erased =
         java.util.Arrays.stream(sequences).sorted().filter(this::retract).boxed().toList();
-    return new Erasure(erased, purge(), 0, List.of(), List.of());
+    return new Erasure(erased, new Purge(List.of(), List.of(), held), 0, List.of(), List.of());
   }
 
   @Override

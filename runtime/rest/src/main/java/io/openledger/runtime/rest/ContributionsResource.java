@@ -127,10 +127,28 @@ public class ContributionsResource {
       @PathParam("datanet") String datanet,
       @PathParam("sequence") String sequence,
       InputStream body) {
+    String reason = reason(body);
+    return Json.ok(ContributionJson.of(datanets(user).retract(id(datanet, sequence), reason)));
+  }
+
+  @POST
+  @Path("{sequence}/erase")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Allowed(Role.CURATOR)
+  public Response erase(
+      @Context SecurityContext user,
+      @PathParam("datanet") String datanet,
+      @PathParam("sequence") String sequence,
+      InputStream body) {
+    String reason = reason(body);
+    return Json.ok(ContributionJson.of(datanets(user).erase(id(datanet, sequence), reason)));
+  }
+
+  private static String reason(InputStream body) {
     JsonFields json = Bodies.json(body, Bodies.SMALL);
     String reason = json.requiredText("reason");
     json.requireAllRead();
-    return Json.ok(ContributionJson.of(datanets(user).retract(id(datanet, sequence), reason)));
+    return reason;
   }
 
   private static ContributionId id(String datanet, String sequence) {

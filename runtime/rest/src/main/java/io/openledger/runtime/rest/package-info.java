@@ -19,7 +19,7 @@
  *   <tr><td>{@code api/search}, {@code api/infini-gram/**}</td><td>any</td></tr>
  *   <tr><td>{@code POST api/datanets}</td><td>curator</td></tr>
  *   <tr><td>{@code POST api/datanets/{id}/contributions}</td><td>contributor, curator</td></tr>
- *   <tr><td>{@code POST …/{sequence}/retract}, {@code api/datanets/{id}/grants}</td><td>curator
+ *   <tr><td>{@code POST …/{sequence}/retract}, {@code …/erase}, {@code api/datanets/{id}/grants}</td><td>curator
  *   </td></tr>
  *   <tr><td>{@code api/receipts/**}, {@code api/reports/**}, {@code api/attribute}</td><td>user,
  *   compliance</td></tr>

@@ -34,6 +34,7 @@ final class FakeDatanets {
   private final Map<DatanetId, Datanet> datanets = new TreeMap<>();
   final Map<ContributionId, Contribution> contributions = new TreeMap<>();
   final Map<ContributionId, String> texts = new TreeMap<>();
+  final Map<ContributionId, String> erasures = new TreeMap<>();
   final List<Grant> grants = new ArrayList<>();
   final List<ContributionQuery> queries = new ArrayList<>();
   final List<DatanetSearch> searches = new ArrayList<>();
@@ -100,6 +101,13 @@ final class FakeDatanets {
       public Contribution retract(ContributionId contribution, String reason) {
         texts.remove(contribution);
         return contributions.computeIfPresent(contribution, (id, c) -> FakeServer.retracted(c));
+      }
+
+      @Override
+      public Contribution erase(ContributionId contribution, String reason) {
+        texts.remove(contribution);
+        erasures.put(contribution, reason);
+        return contributions.computeIfPresent(contribution, (id, c) -> FakeServer.erased(c));
       }
 
       @Override

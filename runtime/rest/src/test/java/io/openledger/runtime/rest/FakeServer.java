@@ -308,4 +308,23 @@ final class FakeServer implements OpenLedgerServer {
         Contribution.Status.RETRACTED,
         c.nearDuplicateOf());
   }
+
+  static Contribution erased(Contribution c) {
+    return new Contribution(
+        c.id(),
+        c.key(),
+        Contribution.ERASED_TITLE,
+        Hash256.ZERO,
+        c.mediaType(),
+        c.characters(),
+        c.contributors(),
+        c.licence(),
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        c.purposes(),
+        c.acceptedAt(),
+        Contribution.Status.ERASED,
+        c.nearDuplicateOf());
+  }
 }

@@ -134,6 +134,29 @@ class ResourcesTest {
   }
 
   @Test
+  void erasesAndSaysSoAgain() throws Exception {
+    json(201, rest.post("contributor", CONTRIBUTIONS, DRAFT));
+    String erase = CONTRIBUTIONS + "/1/erase";
+    for (int round = 0; round < 2; round++) {
+      JsonObject erased = json(200, rest.post("curator", erase, "{\"reason\":\"asked for\"}"));
+      assertThat(erased.getString("status")).isEqualTo("ERASED");
+      assertThat(erased.getString("title")).isEqualTo("[erased]");
+      assertThat(erased.getString("sha256")).isEqualTo("0".repeat(64));
+      assertThat(erased).doesNotContainKeys("source", "language", "date");
+      assertThat(json(200, rest.get("user", CONTRIBUTIONS + "/1"))).isEqualTo(erased);
+    }
+    assertThat(rest.fake.datanets.erasures.values()).containsExactly("asked for");
+    json(404, rest.get("user", CONTRIBUTIONS + "/1/text"));
+    json(200, rest.get("user", CONTRIBUTIONS + "?status=erased"));
+    assertThat(rest.fake.datanets.queries.get(0).status()).contains(Contribution.Status.ERASED);
+    assertThat(json(400, rest.post("curator", erase, "{}")).getString("code"))
+        .isEqualTo("OPENLEDGER-1001");
+    assertThat(
+            json(400, rest.post("curator", erase, "{\"reason\":\"r\",\"x\":1}")).getString("code"))
+        .isEqualTo("OPENLEDGER-1001");
+  }
+
+  @Test
   void contributesAFileAsItIs() throws Exception {
     HttpResponse<String> response =
         rest.send(

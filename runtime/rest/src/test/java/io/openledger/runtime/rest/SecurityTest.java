@@ -92,6 +92,7 @@ class SecurityTest {
     "GET,api/datanets/x/contributions/1,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
     "GET,api/datanets/x/contributions/1/text,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
     "POST,api/datanets/x/contributions/1/retract,CURATOR",
+    "POST,api/datanets/x/contributions/1/erase,CURATOR",
     "GET,api/search?phrase=x,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
     "POST,api/search,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
     "POST,api/infini-gram/next,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
