@@ -131,7 +131,7 @@ public interface DatanetRepository {
    * How likely a text is to contributions, under the rules of {@link #search}. Of the two readings
    * of its first word the one with fewer unseen tokens counts; then the likelier one.
    *
-   * @param text 1 to {@value NextTokens#LONGEST_TEXT} characters
+   * @param text 1 to {@value TextLikelihood#LONGEST_TEXT} characters
    */
   TextLikelihood likelihood(String text, DatanetScope scope);
 

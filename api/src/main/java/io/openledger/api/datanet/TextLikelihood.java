@@ -11,6 +11,12 @@ import java.util.List;
  */
 public record TextLikelihood(List<Token> tokens, List<DatanetSnapshot> datanets) {
 
+  /**
+   * The longest text, in characters: each token is counted behind all that is before it and occurs,
+   * so the work may grow with the square.
+   */
+  public static final int LONGEST_TEXT = 4000;
+
   public TextLikelihood {
     tokens = List.copyOf(tokens);
     datanets = List.copyOf(datanets);

@@ -35,7 +35,8 @@ public interface ProvenanceReports {
    * <p>A proof shows up to 62 tokens of the contribution around the span. So it needs the right to
    * read the datanet, or compliance.
    *
-   * @return by span
+   * @return by span; a span of more than {@value
+   *     io.openledger.api.attribution.SpanClaim#MOST_TOKENS} tokens has none
    * @throws io.openledger.api.OpenLedgerException {@link
    *     io.openledger.api.ErrorCode#RECEIPT_UNKNOWN}, {@link
    *     io.openledger.api.ErrorCode#FORBIDDEN}, {@link

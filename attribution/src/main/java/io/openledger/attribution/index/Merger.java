@@ -139,6 +139,10 @@ final class Merger {
   private void moveOne() throws IOException {
     turn.lock();
     try {
+      if (cancelled) {
+        // closing: nothing may be written once the directory is another's
+        return;
+      }
       retracted.moveOne();
       succeeded();
     } finally {

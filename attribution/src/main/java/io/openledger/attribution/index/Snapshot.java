@@ -288,7 +288,7 @@ final class Snapshot {
         return 0;
       }
       int slot = token % UNIGRAMS;
-      long kept = unigrams.getPlain(slot);
+      long kept = unigrams.getOpaque(slot);
       if (kept >>> COUNT_BITS == token + 1L) {
         return kept & COUNT_MASK;
       }
@@ -296,7 +296,7 @@ final class Snapshot {
       for (SegmentView segment : segments) {
         count += segment.unigram(token);
       }
-      unigrams.setPlain(slot, (token + 1L) << COUNT_BITS | count);
+      unigrams.setOpaque(slot, (token + 1L) << COUNT_BITS | count);
       return count;
     }
 

@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Answers are kept, because a look-up costs a look at every occurrence and a hostile text asks
  * again and again for the stretch that occurs most often. The stretches that {@link TokenOwners}
- * asks for are the shortest that suffice from a position on (or up to one), so no position of an
- * index begins (or ends) more than one of them: looked up once each, all together have at most
- * twice as many occurrences as the datanets have tokens.
+ * holds are the shortest that suffice from a position on (or up to one), so no position of an index
+ * begins (or ends) more than one of them: looked up once each, all together have at most twice as
+ * many occurrences as the datanets have tokens. What several share is looked up too, and carries at
+ * least the information of evidence.
  */
 final class Earliest {
 
@@ -63,12 +64,18 @@ final class Earliest {
     Stretch key = new Stretch(stretch, Arrays.hashCode(stretch));
     long[] there = known.get(key);
     if (there == null) {
-      there = new long[views.size()];
-      for (int i = 0; i < there.length; i++) {
-        there[i] = views.get(i).earliest(stretch, 0, stretch.length);
-      }
+      there = unkept(stretch, 0, stretch.length);
       known.put(key, there);
     }
     return there;
+  }
+
+  /** As {@link #of}, of something long that is not asked for again. */
+  long[] unkept(int[] tokens, int start, int end) {
+    long[] found = new long[views.size()];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = views.get(i).earliest(tokens, start, end);
+    }
+    return found;
   }
 }

@@ -42,14 +42,9 @@ public final class NearDuplicates {
     }
     TreeMap<Long, Coverage> documents = new TreeMap<>();
     // A text may repeat one stretch half a million times, and so may a document. Looked up once,
-    // all
-    // stretches together have no more occurrences than the index has tokens.
+    // all stretches together have no more occurrences than the index has tokens.
     Map<List<Integer>, long[]> known = new HashMap<>();
-    int[] longest = view.longestMatches(tokens);
     for (int i = 0; i + SHINGLE <= tokens.length; i++) {
-      if (longest[i] < SHINGLE) {
-        continue;
-      }
       int start = i;
       int end = i + SHINGLE;
       long[] containing =

@@ -34,9 +34,10 @@ import java.util.SortedMap;
  * below the thresholds, or lies inside one character of the text, takes nothing away.
  *
  * <p>Tokens are kept from the first span that is not certain, at the latest from b(e). Amortised
- * constant work for each token, but for the look-ups: at most two in {@link Earliest} for each, one
- * in {@link SpanSources} for each span. Not for several threads at once. Above the usual length
- * because the queues and the arrays move together.
+ * constant work for each token, but for the look-ups: at most four in {@link Earliest} for each and
+ * mostly far fewer ({@link TokenOwners}), one there and one in {@link SpanSources} for each span.
+ * Not for several threads at once. Above the usual length because the queues and the arrays move
+ * together.
  */
 final class SpanAssembly {
 
@@ -232,7 +233,7 @@ final class SpanAssembly {
 
   /** Of each datanet the earliest document that holds a span that is not reported yet. */
   private long[] first(Stretch span) {
-    return earliest.of(tokens, span.start() - base, span.end() - base);
+    return earliest.unkept(tokens, span.start() - base, span.end() - base);
   }
 
   private SpanMatch match(PendingSpan pending) {

@@ -7,6 +7,8 @@ import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.SpanIndex.Document;
 import io.openledger.attribution.Fixture;
 import io.openledger.attribution.SpanAttributionEngine;
+import io.openledger.attribution.index.SegmentedSpanIndex;
+import io.openledger.attribution.index.SpanView;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -163,6 +165,21 @@ class NearDuplicateRecallTest {
           none.common(),
           none.low());
       assertThat(none.exact()).isZero();
+    }
+  }
+
+  /** Longest matches of such a text would take hours; the rule needs none. */
+  @Test
+  void textThatRepeatsOneWordLongerThanADocumentDoesIsComparedSoon() {
+    int[] run = new int[20_000];
+    int[] longer = new int[60_000];
+    try (SegmentedSpanIndex index = SegmentedSpanIndex.open(directory, Hash256.ZERO, 10, 1 << 20)) {
+      index.append(List.of(new Document(1, run)));
+      try (SpanView view = index.view()) {
+        assertThat(NearDuplicates.earliest(longer, view, 9000)).hasValue(1);
+        longer[30_000] = 1;
+        assertThat(NearDuplicates.earliest(longer, view, 10_000)).isEmpty();
+      }
     }
   }
 }

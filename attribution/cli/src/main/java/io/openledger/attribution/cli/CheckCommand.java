@@ -9,6 +9,7 @@ import io.openledger.serving.model.HubTokenizer;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -104,8 +105,9 @@ final class CheckCommand implements Callable<Integer> {
           "the tokenizer", tokenizer.toString(), "a tokenizer.json, or a folder with one");
     }
     try (HubTokenizer opened = HubTokenizer.open(folder, Workspace.cache())) {
-      TokenizedText tokens = opened.encode(text);
-      return new ClaimedText(tokens, opened.digest());
+      List<TokenizedText> readings = new ArrayList<>(List.of(opened.encode(text)));
+      opened.encodeBehindBlank(text).ifPresent(readings::add);
+      return new ClaimedText(readings, opened.digest());
     }
   }
 

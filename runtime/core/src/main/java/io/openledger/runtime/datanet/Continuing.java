@@ -14,6 +14,7 @@ import io.openledger.api.spi.TokenizedText;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.datanet.Indexes.Asked;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -67,6 +68,27 @@ final class Continuing {
         places = indexes.stream().mapToLong(i -> i.totalTokens() + i.documents().length).sum();
       }
       return places;
+    }
+
+    /** Where the longest suffix before each position begins that occurs anywhere. */
+    int[] starts(int[] tokens) {
+      int[] starts = new int[tokens.length + 1];
+      Arrays.setAll(starts, i -> i);
+      for (SpanQueries index : indexes) {
+        int[] longest = index.longestMatches(tokens);
+        int start = 0;
+        for (int end = 1; end < starts.length; end++) {
+          while (start < end && start + longest[start] < end) {
+            start++;
+          }
+          starts[end] = Math.min(starts[end], start);
+        }
+      }
+      return starts;
+    }
+
+    Suffix from(int[] tokens, int start, int end) {
+      return new Suffix(end - start, start == end ? places() : count(tokens, start, end));
     }
 
     Suffix before(int[] tokens, int end) {
@@ -152,6 +174,10 @@ final class Continuing {
     if (text.isEmpty()) {
       throw OpenLedgerException.invalid("the text", "empty", "1 character or more");
     }
+    if (text.length() > TextLikelihood.LONGEST_TEXT) {
+      throw OpenLedgerException.invalid(
+          "the text", text.length() + " characters long", "at most " + TextLikelihood.LONGEST_TEXT);
+    }
     SortedMap<DatanetId, Long> usable = Searches.usable(service, caller, scope);
     List<TokenizedText> readings = readings(text);
     return service
@@ -171,8 +197,9 @@ final class Continuing {
   private static TextLikelihood likelihood(Asked asked, TokenizedText text) {
     Corpus corpus = new Corpus(asked);
     List<Token> tokens = new ArrayList<>();
+    int[] starts = corpus.starts(text.tokens());
     for (int i = 0; i < text.length(); i++) {
-      Suffix suffix = corpus.before(text.tokens(), i);
+      Suffix suffix = corpus.from(text.tokens(), starts[i], i);
       tokens.add(
           new Token(
               text.starts()[i],

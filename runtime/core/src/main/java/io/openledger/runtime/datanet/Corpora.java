@@ -48,6 +48,8 @@ public final class Corpora {
   private final int most;
   private final ReentrantLock making = new ReentrantLock();
   private final Map<Version, CommittedCorpus> kept = new LinkedHashMap<>(16, 0.75f, true);
+  // how often anything was forgotten
+  private long forgotten;
 
   /**
    * @param most tokens that are kept, and of one version
@@ -141,6 +143,7 @@ public final class Corpora {
 
   private CommittedCorpus make(Version asked, List<Member> members) {
     TextTokenizer tokenizer = tokenizer();
+    long before = forgotten();
     // before the work: what is recorded of another tokenizer can never be made again with this one
     store
         .requiresNew(DOING, c -> CorpusRows.root(c, asked.datanet(), asked.number()))
@@ -184,7 +187,7 @@ public final class Corpora {
           "the root that was recorded first",
           "compare ol_contributions with a backup: a text or the journal was changed by hand");
     }
-    keep(asked, corpus);
+    keep(asked, corpus, before);
     return corpus;
   }
 
@@ -243,7 +246,15 @@ public final class Corpora {
     return documents;
   }
 
-  private synchronized void keep(Version asked, CommittedCorpus corpus) {
+  private synchronized long forgotten() {
+    return forgotten;
+  }
+
+  private synchronized void keep(Version asked, CommittedCorpus corpus, long before) {
+    if (forgotten != before) {
+      // something was retracted while it was made: it may hold that
+      return;
+    }
     kept.put(asked, corpus);
     long tokens = kept.values().stream().mapToLong(CommittedCorpus::tokens).sum();
     Iterator<CommittedCorpus> oldest = kept.values().iterator();
@@ -255,6 +266,7 @@ public final class Corpora {
 
   /** Drops what is kept of a datanet: a contribution was retracted. */
   synchronized void forget(DatanetId datanet) {
+    forgotten++;
     kept.keySet().removeIf(version -> version.datanet().equals(datanet));
   }
 

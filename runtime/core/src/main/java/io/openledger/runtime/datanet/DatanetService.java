@@ -118,6 +118,10 @@ public final class DatanetService {
   private SortedMap<DatanetId, Long> usable(
       Connection c, Caller caller, Set<DatanetId> named, EnumSet<DatanetRight> needed)
       throws SQLException {
+    if (named.size() > limits.answerDatanets()) {
+      throw OpenLedgerException.invalid(
+          "the datanets of one question", named.size(), "at most " + limits.answerDatanets());
+    }
     Map<DatanetId, Set<DatanetRight>> granted = DatanetRows.granted(c, caller, now());
     List<DatanetRow> rows = named.isEmpty() ? DatanetRows.list(c) : DatanetRows.findAll(c, named);
     Set<DatanetId> missing = new HashSet<>(named);

@@ -17,6 +17,7 @@ import io.openledger.api.spi.TokenizedText;
 import io.openledger.runtime.store.Store;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class Indexes implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(Indexes.class.getName());
+  private static final int ATTEMPTS = 20;
 
   private final Path data;
   private final AttributionEngine engine;
@@ -127,11 +129,56 @@ public final class Indexes implements AutoCloseable {
    * @param purpose contributions that do not permit it are not there
    */
   <T> T ask(Map<DatanetId, Long> versions, Purpose purpose, Function<Asked, T> question) {
-    return ask(versions, (asked, with) -> askLocked(asked, purpose, question));
+    Map<DatanetId, Forbidden> forbidden = new HashMap<>();
+    for (int attempt = 0; purpose != Purpose.ATTRIBUTE; attempt++) {
+      // read without a lock: who waits for a connection must not hold up those who have one. What
+      // is read after the index stands at a version has all that it holds at that version
+      versions.keySet().forEach(id -> forbidden.put(id, forbidden(id, purpose)));
+      Optional<T> answer =
+          ask(
+              versions,
+              (asked, with) ->
+                  current(asked, forbidden)
+                      ? Optional.of(askLocked(asked, forbidden, question))
+                      : Optional.empty());
+      if (answer.isPresent()) {
+        return answer.get();
+      }
+      if (attempt == ATTEMPTS) {
+        throw new OpenLedgerException(
+            ErrorCode.BUSY,
+            "a question for " + purpose + " while contributions keep arriving",
+            "a datanet that stands still for a moment",
+            "ask again");
+      }
+    }
+    return ask(versions, (asked, with) -> askLocked(asked, forbidden, question));
+  }
+
+  /** What does not permit a purpose, read when an index stood at a version; 0 for none. */
+  private record Forbidden(long version, long[] sequences) {}
+
+  private Forbidden forbidden(DatanetId id, Purpose purpose) {
+    long version = of(id).snapshot().map(DatanetSnapshot::version).orElse(0L);
+    return new Forbidden(version, feed.forbidden(id, purpose));
+  }
+
+  private static boolean current(
+      SortedMap<DatanetId, DatanetIndex> asked, Map<DatanetId, Forbidden> forbidden) {
+    return asked.entrySet().stream()
+        .allMatch(
+            e -> {
+              Forbidden read = forbidden.get(e.getKey());
+              return read != null
+                  && e.getValue().snapshot().map(DatanetSnapshot::version).orElse(-1L)
+                      == read.version();
+            });
   }
 
   private <T> T askLocked(
-      SortedMap<DatanetId, DatanetIndex> asked, Purpose purpose, Function<Asked, T> question) {
+      SortedMap<DatanetId, DatanetIndex> asked,
+      Map<DatanetId, Forbidden> withheld,
+      Function<Asked, T> question) {
     SortedMap<DatanetId, SpanQueries> indexes = new TreeMap<>();
     List<DatanetSnapshot> snapshots = new ArrayList<>();
     List<SpanQueries.View> views = new ArrayList<>();
@@ -139,13 +186,11 @@ public final class Indexes implements AutoCloseable {
       asked.forEach(
           (id, index) -> {
             index.snapshot().ifPresent(snapshots::add);
-            // read after the index has followed, so that nothing that it holds is missed here
-            long[] forbidden =
-                purpose == Purpose.ATTRIBUTE ? new long[0] : feed.forbidden(id, purpose);
-            if (forbidden.length == 0) {
+            Forbidden forbidden = withheld.get(id);
+            if (forbidden == null || forbidden.sequences().length == 0) {
               indexes.put(id, index.open());
             } else {
-              views.add(index.open().without(forbidden));
+              views.add(index.open().without(forbidden.sequences()));
               indexes.put(id, views.get(views.size() - 1));
             }
           });

@@ -40,7 +40,6 @@ public final class Attributor {
     long begin = System.nanoTime();
     TokenizedText tokens = models.engine().tokenizer().encode(text);
     SortedMap<DatanetId, Long> asked = datanets.attributable(caller, named);
-    boolean several = asked.size() > 1;
     Indexes.Trace trace = indexes.trace(asked, text, thresholds);
     List<SpanMatch> spans =
         asked.size() > 1

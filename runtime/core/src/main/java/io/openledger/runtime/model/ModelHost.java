@@ -30,6 +30,7 @@ public final class ModelHost implements AutoCloseable {
   private OpenLedgerException refusal;
   private boolean loading = true;
   private boolean closed;
+  private boolean draining;
   private List<String> skippedAdapters = List.of();
 
   public ModelHost(OpenLedgerConfig config, ServingEngineFactory factory, Executor executor) {
@@ -84,7 +85,7 @@ public final class ModelHost implements AutoCloseable {
     synchronized (this) {
       loading = false;
       skippedAdapters = adapters.skipped();
-      if (!closed) {
+      if (!closed && !draining) {
         engine = opened;
         LOG.log(
             System.Logger.Level.INFO,
@@ -210,6 +211,7 @@ public final class ModelHost implements AutoCloseable {
   public void drain(Duration grace) {
     ServingEngine loaded;
     synchronized (this) {
+      draining = true;
       loaded = engine;
     }
     if (loaded != null) {

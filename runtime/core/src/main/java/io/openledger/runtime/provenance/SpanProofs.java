@@ -1,6 +1,8 @@
 package io.openledger.runtime.provenance;
 
+import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanClaim;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.DatanetId;
@@ -50,9 +52,12 @@ public final class SpanProofs {
         receipt.body().attribution().datanets().stream()
             .collect(Collectors.toMap(DatanetSnapshot::datanet, Function.identity()));
     Map<DatanetId, CommittedCorpus> committed = new HashMap<>();
-    TokenizedText tokens = corpora.tokenizer().encode(answer);
+    List<TokenizedText> readings = engine.readings(answer, corpora.tokenizer());
     List<SpanProof> proofs = new ArrayList<>();
     for (SpanMatch span : spans) {
+      if (span.tokens() > SpanClaim.MOST_TOKENS) {
+        continue;
+      }
       DatanetId datanet = first(span).datanet();
       DatanetSnapshot state = asked.get(datanet);
       if (state == null) {
@@ -61,7 +66,7 @@ public final class SpanProofs {
       }
       CommittedCorpus corpus =
           committed.computeIfAbsent(datanet, id -> corpora.at(id, state.version()));
-      for (CommittedCorpus.Proof proof : corpus.prove(tokens, span, first(span))) {
+      for (CommittedCorpus.Proof proof : prove(corpus, readings, span)) {
         // some hundred hashes: nothing leaves that would be refused elsewhere
         engine.verify(corpus.root(), proof.claim(), proof.bytes());
         proofs.add(
@@ -75,6 +80,22 @@ public final class SpanProofs {
       }
     }
     return List.copyOf(proofs);
+  }
+
+  /** The answer was read in one of these ways, and its spans are of that one. */
+  private static List<CommittedCorpus.Proof> prove(
+      CommittedCorpus corpus, List<TokenizedText> readings, SpanMatch span) {
+    for (TokenizedText reading : readings.subList(0, readings.size() - 1)) {
+      try {
+        return corpus.prove(reading, span, first(span));
+      } catch (OpenLedgerException e) {
+        if (e.code() != ErrorCode.INVALID_ARGUMENT) {
+          throw e;
+        }
+        // other tokens than the contribution has: it was another reading
+      }
+    }
+    return corpus.prove(readings.get(readings.size() - 1), span, first(span));
   }
 
   private static ContributionId first(SpanMatch span) {
