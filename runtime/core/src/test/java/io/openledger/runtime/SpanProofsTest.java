@@ -17,13 +17,17 @@ import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.ReceiptId;
 import io.openledger.api.provenance.SpanProof;
+import io.openledger.api.spi.AttributionEngine;
+import io.openledger.attribution.SpanAttributionEngine;
 import io.openledger.runtime.Caller.Role;
 import io.openledger.runtime.support.PlainAttribution;
 import io.openledger.runtime.support.ScriptedServing;
 import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
+import io.openledger.runtime.support.WordTokenizer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -176,6 +180,35 @@ class SpanProofsTest {
     }
     assertThat(attribution.committed()).isEqualTo(1);
     assertThat(database.number("SELECT COUNT(*) FROM ol_corpus_roots")).isEqualTo(1);
+  }
+
+  /** Its first word has another token than in the contribution, where a blank stands before it. */
+  @Test
+  void answerThatBeginsInTheMiddleOfAContributionIsProvedWithTheRealEngine() {
+    server.close();
+    ScriptedServing serving = new ScriptedServing();
+    serving.tokenizer(WordTokenizer.BLANKS);
+    AttributionEngine engine = new SpanAttributionEngine();
+    server =
+        TestServer.start(
+            database,
+            data.resolve("real"),
+            engine,
+            serving,
+            Map.of("openledger.policy.span.minimum-millibits", "0"));
+    String answer = StoreContract.ONE.substring(StoreContract.ONE.indexOf("party"));
+    Receipt receipt = server.model().complete(Prompt.text(answer)).receipt();
+    assertThat(receipt.body().attribution().spans())
+        .singleElement()
+        .satisfies(span -> assertThat(span.start()).isZero())
+        .satisfies(span -> assertThat(span.end()).isEqualTo(answer.length()));
+    List<SpanProof> proofs = server.server().reports(APP).proofs(receipt.id());
+    assertThat(proofs).hasSize(1);
+    byte[] proof = Base64.getDecoder().decode(proofs.get(0).proof());
+    engine.verify(proofs.get(0).root(), proofs.get(0).claim(), proof);
+    proof[proof.length - 1] ^= 1;
+    assertThatThrownBy(() -> engine.verify(proofs.get(0).root(), proofs.get(0).claim(), proof))
+        .isInstanceOf(OpenLedgerException.class);
   }
 
   @Test

@@ -225,6 +225,7 @@ final class BenchCommand implements Callable<Integer> {
       evidence.add(single.evidence());
       String wanted = fast ? "p50 <= 1.5 ms, p99 <= 4 ms" : "<= 10 ms";
       row("trace of 448 tokens, pieces quoted", latency(single), wanted);
+      row("of it spans, counts and documents", latency(bench.locate(corpus::answer)), wanted);
       row("trace of 448 tokens, text held out", latency(bench.trace(corpus::unseen)), wanted);
       row("streaming, a token", "%.1f µs".formatted(bench.stream() / 1e3), "<= 20 µs");
       row(

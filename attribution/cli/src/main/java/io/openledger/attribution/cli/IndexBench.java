@@ -6,8 +6,12 @@ import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.SpanIndex.Document;
+import io.openledger.api.spi.SpanIndex.Occurrences;
 import io.openledger.api.spi.TokenizedText;
 import io.openledger.attribution.SpanAttributionEngine;
+import io.openledger.attribution.span.MaximalSpans;
+import io.openledger.attribution.span.MaximalSpans.Stretch;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -68,6 +72,40 @@ final class IndexBench {
    * @param writer makes one
    */
   Latency trace(Function<RandomGenerator, int[]> writer) {
+    return each(
+        writer,
+        answer ->
+            engine.trace(
+                new TokenizedText(answer, STARTS, ENDS),
+                Map.of(CORPUS, index),
+                SpanThresholds.standard()));
+  }
+
+  /** The same without asking who owns the words: maximal matches, counts and documents alone. */
+  Latency locate(Function<RandomGenerator, int[]> writer) {
+    SpanThresholds thresholds = SpanThresholds.standard();
+    double all = index.totalTokens();
+    return each(
+        writer,
+        answer -> {
+          List<Occurrences> found = new ArrayList<>();
+          for (Stretch span : MaximalSpans.of(index.longestMatches(answer))) {
+            double millibits = 0;
+            for (int t = span.start(); t < span.end(); t++) {
+              millibits -= 1000 * Math.log(index.unigram(answer[t]) / all) / Math.log(2);
+            }
+            if (span.length() >= thresholds.minimumTokens()
+                && millibits >= thresholds.minimumMillibits()) {
+              found.add(
+                  index.locate(answer, span.start(), span.end(), thresholds.listedContributions()));
+            }
+          }
+          return found;
+        });
+  }
+
+  private Latency each(
+      Function<RandomGenerator, int[]> writer, Function<int[], ? extends List<?>> question) {
     RandomGenerator random = random();
     double[] p50 = new double[runs];
     double[] p99 = new double[runs];
@@ -76,10 +114,9 @@ final class IndexBench {
     for (int run = -1; run < runs; run++) {
       double[] nanos = new double[answers];
       for (int i = 0; i < answers; i++) {
-        TokenizedText text = new TokenizedText(writer.apply(random), STARTS, ENDS);
+        int[] answer = writer.apply(random);
         long start = System.nanoTime();
-        List<SpanMatch> found =
-            engine.trace(text, Map.of(CORPUS, index), SpanThresholds.standard());
+        List<?> found = question.apply(answer);
         nanos[i] = System.nanoTime() - start;
         spans += run < 0 ? 0 : found.size();
         evidence = 31 * evidence + found.hashCode();

@@ -44,11 +44,11 @@ public record TestServer(
   public static final Caller APP = Caller.application("desk");
   public static final DatanetId CLAUSES = new DatanetId("clauses");
 
-  /** Starts with the plain engines and waits until the model is loaded. */
+  /** Starts and waits until the model is loaded. */
   public static TestServer start(
       TestDatabase database,
       Path data,
-      PlainAttribution attribution,
+      AttributionEngine attribution,
       ScriptedServing serving,
       Map<String, String> keys) {
     TestServer started = launch(database, data, attribution, serving, keys);

@@ -8,10 +8,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** A token is a word; its id is a hash of it, so that every process tokenizes alike. */
+/**
+ * A token is a word, under the name {@link #BLANKS} with the blank before it; its id is a hash of
+ * it, so that every process tokenizes alike.
+ */
 public final class WordTokenizer implements TextTokenizer {
 
+  /** Under this name a word's token depends on whether a blank stands before it. */
+  public static final String BLANKS = "words with blanks";
+
   private static final Pattern WORD = Pattern.compile("\\S+");
+  private static final Pattern WORD_AND_BLANK = Pattern.compile(" ?\\S+");
   private static final int VOCABULARY = 1 << 20;
 
   private final String name;
@@ -23,7 +30,8 @@ public final class WordTokenizer implements TextTokenizer {
 
   @Override
   public TokenizedText encode(String text) {
-    MatchResult[] found = WORD.matcher(text).results().toArray(MatchResult[]::new);
+    Pattern token = name.equals(BLANKS) ? WORD_AND_BLANK : WORD;
+    MatchResult[] found = token.matcher(text).results().toArray(MatchResult[]::new);
     int[] tokens = new int[found.length];
     int[] starts = new int[found.length];
     int[] ends = new int[found.length];
