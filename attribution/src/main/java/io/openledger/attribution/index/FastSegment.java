@@ -6,6 +6,9 @@ import java.util.BitSet;
 /** A segment of the fast form: the mapped reversed text and its bit-packed suffix array. */
 final class FastSegment extends SuffixArray implements Segment {
 
+  /** Bits of the number of places whose document is kept: at most 64 KiB of heap. */
+  private static final int COARSE = 14;
+
   private final MappedBytes bytes;
   private final SegmentHeader header;
   private final long tokensAt;
@@ -13,6 +16,9 @@ final class FastSegment extends SuffixArray implements Segment {
   private final int suffixBits;
   private final long suffixMask;
   private final boolean narrow;
+  // where halving begins: phrases that stand everywhere ask for a document a hundred thousand times
+  private final int coarseShift;
+  private final int[] coarse;
 
   /** Reads from a map that was verified, which it then owns. */
   FastSegment(MappedBytes bytes, SegmentHeader header) {
@@ -23,6 +29,9 @@ final class FastSegment extends SuffixArray implements Segment {
     this.suffixBits = header.suffixBits();
     this.suffixMask = -1L >>> (Long.SIZE - suffixBits);
     this.narrow = header.tokenBytes() == 2;
+    this.coarseShift =
+        Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(header.textLength()) - COARSE);
+    this.coarse = coarse();
   }
 
   @Override
@@ -171,9 +180,24 @@ final class FastSegment extends SuffixArray implements Segment {
     return new Occurrence(document, (int) (start(document + 1) - 1 - position));
   }
 
+  /** Of every {@code 1 << coarseShift}-th position the document, and the last document. */
+  private int[] coarse() {
+    int[] documents = new int[(int) ((header.textLength() - 1) >>> coarseShift) + 2];
+    int document = 0;
+    for (int i = 0; i < documents.length - 1; i++) {
+      while (document + 1 < header.documents() && start(document + 1) <= (long) i << coarseShift) {
+        document++;
+      }
+      documents[i] = document;
+    }
+    documents[documents.length - 1] = header.documents() - 1;
+    return documents;
+  }
+
   private int documentAt(long position) {
-    int low = 0;
-    int high = header.documents() - 1;
+    int at = (int) (position >>> coarseShift);
+    int low = coarse[at];
+    int high = coarse[at + 1];
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
       if (start(middle) <= position) {
