@@ -92,7 +92,7 @@ final class SpanAssembly {
     this.ownMillibits = Math.min(thresholds.minimumMillibits(), Long.MAX_VALUE / OWN) * OWN;
     this.sources = new SpanSources(views, thresholds);
     this.earliest = new Earliest(views.values());
-    this.owners = new TokenOwners(views.size(), earliest, thresholds.minimumMillibits());
+    this.owners = new TokenOwners(views.size(), earliest, ownMillibits / 4 * 3);
   }
 
   /**

@@ -1,9 +1,6 @@
 package io.openledger.attribution.cli;
 
 import io.openledger.api.spi.IndexForm;
-import io.openledger.api.spi.SpanIndex;
-import io.openledger.api.spi.SpanIndex.Document;
-import io.openledger.attribution.SpanAttributionEngine;
 import io.openledger.attribution.index.SuffixSorter;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,9 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.Executor;
 import java.util.random.RandomGeneratorFactory;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,9 +35,6 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets them
 final class BenchCommand implements Callable<Integer> {
-
-  private static final int PARTS = 8;
-  private static final Executor NO_MERGES = task -> {};
 
   @Spec private CommandSpec spec;
 
@@ -157,8 +149,11 @@ final class BenchCommand implements Callable<Integer> {
         corpus.bytesPerToken());
     sorting(corpus, workspace.tokenizer().vocabularySize());
     Set<Integer> evidence = new HashSet<>();
+    FormBench bench =
+        new FormBench(home, workspace.tokenizer(), corpus, runs, answers, seed, this::row);
     for (IndexForm form : forms) {
-      index(home, workspace, corpus, form, evidence);
+      out.printf("%nform %s%n", form.name().toLowerCase(Locale.ROOT));
+      evidence.addAll(bench.measure(form));
     }
     if (evidence.size() > 1) {
       throw new IllegalStateException("the forms, or the segments, give different evidence");
@@ -194,115 +189,9 @@ final class BenchCommand implements Callable<Integer> {
         ">= 10 million");
   }
 
-  private void index(
-      Path home, Workspace workspace, BenchCorpus corpus, IndexForm form, Set<Integer> evidence) {
-    SpanAttributionEngine engine = new SpanAttributionEngine();
-    boolean fast = form == IndexForm.FAST;
-    out.printf("%nform %s%n", form.name().toLowerCase(Locale.ROOT));
-    Path one = home.resolve(form + "-one");
-    List<Document> documents = numbered(corpus);
-    try (SpanIndex index = open(engine, one, workspace, form)) {
-      long start = System.nanoTime();
-      index.append(documents);
-      index.merge();
-      double seconds = (System.nanoTime() - start) / 1e9;
-      SpanIndex.State state = index.state();
-      double bytes = (double) state.bytes() / corpus.tokens();
-      row(
-          "building: sort, write, verify",
-          "%.1f s, %d segments".formatted(seconds, state.segments()),
-          "");
-      row(
-          "on disk, everything included",
-          "%.3f bytes a token, %.3f of the text".formatted(bytes, bytes / corpus.bytesPerToken()),
-          fast ? "<= 5.3 bytes a token" : "<= 1.1 bytes a token, <= 0.36 of the text");
-    }
-    long before = heap();
-    IndexBench.Latency single;
-    try (SpanIndex index = open(engine, one, workspace, form)) {
-      IndexBench bench = new IndexBench(engine, index, corpus, runs, answers, seed);
-      single = bench.trace(corpus::answer);
-      evidence.add(single.evidence());
-      String wanted = fast ? "p50 <= 1.5 ms, p99 <= 4 ms" : "<= 10 ms";
-      row("trace of 448 tokens, pieces quoted", latency(single), wanted);
-      row("of it spans, counts and documents", latency(bench.locate(corpus::answer)), wanted);
-      row("trace of 448 tokens, text held out", latency(bench.trace(corpus::unseen)), wanted);
-      row("streaming, a token", "%.1f µs".formatted(bench.stream() / 1e3), "<= 20 µs");
-      row(
-          "heap while serving",
-          "%.1f MiB".formatted(Math.max(0, heap() - before) / 1048576.0),
-          "<= 64 MiB");
-      row(
-          "adding 1 MB until searchable",
-          "%.0f ms".formatted(bench.append(documents.size() + 1L) / 1e6),
-          "<= 1000 ms");
-      double[] retracting = bench.retract(documents.size());
-      row(
-          "retracting until counts are exact",
-          "p50 %.1f ms, most %.1f ms"
-              .formatted(
-                  IndexBench.median(retracting) / 1e6, retracting[retracting.length - 1] / 1e6),
-          "<= 10 ms");
-    }
-    evidence.add(inParts(home, workspace, corpus, form, single));
-  }
-
-  private int inParts(
-      Path home,
-      Workspace workspace,
-      BenchCorpus corpus,
-      IndexForm form,
-      IndexBench.Latency single) {
-    List<Document> documents = numbered(corpus);
-    SpanAttributionEngine parts = new SpanAttributionEngine();
-    try (SpanIndex index = open(parts, home.resolve(form + "-parts"), workspace, form)) {
-      for (int part = 0; part < PARTS; part++) {
-        index.append(
-            documents.subList(
-                part * documents.size() / PARTS, (part + 1) * documents.size() / PARTS));
-      }
-      IndexBench.Latency eight =
-          new IndexBench(parts, index, corpus, runs, answers, seed).trace(corpus::answer);
-      row(
-          "the same, quoted, over %d segments".formatted(index.state().segments()),
-          latency(eight) + ", %.2f × p50".formatted(eight.p50() / single.p50()),
-          "<= 2 ×");
-      return eight.evidence();
-    }
-  }
-
-  private static SpanIndex open(
-      SpanAttributionEngine engine, Path directory, Workspace workspace, IndexForm form) {
-    return engine.open(
-        directory,
-        workspace.tokenizer().digest(),
-        workspace.tokenizer().vocabularySize(),
-        NO_MERGES,
-        form);
-  }
-
-  private static List<Document> numbered(BenchCorpus corpus) {
-    return IntStream.range(0, corpus.documents().size())
-        .mapToObj(i -> new Document(i + 1L, corpus.documents().get(i)))
-        .toList();
-  }
-
-  private static String latency(IndexBench.Latency latency) {
-    return "p50 %.2f ms, p99 %.2f ms (%.1f spans)"
-        .formatted(latency.p50() / 1e6, latency.p99() / 1e6, latency.spans());
-  }
-
   private void row(String what, String measured, String wanted) {
     out.printf(Locale.ROOT, "%-40s %-46s %s%n", what, measured, wanted);
     out.flush();
-  }
-
-  /** Bytes in use after a collection. */
-  private static long heap() {
-    for (int i = 0; i < 3; i++) {
-      System.gc();
-    }
-    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   private static void remove(Path home) throws IOException {
