@@ -59,9 +59,9 @@ final class MatchEnds {
   static long spent(long matched) {
     if (matched > MOST) {
       throw OpenLedgerException.invalid(
-          "a text that repeats itself",
-          "matches of more than " + MOST + " tokens together",
-          "a shorter text, or one that repeats itself less");
+          "the length of all matches of a text that repeats itself",
+          "more than " + MOST + " tokens",
+          "at most that: a shorter text, or one that repeats itself less");
     }
     return matched;
   }

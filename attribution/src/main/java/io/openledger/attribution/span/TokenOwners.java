@@ -56,9 +56,9 @@ final class TokenOwners {
   /**
    * Over some datanets.
    *
-   * @param leastProbe a shared part with less information occurs too often to be worth a look; at
-   *     three quarters of what a stretch has, it cost least of a half, three quarters and seven
-   *     eighths (5 million tokens)
+   * @param leastProbe a shared part with less information occurs too often to be worth a look. Over
+   *     5 million tokens, a trace took 1.3 ms in the fast form and 8.8 ms in the compact one with a
+   *     half of what a stretch has, 1.3 and 6.6 with three quarters, 1.8 and 6.0 with seven eighths
    */
   TokenOwners(int datanets, Earliest earliest, long leastProbe) {
     this.earliest = earliest;

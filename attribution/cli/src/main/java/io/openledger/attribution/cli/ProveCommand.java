@@ -15,6 +15,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,8 +31,6 @@ import picocli.CommandLine.Parameters;
 @SuppressWarnings("NullAway.Init") // picocli sets them
 final class ProveCommand extends IndexCommand {
 
-  private static final int MILLI = 1000;
-
   @Parameters(
       index = "1",
       arity = "0..1",
@@ -39,19 +38,7 @@ final class ProveCommand extends IndexCommand {
       description = "The text, UTF-8; without it, or for -, standard input.")
   private @Nullable Path file;
 
-  @Option(
-      names = "--min-tokens",
-      paramLabel = "N",
-      defaultValue = "6",
-      description = "Shorter stretches are dropped; default ${DEFAULT-VALUE}.")
-  private int minimumTokens;
-
-  @Option(
-      names = "--min-bits",
-      paramLabel = "BITS",
-      defaultValue = "40",
-      description = "Stretches of commoner words are dropped; default ${DEFAULT-VALUE}.")
-  private int minimumBits;
+  @Mixin private EvidenceOptions evidence;
 
   @Option(
       names = "--out",
@@ -71,7 +58,7 @@ final class ProveCommand extends IndexCommand {
             .trace(
                 tokens,
                 Map.of(Commitment.CORPUS, workspace.index()),
-                new SpanThresholds(minimumTokens, (long) MILLI * minimumBits, 1));
+                new SpanThresholds(evidence.minimumTokens(), evidence.minimumMillibits(), 1));
     List<ProofFile.Entry> entries = new ArrayList<>();
     int left = 0;
     long start = System.nanoTime();

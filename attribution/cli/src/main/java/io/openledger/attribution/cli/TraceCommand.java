@@ -17,6 +17,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,7 +32,6 @@ import picocli.CommandLine.Spec;
 final class TraceCommand implements Callable<Integer> {
 
   private static final DatanetId CORPUS = new DatanetId("corpus");
-  private static final int MILLI = 1000;
 
   @Spec private CommandSpec spec;
 
@@ -45,19 +45,7 @@ final class TraceCommand implements Callable<Integer> {
       description = "The text, UTF-8; without it, or for -, standard input.")
   private @Nullable Path file;
 
-  @Option(
-      names = "--min-tokens",
-      paramLabel = "N",
-      defaultValue = "6",
-      description = "Shorter stretches are dropped; default ${DEFAULT-VALUE}.")
-  private int minimumTokens;
-
-  @Option(
-      names = "--min-bits",
-      paramLabel = "BITS",
-      defaultValue = "40",
-      description = "Stretches of commoner words are dropped; default ${DEFAULT-VALUE}.")
-  private int minimumBits;
+  @Mixin private EvidenceOptions evidence;
 
   @Option(
       names = "--list",
@@ -88,8 +76,8 @@ final class TraceCommand implements Callable<Integer> {
                   workspace.tokenizer(),
                   Map.of(CORPUS, workspace.index()),
                   new SpanThresholds(
-                      minimumTokens,
-                      (long) MILLI * minimumBits,
+                      evidence.minimumTokens(),
+                      evidence.minimumMillibits(),
                       listed,
                       !cutWords,
                       SpanThresholds.ALL_SPANS));
@@ -163,7 +151,7 @@ final class TraceCommand implements Callable<Integer> {
           Locale.ROOT,
           "  %d tokens, %.1f bits, %d times in %d documents%n",
           span.tokens(),
-          span.millibits() / (double) MILLI,
+          span.millibits() / (double) EvidenceOptions.MILLI,
           span.occurrences(),
           span.contributionCount());
       for (ContributionId id : span.contributions()) {
