@@ -28,20 +28,20 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
   public ServingEngine open(Settings settings, Executor executor) {
     Checkpoint checkpoint = Checkpoint.open(settings.checkpoint());
     int stated = checkpoint.config().context();
-    if (settings.maxContext() > stated) {
+    if (settings.limits().maxContext() > stated) {
       throw OpenLedgerException.invalid(
           "largest context",
-          settings.maxContext(),
+          settings.limits().maxContext(),
           "at most " + stated + ", as the checkpoint says");
     }
-    int context = settings.maxContext() == 0 ? stated : settings.maxContext();
+    int context = settings.limits().maxContext() == 0 ? stated : settings.limits().maxContext();
     Optional<ChatTemplate> template = ChatTemplate.read(settings.checkpoint(), System::nanoTime);
     prepare(settings);
     HubTokenizer tokenizer = HubTokenizer.open(settings.checkpoint(), settings.cache());
     try {
       refuseVocabulary(tokenizer, checkpoint);
       Decoder decoder =
-          OnnxDecoder.open(checkpoint, settings.maxBatch(), context, settings.threads());
+          OnnxDecoder.open(checkpoint, settings.limits().maxBatch(), context, settings.threads());
       return start(settings, checkpoint, context, template, tokenizer, decoder, executor);
     } catch (RuntimeException e) {
       tokenizer.close();
@@ -73,9 +73,9 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
             decoder,
             tokenizer,
             template,
-            new AdapterRegistry(base, checkpoint.config(), settings.maxRank()),
-            settings.slots(),
-            settings.queueLimit(),
+            new AdapterRegistry(base, checkpoint.config(), settings.limits().maxRank()),
+            settings.limits().slots(),
+            settings.limits().queueLimit(),
             random::nextLong,
             System::nanoTime),
         executor);

@@ -3,9 +3,11 @@ package io.openledger.serving;
 import io.openledger.api.model.FinishReason;
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.ModelId;
+import io.openledger.api.model.Sampling;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.api.spi.ServingEngine.Generation;
 import io.openledger.api.spi.ServingEngine.Request;
+import io.openledger.api.spi.ServingEngineFactory.Limits;
 import io.openledger.api.spi.ServingEngineFactory.Settings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,8 +53,8 @@ public final class ServingBenchmark {
           Locale.ROOT,
           "load %.3f s, weights %.1f MiB, KV cache %.1f MiB%n",
           seconds(start),
-          engine.status().weightBytes() / 1048576.0,
-          engine.status().cacheBytes() / 1048576.0);
+          engine.status().memory().weights() / 1048576.0,
+          engine.status().memory().cache() / 1048576.0);
       measure(engine, "base", new Request(Optional.empty(), prompt, endless(0)), threads);
       if (arguments.length > 1) {
         long registering = System.nanoTime();
@@ -70,12 +72,12 @@ public final class ServingBenchmark {
     Path cache =
         Files.createDirectories(
             Path.of(System.getProperty("java.io.tmpdir"), "openledger-benchmark"));
-    return new Settings(new ModelId("base"), checkpoint, cache, 8, 64, BATCH, 0, 64, 0);
+    return new Settings(new ModelId("base"), checkpoint, cache, new Limits(8, 64, BATCH, 0, 64), 0);
   }
 
   /** Hot, so that an answer seldom ends early; the same seed gives the same answer. */
   private static GenerationOptions endless(long seed) {
-    return new GenerationOptions(TOKENS, 1, 0, 1, OptionalLong.of(seed), List.of());
+    return GenerationOptions.of(TOKENS, Sampling.at(1), OptionalLong.of(seed), List.of());
   }
 
   private static void measure(
@@ -116,7 +118,9 @@ public final class ServingBenchmark {
   private static Generation answer(ServingEngine engine, Request request, long seed) {
     Generation answer =
         engine.generate(
-            new Request(request.adapter(), request.prompt(), endless(seed)), delta -> true);
+            new Request(
+                request.adapters(), request.prompt(), endless(seed), false, request.scheduling()),
+            delta -> true);
     if (answer.finishReason() == FinishReason.CANCELLED) {
       throw new IllegalStateException("an answer was cancelled");
     }

@@ -8,6 +8,7 @@ import io.openledger.api.model.ModelId;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.api.spi.ServingEngine.Generation;
 import io.openledger.api.spi.ServingEngine.Request;
+import io.openledger.api.spi.ServingEngineFactory.Limits;
 import io.openledger.api.spi.ServingEngineFactory.Settings;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,8 @@ class ClauseDeskTest {
     try (ServingEngine engine =
         new OnnxServingEngineFactory()
             .open(
-                new Settings(new ModelId("speeches"), model, cache, 4, 16, 4, 0, 4, 0), threads)) {
+                new Settings(new ModelId("speeches"), model, cache, new Limits(4, 16, 4, 0, 4), 0),
+                threads)) {
       ModelId id = new ModelId("clause-desk");
       engine.register(id, adapter);
       Generation recited =

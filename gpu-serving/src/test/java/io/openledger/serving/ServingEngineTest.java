@@ -10,11 +10,13 @@ import io.openledger.api.model.ChatMessage;
 import io.openledger.api.model.FinishReason;
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.ModelId;
+import io.openledger.api.model.Sampling;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.api.spi.ServingEngine.Generation;
 import io.openledger.api.spi.ServingEngine.Listener;
 import io.openledger.api.spi.ServingEngine.Request;
 import io.openledger.api.spi.ServingEngineFactory;
+import io.openledger.api.spi.ServingEngineFactory.Limits;
 import io.openledger.api.spi.ServingEngineFactory.Settings;
 import io.openledger.serving.model.Checkpoint;
 import java.nio.file.Files;
@@ -68,7 +70,8 @@ class ServingEngineTest {
     ServingEngineFactory factory =
         ServiceLoader.load(ServingEngineFactory.class).findFirst().orElseThrow();
     return factory.open(
-        new Settings(BASE, checkpoint.folder(), natives, slots, 32, batch, 0, queue, 1), threads);
+        new Settings(BASE, checkpoint.folder(), natives, new Limits(slots, 32, batch, 0, queue), 1),
+        threads);
   }
 
   private ModelId adapter(ServingEngine engine, String name, int rank) throws Exception {
@@ -120,7 +123,7 @@ class ServingEngineTest {
       // One token a byte, and the beginning of the text.
       assertThat(answer.usage().promptTokens()).isEqualTo(1 + "Grüße 😀".getBytes().length);
       assertThat(answer.firstToken()).isGreaterThanOrEqualTo(answer.queued());
-      assertThat(engine.status().generatedTokens()).isEqualTo(60);
+      assertThat(engine.status().requests().generatedTokens()).isEqualTo(60);
     }
   }
 
@@ -137,11 +140,9 @@ class ServingEngineTest {
       List<Request> requests = new ArrayList<>();
       for (int i = 0; i < 60; i++) {
         GenerationOptions options =
-            new GenerationOptions(
+            GenerationOptions.of(
                 1 + random.nextInt(30),
-                i % 3 == 0 ? 0 : 1.2,
-                i % 4 == 0 ? 20 : 0,
-                i % 5 == 0 ? 0.8 : 1,
+                Sampling.at(i % 3 == 0 ? 0 : 1.2).cut(i % 4 == 0 ? 20 : 0, i % 5 == 0 ? 0.8 : 1, 0),
                 OptionalLong.of(i),
                 List.of());
         String prompt = "prompt " + random.nextInt(1 << random.nextInt(30));
@@ -160,7 +161,7 @@ class ServingEngineTest {
         assertThat(answer.text()).as("seed %d, request %d", seed, i).isEqualTo(alone.get(i).text());
         assertThat(answer.usage()).isEqualTo(alone.get(i).usage());
       }
-      assertThat(engine.status().residentAdapters()).isLessThanOrEqualTo(3);
+      assertThat(engine.status().adapters().resident()).isLessThanOrEqualTo(3);
       assertThat(alone.stream().map(Generation::text).distinct().count()).isGreaterThan(30);
     }
   }
@@ -193,7 +194,8 @@ class ServingEngineTest {
               new Request(
                   Optional.empty(),
                   "stop",
-                  new GenerationOptions(40, 0, 0, 1, OptionalLong.empty(), List.of("zzzz", stop))),
+                  GenerationOptions.of(
+                      40, Sampling.GREEDY, OptionalLong.empty(), List.of("zzzz", stop))),
               delta -> {
                 streamed.append(delta);
                 return true;
@@ -359,13 +361,13 @@ class ServingEngineTest {
       Request request = new Request(Optional.of(id), "a", GenerationOptions.greedy(12));
       String adapted = engine.generate(request, ALL).text();
       assertThat(adapted).isNotEqualTo(engine.generate(base("a", 12), ALL).text());
-      assertThat(engine.status().residentAdapters()).isEqualTo(1);
+      assertThat(engine.status().adapters().resident()).isEqualTo(1);
       assertThat(engine.unregister(id)).isTrue();
       assertThat(engine.unregister(id)).isFalse();
       refused(ErrorCode.MODEL_UNKNOWN, () -> engine.generate(request, ALL));
       idle(engine);
       assertThat(engine.generate(base("b", 2), ALL).usage().completionTokens()).isEqualTo(2);
-      assertThat(engine.status().residentAdapters()).isZero();
+      assertThat(engine.status().adapters().resident()).isZero();
     }
   }
 
@@ -436,9 +438,10 @@ class ServingEngineTest {
   void refusesAnExecutorThatIsShutDownAndAContextBeyondTheCheckpoint() {
     ExecutorService down = Executors.newSingleThreadExecutor();
     down.shutdown();
-    Settings settings = new Settings(BASE, checkpoint.folder(), natives, 1, 8, 1, 0, 1, 1);
+    Settings settings =
+        new Settings(BASE, checkpoint.folder(), natives, new Limits(1, 8, 1, 0, 1), 1);
     refused(ErrorCode.NOT_READY, () -> new OnnxServingEngineFactory().open(settings, down));
-    Settings wide = new Settings(BASE, checkpoint.folder(), natives, 1, 8, 1, 97, 1, 1);
+    Settings wide = new Settings(BASE, checkpoint.folder(), natives, new Limits(1, 8, 1, 97, 1), 1);
     refused(ErrorCode.INVALID_ARGUMENT, () -> new OnnxServingEngineFactory().open(wide, threads));
   }
 

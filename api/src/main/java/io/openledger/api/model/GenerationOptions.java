@@ -2,55 +2,102 @@ package io.openledger.api.model;
 
 import io.openledger.api.OpenLedgerException;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
- * How tokens are chosen.
+ * What is generated, and how tokens are chosen.
  *
  * @param maxTokens how many tokens at most, 1 to 1 000 000 (and no more than the context has room
  *     for)
- * @param temperature 0 is greedy; up to 2
- * @param topK only the k likeliest tokens; 0: all
- * @param topP only the likeliest tokens that together reach this probability; above 0, up to 1
+ * @param sampling how a token is chosen
  * @param seed the same seed and the same request give the same tokens, alone or among others in a
  *     batch; absent: a seed is drawn
  * @param stop texts before which the answer ends; at most 16, each 1 to 200 characters
+ * @param stopTokens tokens before which the answer ends, beside the model's own; at most 64
+ * @param logProbabilities how many alternatives are given with each token's log-probability, 0 to
+ *     20; absent: no log-probabilities
+ * @param jsonSchema a JSON Schema that the answer's text obeys; at most 100 000 characters
  */
 public record GenerationOptions(
     int maxTokens,
-    double temperature,
-    int topK,
-    double topP,
+    Sampling sampling,
     OptionalLong seed,
-    List<String> stop) {
+    List<String> stop,
+    Set<Integer> stopTokens,
+    OptionalInt logProbabilities,
+    Optional<String> jsonSchema) {
 
   public GenerationOptions {
     if (maxTokens < 1 || maxTokens > 1_000_000) {
       throw OpenLedgerException.invalid("max tokens", maxTokens, "1 to 1000000");
-    }
-    if (!(temperature >= 0 && temperature <= 2)) {
-      throw OpenLedgerException.invalid("temperature", temperature, "0 to 2");
-    }
-    if (topK < 0 || topK > 1_000_000) {
-      throw OpenLedgerException.invalid("top k", topK, "0 to 1000000");
-    }
-    if (!(topP > 0 && topP <= 1)) {
-      throw OpenLedgerException.invalid("top p", topP, "above 0, up to 1");
     }
     stop = List.copyOf(stop);
     if (stop.size() > 16 || stop.stream().anyMatch(s -> s.isEmpty() || s.length() > 200)) {
       throw OpenLedgerException.invalid(
           "stop", stop.size() + " texts", "at most 16 of 1 to 200 characters");
     }
+    stopTokens = Set.copyOf(stopTokens);
+    if (stopTokens.size() > 64 || stopTokens.stream().anyMatch(t -> t < 0)) {
+      throw OpenLedgerException.invalid(
+          "stop tokens", stopTokens.size() + " tokens", "at most 64, none below 0");
+    }
+    int alternatives = logProbabilities.orElse(0);
+    if (alternatives < 0 || alternatives > 20) {
+      throw OpenLedgerException.invalid("log-probabilities", alternatives, "0 to 20 alternatives");
+    }
+    if (jsonSchema.filter(s -> s.length() > 100_000).isPresent()) {
+      throw OpenLedgerException.invalid(
+          "JSON Schema", jsonSchema.get().length() + " characters", "at most 100000 characters");
+    }
+  }
+
+  /** So many tokens at most, chosen in a way, until one of the stop texts. */
+  public static GenerationOptions of(
+      int maxTokens, Sampling sampling, OptionalLong seed, List<String> stop) {
+    return new GenerationOptions(
+        maxTokens, sampling, seed, stop, Set.of(), OptionalInt.empty(), Optional.empty());
   }
 
   /** Greedy, so many tokens at most. */
   public static GenerationOptions greedy(int maxTokens) {
-    return new GenerationOptions(maxTokens, 0, 0, 1, OptionalLong.empty(), List.of());
+    return of(maxTokens, Sampling.GREEDY, OptionalLong.empty(), List.of());
   }
 
   /** Sampled at a temperature with a seed. */
   public static GenerationOptions sampled(int maxTokens, double temperature, long seed) {
-    return new GenerationOptions(maxTokens, temperature, 0, 1, OptionalLong.of(seed), List.of());
+    return of(maxTokens, Sampling.at(temperature), OptionalLong.of(seed), List.of());
+  }
+
+  /** The same with log-probabilities and so many alternatives. */
+  public GenerationOptions withLogProbabilities(int alternatives) {
+    return new GenerationOptions(
+        maxTokens, sampling, seed, stop, stopTokens, OptionalInt.of(alternatives), jsonSchema);
+  }
+
+  /** The same with a JSON Schema that the answer's text obeys. */
+  public GenerationOptions withJsonSchema(String schema) {
+    return new GenerationOptions(
+        maxTokens, sampling, seed, stop, stopTokens, logProbabilities, Optional.of(schema));
+  }
+
+  /** The same with tokens before which the answer ends. */
+  public GenerationOptions withStopTokens(Set<Integer> tokens) {
+    return new GenerationOptions(
+        maxTokens, sampling, seed, stop, tokens, logProbabilities, jsonSchema);
+  }
+
+  /** The same with a seed. */
+  public GenerationOptions withSeed(long value) {
+    return new GenerationOptions(
+        maxTokens,
+        sampling,
+        OptionalLong.of(value),
+        stop,
+        stopTokens,
+        logProbabilities,
+        jsonSchema);
   }
 }

@@ -3,6 +3,7 @@ package io.openledger.api.model;
 import static io.openledger.api.Refusals.refuses;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openledger.api.spi.ServingEngineFactory.Limits;
 import io.openledger.api.spi.ServingEngineFactory.Settings;
 import io.openledger.api.spi.TokenizedText;
 import java.nio.file.Path;
@@ -100,7 +101,7 @@ class ModelTypesTest {
 
   @Test
   void engineSettingsHaveTheirLimits() {
-    assertThat(settings(1, 1, 1, 0, 1, 0).slots()).isEqualTo(1);
+    assertThat(settings(1, 1, 1, 0, 1, 0).limits().slots()).isEqualTo(1);
     refuses("adapter slots is 0", "1 to 4096", () -> settings(0, 1, 1, 0, 1, 0));
     refuses("adapter slots is 4097", "1 to 4096", () -> settings(4097, 1, 1, 0, 1, 0));
     refuses("largest rank is 513", "1 to 512", () -> settings(1, 513, 1, 0, 1, 0));
@@ -159,12 +160,13 @@ class ModelTypesTest {
   }
 
   private static GenerationOptions options(int topK, double topP, List<String> stop) {
-    return new GenerationOptions(1, 0, topK, topP, OptionalLong.empty(), stop);
+    return GenerationOptions.of(1, Sampling.GREEDY.cut(topK, topP, 0), OptionalLong.empty(), stop);
   }
 
   private static Settings settings(
       int slots, int rank, int batch, int context, int queue, int threads) {
     Path path = Path.of("x");
-    return new Settings(new ModelId("m"), path, path, slots, rank, batch, context, queue, threads);
+    return new Settings(
+        new ModelId("m"), path, path, new Limits(slots, rank, batch, context, queue), threads);
   }
 }

@@ -7,7 +7,11 @@ import io.openledger.api.model.FinishReason;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.Usage;
+import io.openledger.api.spi.AdapterAccess;
+import io.openledger.api.spi.AdapterResidency;
+import io.openledger.api.spi.Distribution;
 import io.openledger.api.spi.ServingEngine;
+import io.openledger.api.spi.ServingStatus;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.serving.adapter.AdapterRegistry;
 import io.openledger.serving.adapter.AdapterSource;
@@ -119,9 +123,39 @@ public final class LocalEngine implements ServingEngine {
   }
 
   @Override
-  public ModelInfo register(ModelId adapter, Path folder) {
+  public ModelInfo register(ModelId adapter, Path folder, AdapterAccess access) {
     refuseClosed();
     return registry.register(adapter, folder);
+  }
+
+  @Override
+  public ModelInfo replace(ModelId adapter, Path folder) {
+    throw new UnsupportedOperationException("replace");
+  }
+
+  @Override
+  public void grant(ModelId adapter, AdapterAccess access) {
+    throw new UnsupportedOperationException("grant");
+  }
+
+  @Override
+  public void load(ModelId adapter) {
+    throw new UnsupportedOperationException("load");
+  }
+
+  @Override
+  public boolean unload(ModelId adapter) {
+    throw new UnsupportedOperationException("unload");
+  }
+
+  @Override
+  public void pin(ModelId adapter, boolean pinned) {
+    throw new UnsupportedOperationException("pin");
+  }
+
+  @Override
+  public List<AdapterResidency> residency() {
+    throw new UnsupportedOperationException("residency");
   }
 
   @Override
@@ -188,9 +222,10 @@ public final class LocalEngine implements ServingEngine {
   }
 
   private Optional<AdapterSource> adapter(Request request) {
-    return request
-        .adapter()
+    return request.adapters().stream()
+        .map(WeightedAdapter::id)
         .filter(id -> !id.equals(base.id()))
+        .findFirst()
         .map(
             id ->
                 registry
@@ -287,14 +322,17 @@ public final class LocalEngine implements ServingEngine {
   }
 
   @Override
-  public Status status() {
-    return new Status(
+  public ServingStatus status() {
+    Distribution none = Distribution.empty();
+    return new ServingStatus(
         scheduler.running(),
         scheduler.queued(),
-        pool.resident(),
-        decoder.weightBytes(),
-        decoder.cacheBytes(),
-        scheduler.generated());
+        !closed,
+        new ServingStatus.Requests(0, 0, 0, 0, 0, 0, 0, scheduler.generated()),
+        new ServingStatus.Times(none, none, none, none, none),
+        new ServingStatus.Batches(none, none),
+        new ServingStatus.Adapters(registry.list().size(), 0, pool.resident(), 0, 0, 0, 0, 0),
+        new ServingStatus.Memory(decoder.weightBytes(), decoder.cacheBytes(), 0, 0, 0));
   }
 
   @Override

@@ -22,9 +22,9 @@ final class Sampler {
   private final Random random;
 
   Sampler(GenerationOptions options, long seed) {
-    this.temperature = options.temperature();
-    this.topK = options.topK();
-    this.topP = options.topP();
+    this.temperature = options.sampling().temperature();
+    this.topK = options.sampling().topK();
+    this.topP = options.sampling().topP();
     this.random = new Random(seed);
   }
 

@@ -7,7 +7,6 @@ import static io.openledger.serving.graph.GraphBuilder.MICROSOFT;
 import static io.openledger.serving.graph.GraphBuilder.attribute;
 
 import io.openledger.serving.model.Checkpoint;
-import io.openledger.serving.model.DType;
 import io.openledger.serving.model.LinearModule;
 import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.model.Projection;
@@ -67,12 +66,14 @@ public final class DecoderGraph {
   public static final String LOGITS = "logits";
 
   private final GraphBuilder graph = new GraphBuilder();
-  private final Checkpoint checkpoint;
   private final ModelConfig config;
+  private final Weights weights;
+  private final LinearMaps linears;
 
   private DecoderGraph(Checkpoint checkpoint) {
-    this.checkpoint = checkpoint;
     this.config = checkpoint.config();
+    this.weights = new Weights(graph, checkpoint);
+    this.linears = new LinearMaps(graph, weights);
   }
 
   /** Past keys of a layer. */
@@ -121,7 +122,7 @@ public final class DecoderGraph {
             "",
             "SimplifiedLayerNormalization",
             "normed.first",
-            List.of(residual, weight(config.attentionNorm(0))),
+            List.of(residual, weights.wide(config.attentionNorm(0))),
             attribute("epsilon", config.epsilon()),
             attribute("axis", -1));
     for (int layer = 0; layer < config.layers(); layer++) {
@@ -164,17 +165,17 @@ public final class DecoderGraph {
   }
 
   private String embed() {
-    TensorRef embedding = declare(ModelConfig.EMBEDDING);
+    TensorRef embedding = weights.declare(ModelConfig.EMBEDDING);
     String gathered = "embedded.stored";
     graph.one("", "Gather", gathered, List.of(embedding.name(), TOKENS));
-    return widened(gathered, embedding.type(), "embedded");
+    return weights.widened(gathered, embedding.type(), "embedded");
   }
 
   private String attention(int layer, String input) {
     String name = "layer." + layer + ".attention";
-    String query = linear(config.module(layer, Projection.Q), input);
-    String keys = linear(config.module(layer, Projection.K), input);
-    String values = linear(config.module(layer, Projection.V), input);
+    String query = linears.map(config.module(layer, Projection.Q), input);
+    String keys = linears.map(config.module(layer, Projection.K), input);
+    String values = linears.map(config.module(layer, Projection.V), input);
     graph.node(
         MICROSOFT,
         "GroupQueryAttention",
@@ -182,7 +183,7 @@ public final class DecoderGraph {
         List.of(name, present(key(layer)), present(value(layer))),
         attribute("num_heads", config.heads()),
         attribute("kv_num_heads", config.kvHeads()));
-    return linear(config.module(layer, Projection.O), name);
+    return linears.map(config.module(layer, Projection.O), name);
   }
 
   /** Apart from the attention operator, which rotates only heads of a multiple of 16. */
@@ -196,24 +197,13 @@ public final class DecoderGraph {
 
   private String feedForward(int layer, String input) {
     String name = "layer." + layer + ".feed_forward";
-    String gate = linear(config.module(layer, Projection.GATE), input);
-    String up = linear(config.module(layer, Projection.UP), input);
+    String gate = linears.map(config.module(layer, Projection.GATE), input);
+    String up = linears.map(config.module(layer, Projection.UP), input);
     // QuickGelu(x) = x · sigmoid(alpha · x): with alpha 1 it is SiLU, in one kernel.
     String active =
         graph.one(MICROSOFT, "QuickGelu", name + ".silu", List.of(gate), attribute("alpha", 1.0f));
     String gated = graph.one("", "Mul", name + ".gated", List.of(active, up));
-    return linear(config.module(layer, Projection.DOWN), gated);
-  }
-
-  /** W x + B (A x), with the adapter's A and B gathered for each row of the batch. */
-  private String linear(LinearModule module, String input) {
-    String name = module.name();
-    String base = product(name + ".base", input, weight(module.weight()));
-    String in = graph.one("", "Gather", name + ".a", List.of(adapterIn(module), ADAPTER_RANKS));
-    String out = graph.one("", "Gather", name + ".b", List.of(adapterOut(module), ADAPTER_RANKS));
-    String low = product(name + ".low", input, in);
-    String change = graph.one("", "MatMul", name + ".change", List.of(low, out));
-    return graph.one("", "Add", name + ".sum", List.of(base, change));
+    return linears.map(config.module(layer, Projection.DOWN), gated);
   }
 
   private String addAndNorm(
@@ -221,7 +211,7 @@ public final class DecoderGraph {
     graph.node(
         MICROSOFT,
         "SkipSimplifiedLayerNormalization",
-        List.of(change, residual, weight(norm)),
+        List.of(change, residual, weights.wide(norm)),
         List.of(normed, "", "", sum),
         attribute("epsilon", config.epsilon()));
     return normed;
@@ -232,41 +222,12 @@ public final class DecoderGraph {
         graph.one("", "Gather", "normed.wanted", List.of(normed, POSITIONS), attribute("axis", 1));
     String matrix =
         config.tied()
-            ? widened(
+            ? weights.widened(
                 ModelConfig.EMBEDDING,
-                tensor(ModelConfig.EMBEDDING).type(),
+                weights.tensor(ModelConfig.EMBEDDING).type(),
                 ModelConfig.EMBEDDING + ".wide")
-            : weight(ModelConfig.OUTPUT);
-    product(LOGITS, wanted, matrix);
+            : weights.wide(ModelConfig.OUTPUT);
+    linears.product(LOGITS, wanted, matrix);
     graph.output(LOGITS, FLOAT, "B", "P", config.vocabulary());
-  }
-
-  /** {@code left · rightᵀ}: checkpoints keep matrices as {@code [out, in]}. */
-  private String product(String name, String left, String right) {
-    return graph.one(MICROSOFT, "FusedMatMul", name, List.of(left, right), attribute("transB", 1));
-  }
-
-  private String weight(String name) {
-    return widened(declare(name).name(), tensor(name).type(), name + ".wide");
-  }
-
-  private String widened(String name, DType type, String wide) {
-    return type == DType.F32
-        ? name
-        : graph.one("", "Cast", wide, List.of(name), attribute("to", FLOAT));
-  }
-
-  private TensorRef declare(String name) {
-    TensorRef tensor = tensor(name);
-    graph.external(tensor);
-    return tensor;
-  }
-
-  private TensorRef tensor(String name) {
-    TensorRef tensor = checkpoint.tensors().get(name);
-    if (tensor == null) {
-      throw new IllegalStateException("the checkpoint was opened without " + name);
-    }
-    return tensor;
   }
 }

@@ -3,6 +3,7 @@ package io.openledger.serving.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openledger.api.model.GenerationOptions;
+import io.openledger.api.model.Sampling;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class SamplerTest {
 
   private static GenerationOptions options(double temperature, int topK, double topP) {
-    return new GenerationOptions(1, temperature, topK, topP, OptionalLong.empty(), List.of());
+    return GenerationOptions.of(
+        1, Sampling.at(temperature).cut(topK, topP, 0), OptionalLong.empty(), List.of());
   }
 
   private static int plain(float[] logits, GenerationOptions options, double draw) {
@@ -26,17 +28,17 @@ class SamplerTest {
     }
     List<Candidate> all = new ArrayList<>();
     for (int i = 0; i < logits.length; i++) {
-      all.add(new Candidate(i, Math.exp((logits[i] - top) / options.temperature())));
+      all.add(new Candidate(i, Math.exp((logits[i] - top) / options.sampling().temperature())));
     }
     all.sort(
         Comparator.comparingDouble((Candidate c) -> -c.weight()).thenComparing(Candidate::token));
-    if (options.topK() > 0) {
-      all = all.subList(0, Math.min(options.topK(), all.size()));
+    if (options.sampling().topK() > 0) {
+      all = all.subList(0, Math.min(options.sampling().topK(), all.size()));
     }
     double sum = all.stream().mapToDouble(Candidate::weight).sum();
     double reached = 0;
     int kept = 0;
-    while (kept < all.size() && reached < options.topP() * sum - 1e-12) {
+    while (kept < all.size() && reached < options.sampling().topP() * sum - 1e-12) {
       reached += all.get(kept++).weight();
     }
     double left = draw * reached;

@@ -104,11 +104,8 @@ public final class ModelHost implements AutoCloseable {
         config.model().name(),
         config.model().path(),
         config.dataDirectory().resolve("cache"),
-        s.slots(),
-        s.maxRank(),
-        s.maxBatch(),
-        s.maxContext(),
-        s.queueLimit(),
+        new ServingEngineFactory.Limits(
+            s.slots(), s.maxRank(), s.maxBatch(), s.maxContext(), s.queueLimit()),
         s.threads());
   }
 

@@ -8,8 +8,12 @@ import io.openledger.api.model.FinishReason;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.Usage;
+import io.openledger.api.spi.AdapterAccess;
+import io.openledger.api.spi.AdapterResidency;
+import io.openledger.api.spi.Distribution;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.api.spi.ServingEngineFactory;
+import io.openledger.api.spi.ServingStatus;
 import io.openledger.api.spi.TextTokenizer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  * cannot be loaded; {@code wordsOf} of the test decides what happens before each answer.
  */
 public final class ScriptedServing implements ServingEngineFactory {
+
+  private static final Distribution NONE = Distribution.empty();
 
   private volatile Consumer<String> before = prompt -> {};
   private volatile @Nullable OpenLedgerException refusal;
@@ -83,7 +89,7 @@ public final class ScriptedServing implements ServingEngineFactory {
     }
 
     @Override
-    public ModelInfo register(ModelId adapter, Path folder) {
+    public ModelInfo register(ModelId adapter, Path folder, AdapterAccess access) {
       if (Files.exists(folder.resolve("broken"))) {
         throw new OpenLedgerException(
             ErrorCode.ADAPTER_BROKEN, "a torn adapter " + adapter, "a whole one", "send it again");
@@ -98,6 +104,30 @@ public final class ScriptedServing implements ServingEngineFactory {
               true);
       adapters.put(adapter, info);
       return info;
+    }
+
+    @Override
+    public ModelInfo replace(ModelId adapter, Path folder) {
+      return register(adapter, folder);
+    }
+
+    @Override
+    public void grant(ModelId adapter, AdapterAccess access) {}
+
+    @Override
+    public void load(ModelId adapter) {}
+
+    @Override
+    public boolean unload(ModelId adapter) {
+      return true;
+    }
+
+    @Override
+    public void pin(ModelId adapter, boolean pinned) {}
+
+    @Override
+    public List<AdapterResidency> residency() {
+      return List.of();
     }
 
     @Override
@@ -138,8 +168,16 @@ public final class ScriptedServing implements ServingEngineFactory {
     }
 
     @Override
-    public Status status() {
-      return new Status(0, 0, adapters.size(), 0, 0, 0);
+    public ServingStatus status() {
+      return new ServingStatus(
+          0,
+          0,
+          true,
+          new ServingStatus.Requests(0, 0, 0, 0, 0, 0, 0, 0),
+          new ServingStatus.Times(NONE, NONE, NONE, NONE, NONE),
+          new ServingStatus.Batches(NONE, NONE),
+          new ServingStatus.Adapters(adapters.size(), 0, 0, 0, 0, 0, 0, 0),
+          new ServingStatus.Memory(0, 0, 0, 0, 0));
     }
 
     @Override

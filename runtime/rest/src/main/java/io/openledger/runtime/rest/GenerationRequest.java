@@ -6,6 +6,7 @@ import io.openledger.api.model.ChatMessage;
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.Prompt;
+import io.openledger.api.model.Sampling;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -74,11 +75,10 @@ record GenerationRequest(
   }
 
   private static GenerationOptions options(JsonFields json, OptionalInt maxTokens) {
-    return new GenerationOptions(
+    return GenerationOptions.of(
         maxTokens.orElse(MAX_TOKENS),
-        json.number("temperature").orElse(1),
-        json.integer("top_k").orElse(0),
-        json.number("top_p").orElse(1),
+        Sampling.at(json.number("temperature").orElse(1))
+            .cut(json.integer("top_k").orElse(0), json.number("top_p").orElse(1), 0),
         json.whole("seed"),
         json.texts("stop"));
   }

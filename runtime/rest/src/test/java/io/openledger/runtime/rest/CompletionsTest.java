@@ -14,6 +14,7 @@ import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.model.ChatMessage;
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.Prompt;
+import io.openledger.api.model.Sampling;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
 import jakarta.json.Json;
@@ -132,7 +133,11 @@ class CompletionsTest {
         .containsExactly(
             new Prompt(
                 new Prompt.Text("Say"),
-                new GenerationOptions(7, 0.5, 40, 0.9, OptionalLong.of(42), List.of("\n", "END"))));
+                GenerationOptions.of(
+                    7,
+                    Sampling.at(0.5).cut(40, 0.9, 0),
+                    OptionalLong.of(42),
+                    List.of("\n", "END"))));
     assertThat(rest.fake.callers)
         .contains(Caller.user("openledger", "user", Set.of(Caller.Role.USER)));
   }
@@ -166,7 +171,7 @@ class CompletionsTest {
                         ChatMessage.user("ab"),
                         ChatMessage.assistant("c"),
                         ChatMessage.user("d"))),
-                new GenerationOptions(9, 1, 0, 1, OptionalLong.empty(), List.of("x"))));
+                GenerationOptions.of(9, Sampling.at(1), OptionalLong.empty(), List.of("x"))));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.openledger.samples.clausedesk;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.Prompt;
+import io.openledger.api.model.Sampling;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -62,6 +63,10 @@ record DraftRequest(UUID draft, String beginning, int tokens, double temperature
   Prompt prompt() {
     return Prompt.text(beginning)
         .with(
-            new GenerationOptions(tokens, temperature, 0, TOP_P, OptionalLong.of(seed), List.of()));
+            GenerationOptions.of(
+                tokens,
+                Sampling.at(temperature).cut(0, TOP_P, 0),
+                OptionalLong.of(seed),
+                List.of()));
   }
 }

@@ -33,7 +33,7 @@ class DraftRequestTest {
         DraftRequest.parse(
             "{\"beginning\": \"x\", \"tokens\": 400, \"temperature\": 1.5, \"seed\": 2147483647}");
     assertThat(request.prompt().options().maxTokens()).isEqualTo(400);
-    assertThat(request.prompt().options().temperature()).isEqualTo(1.5);
+    assertThat(request.prompt().options().sampling().temperature()).isEqualTo(1.5);
     assertThat(request.prompt().options().seed()).hasValue(Integer.MAX_VALUE);
   }
 

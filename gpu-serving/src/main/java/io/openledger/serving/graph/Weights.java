@@ -1,0 +1,48 @@
+package io.openledger.serving.graph;
+
+import static io.openledger.serving.graph.GraphBuilder.FLOAT;
+import static io.openledger.serving.graph.GraphBuilder.attribute;
+
+import io.openledger.serving.model.Checkpoint;
+import io.openledger.serving.model.DType;
+import io.openledger.serving.model.TensorRef;
+import java.util.List;
+
+/** The checkpoint's tensors as initializers of a graph. */
+final class Weights {
+
+  private final GraphBuilder graph;
+  private final Checkpoint checkpoint;
+
+  Weights(GraphBuilder graph, Checkpoint checkpoint) {
+    this.graph = graph;
+    this.checkpoint = checkpoint;
+  }
+
+  /** A tensor in 32 bits. */
+  String wide(String name) {
+    return widened(declare(name).name(), tensor(name).type(), name + ".wide");
+  }
+
+  /** Any value in 32 bits. */
+  String widened(String name, DType type, String wide) {
+    return type == DType.F32
+        ? name
+        : graph.one("", "Cast", wide, List.of(name), attribute("to", FLOAT));
+  }
+
+  /** A tensor as stored. */
+  TensorRef declare(String name) {
+    TensorRef tensor = tensor(name);
+    graph.external(tensor);
+    return tensor;
+  }
+
+  TensorRef tensor(String name) {
+    TensorRef tensor = checkpoint.tensors().get(name);
+    if (tensor == null) {
+      throw new IllegalStateException("the checkpoint was opened without " + name);
+    }
+    return tensor;
+  }
+}
