@@ -5,14 +5,16 @@ import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.LinearModule;
 import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.model.Projection;
-import io.openledger.serving.model.Rope;
 import io.openledger.serving.model.TensorData;
 import io.openledger.serving.model.TensorRef;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The plain twin of the graph: a forward pass in loops over doubles, without cache or batch. */
+/**
+ * The plain twin of the graph, for every family: a forward pass in loops over doubles, without
+ * cache or batch.
+ */
 public final class PlainLlama {
 
   private final ModelConfig config;
@@ -36,77 +38,34 @@ public final class PlainLlama {
     }
     for (int layer = 0; layer < config.layers(); layer++) {
       double[][] normed = norm(x, config.attentionNorm(layer));
-      double[][] attended = attention(layer, normed, adapter);
-      add(x, linear(layer, Projection.O, attended, adapter));
+      add(x, PlainAttention.of(this, layer, adapter).attend(normed));
       double[][] inner = norm(x, config.feedForwardNorm(layer));
-      double[][] gate = linear(layer, Projection.GATE, inner, adapter);
-      double[][] up = linear(layer, Projection.UP, inner, adapter);
-      for (int t = 0; t < n; t++) {
-        for (int i = 0; i < config.intermediate(); i++) {
-          gate[t][i] = gate[t][i] / (1 + Math.exp(-gate[t][i])) * up[t][i];
-        }
-      }
-      add(x, linear(layer, Projection.DOWN, gate, adapter));
+      add(x, new PlainFeedForward(this, layer, adapter).apply(inner));
     }
     String output = config.tied() ? ModelConfig.EMBEDDING : ModelConfig.OUTPUT;
     return product(
         norm(x, ModelConfig.FINAL_NORM), weights.get(output), config.hidden(), config.vocabulary());
   }
 
-  private double[][] attention(int layer, double[][] x, AdapterWeights adapter) {
-    int n = x.length;
-    int head = config.headDim();
-    double[][] q = rotated(linear(layer, Projection.Q, x, adapter), config.heads());
-    double[][] k = rotated(linear(layer, Projection.K, x, adapter), config.kvHeads());
-    double[][] v = linear(layer, Projection.V, x, adapter);
-    double[][] out = new double[n][config.queryWidth()];
-    int group = config.heads() / config.kvHeads();
-    for (int h = 0; h < config.heads(); h++) {
-      int kv = h / group * head;
-      for (int t = 0; t < n; t++) {
-        double[] scores = new double[t + 1];
-        double sum = 0;
-        for (int s = 0; s <= t; s++) {
-          double dot = 0;
-          for (int i = 0; i < head; i++) {
-            dot += q[t][h * head + i] * k[s][kv + i];
-          }
-          scores[s] = Math.exp(dot / Math.sqrt(head));
-          sum += scores[s];
-        }
-        for (int s = 0; s <= t; s++) {
-          for (int i = 0; i < head; i++) {
-            out[t][h * head + i] += scores[s] / sum * v[s][kv + i];
-          }
-        }
-      }
-    }
-    return out;
+  ModelConfig config() {
+    return config;
   }
 
-  private double[][] rotated(double[][] x, int heads) {
-    int head = config.headDim();
-    int half = head / 2;
-    Rope.Tables tables = config.rope().tables(x.length, head);
-    for (int t = 0; t < x.length; t++) {
-      for (int h = 0; h < heads; h++) {
-        for (int i = 0; i < half; i++) {
-          double cos = tables.cos()[t * half + i];
-          double sin = tables.sin()[t * half + i];
-          double a = x[t][h * head + i];
-          double b = x[t][h * head + half + i];
-          x[t][h * head + i] = a * cos - b * sin;
-          x[t][h * head + half + i] = b * cos + a * sin;
-        }
-      }
-    }
-    return x;
+  float[] weight(String name) {
+    return weights.get(name);
   }
 
-  private double[][] linear(
-      int layer, Projection projection, double[][] x, AdapterWeights adapter) {
+  double[][] linear(int layer, Projection projection, double[][] x, AdapterWeights adapter) {
     LinearModule module = config.module(layer, projection);
     double[][] y = product(x, weights.get(module.weight()), module.in(), module.out());
+    if (module.biased()) {
+      float[] bias = weights.get(module.bias());
+      for (double[] row : y) {
+        for (int o = 0; o < row.length; o++) {
+          row[o] += bias[o];
+        }
+      }
+    }
     AdapterWeights.Change change = adapter.changes().get(module.index());
     if (change != null) {
       double[][] low = product(x, change.in(), module.in(), change.rank());
@@ -121,7 +80,7 @@ public final class PlainLlama {
     return y;
   }
 
-  private static double[][] product(double[][] x, float[] weight, int in, int out) {
+  static double[][] product(double[][] x, float[] weight, int in, int out) {
     double[][] y = new double[x.length][out];
     for (int t = 0; t < x.length; t++) {
       for (int o = 0; o < out; o++) {
@@ -136,14 +95,17 @@ public final class PlainLlama {
   }
 
   private double[][] norm(double[][] x, String name) {
-    float[] weight = weights.get(name);
+    return norm(x, weights.get(name), config.epsilon());
+  }
+
+  static double[][] norm(double[][] x, float[] weight, double epsilon) {
     double[][] y = new double[x.length][weight.length];
     for (int t = 0; t < x.length; t++) {
       double squares = 0;
       for (double value : x[t]) {
         squares += value * value;
       }
-      double scale = 1 / Math.sqrt(squares / weight.length + config.epsilon());
+      double scale = 1 / Math.sqrt(squares / weight.length + epsilon);
       for (int i = 0; i < weight.length; i++) {
         y[t][i] = x[t][i] * scale * weight[i];
       }
@@ -151,7 +113,7 @@ public final class PlainLlama {
     return y;
   }
 
-  private static void add(double[][] x, double[][] change) {
+  static void add(double[][] x, double[][] change) {
     for (int t = 0; t < x.length; t++) {
       for (int i = 0; i < x[t].length; i++) {
         x[t][i] += change[t][i];

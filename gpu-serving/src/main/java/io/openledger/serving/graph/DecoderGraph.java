@@ -6,17 +6,20 @@ import static io.openledger.serving.graph.GraphBuilder.INT64;
 import static io.openledger.serving.graph.GraphBuilder.MICROSOFT;
 import static io.openledger.serving.graph.GraphBuilder.attribute;
 
+import io.openledger.serving.model.Attention;
 import io.openledger.serving.model.Checkpoint;
+import io.openledger.serving.model.FeedForward;
 import io.openledger.serving.model.LinearModule;
 import io.openledger.serving.model.ModelConfig;
-import io.openledger.serving.model.Projection;
 import io.openledger.serving.model.Rope;
 import io.openledger.serving.model.TensorRef;
 import java.util.List;
 
 /**
- * The graph of a Llama-like decoder, made from its checkpoint. One graph does prefill (one row,
- * many tokens) and decoding (many rows, one token each).
+ * The graph of a decoder, made from its checkpoint. One graph does prefill (one row, many tokens)
+ * and decoding (many rows, one token each). The parts that differ between families are {@link
+ * GroupedAttention} or {@link LatentAttention}, and {@link GatedFeedForward} or {@link
+ * ExpertFeedForward}.
  *
  * <p>Inputs ({@code B} rows, {@code S} tokens each, {@code R} adapter ranks, {@code P} positions
  * whose logits are wanted):
@@ -64,6 +67,12 @@ public final class DecoderGraph {
 
   /** Logits. */
   public static final String LOGITS = "logits";
+
+  /** Cosines of positions, {@code [context, rotated / 2]}. */
+  static final String ROPE_COS = "rope.cos";
+
+  /** Sines of positions, {@code [context, rotated / 2]}. */
+  static final String ROPE_SIN = "rope.sin";
 
   private final GraphBuilder graph = new GraphBuilder();
   private final ModelConfig config;
@@ -113,9 +122,10 @@ public final class DecoderGraph {
 
   private byte[] whole(int context) {
     inputs(context);
-    Rope.Tables tables = config.rope().tables(context, config.headDim());
-    graph.table("rope.cos", tables.cos(), context, config.headDim() / 2);
-    graph.table("rope.sin", tables.sin(), context, config.headDim() / 2);
+    int rotated = config.attention().rotated();
+    Rope.Tables tables = config.rope().tables(context, rotated);
+    graph.table(ROPE_COS, tables.cos(), context, rotated / 2);
+    graph.table(ROPE_SIN, tables.sin(), context, rotated / 2);
     String residual = embed();
     String normed =
         graph.one(
@@ -172,38 +182,17 @@ public final class DecoderGraph {
   }
 
   private String attention(int layer, String input) {
-    String name = "layer." + layer + ".attention";
-    String query = linears.map(config.module(layer, Projection.Q), input);
-    String keys = linears.map(config.module(layer, Projection.K), input);
-    String values = linears.map(config.module(layer, Projection.V), input);
-    graph.node(
-        MICROSOFT,
-        "GroupQueryAttention",
-        List.of(rotated(query), rotated(keys), values, key(layer), value(layer), LENGTHS, LONGEST),
-        List.of(name, present(key(layer)), present(value(layer))),
-        attribute("num_heads", config.heads()),
-        attribute("kv_num_heads", config.kvHeads()));
-    return linears.map(config.module(layer, Projection.O), name);
-  }
-
-  /** Apart from the attention operator, which rotates only heads of a multiple of 16. */
-  private String rotated(String input) {
-    return graph.one(
-        MICROSOFT,
-        "RotaryEmbedding",
-        input + ".rotated",
-        List.of(input, PLACES, "rope.cos", "rope.sin"));
+    return config.attention() instanceof Attention.Latent latent
+        ? new LatentAttention(graph, weights, linears, config, latent).attend(layer, input)
+        : new GroupedAttention(
+                graph, weights, linears, config, (Attention.Grouped) config.attention())
+            .attend(layer, input);
   }
 
   private String feedForward(int layer, String input) {
-    String name = "layer." + layer + ".feed_forward";
-    String gate = linears.map(config.module(layer, Projection.GATE), input);
-    String up = linears.map(config.module(layer, Projection.UP), input);
-    // QuickGelu(x) = x · sigmoid(alpha · x): with alpha 1 it is SiLU, in one kernel.
-    String active =
-        graph.one(MICROSOFT, "QuickGelu", name + ".silu", List.of(gate), attribute("alpha", 1.0f));
-    String gated = graph.one("", "Mul", name + ".gated", List.of(active, up));
-    return linears.map(config.module(layer, Projection.DOWN), gated);
+    return config.feedForwards().get(layer) instanceof FeedForward.Experts experts
+        ? new ExpertFeedForward(graph, weights, linears, config, experts).apply(layer, input)
+        : new GatedFeedForward(graph, linears, config).dense(layer, input);
   }
 
   private String addAndNorm(

@@ -4,8 +4,12 @@ import io.openledger.serving.model.DType;
 import io.openledger.serving.model.TensorRef;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Builds an ONNX model. Field numbers are those of {@code onnx.proto}; values are named by their
@@ -26,6 +30,7 @@ final class GraphBuilder {
   private static final int OPSET = 21;
 
   private final Proto graph = new Proto();
+  private final Set<String> integers = new HashSet<>();
 
   /** An attribute of a node: integer, float. */
   record Attribute(String name, Number value) {
@@ -88,6 +93,43 @@ final class GraphBuilder {
       proto.integer(1, dimension);
     }
     graph.message(5, proto.integer(2, FLOAT).text(8, name).bytes(9, raw.array()));
+  }
+
+  /**
+   * Integers within the model, for operators that take shapes and axes as inputs; made once for
+   * each list. Returns their name.
+   */
+  String integers(long... values) {
+    return integers(
+        "integers." + Arrays.toString(values), new Proto().integer(1, values.length), values);
+  }
+
+  /** An integer without dimensions. */
+  String integer(long value) {
+    return integers("integer." + value, new Proto(), value);
+  }
+
+  private String integers(String name, Proto shaped, long... values) {
+    if (integers.add(name)) {
+      ByteBuffer raw =
+          ByteBuffer.allocate(values.length * Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      raw.asLongBuffer().put(values);
+      graph.message(5, shaped.integer(2, INT64).text(8, name).bytes(9, raw.array()));
+    }
+    return name;
+  }
+
+  /** The same values in another shape; 0 keeps a dimension, -1 takes what is left. */
+  String reshaped(String input, String output, long... shape) {
+    return one("", "Reshape", output, List.of(input, integers(shape)));
+  }
+
+  /** Parts of the last dimension, of these widths, named {@code input.0}, {@code input.1}, …. */
+  List<String> split(String input, long... widths) {
+    List<String> parts =
+        IntStream.range(0, widths.length).mapToObj(part -> input + "." + part).toList();
+    node("", "Split", List.of(input, integers(widths)), parts, attribute("axis", -1));
+    return parts;
   }
 
   /** An input; dimensions are numbers or names. */

@@ -17,10 +17,18 @@ final class LinearMaps {
     this.weights = weights;
   }
 
-  /** W x + B (A x), with the adapter's A and B gathered for each row of the batch. */
+  /** A linear map that no adapter changes: routers and experts. */
+  String fixed(String weight, String input) {
+    return product(weight + ".map", input, weights.wide(weight));
+  }
+
+  /** W x + b + B (A x), with the adapter's A and B gathered for each row of the batch. */
   String map(LinearModule module, String input) {
     String name = module.name();
     String base = product(name + ".base", input, weights.wide(module.weight()));
+    if (module.biased()) {
+      base = graph.one("", "Add", name + ".biased", List.of(base, weights.wide(module.bias())));
+    }
     String in =
         graph.one(
             "",

@@ -99,6 +99,26 @@ public final class JsonFile {
             });
   }
 
+  /** A list of texts. */
+  public Optional<List<String>> texts(String key) {
+    return get(key)
+        .map(
+            value -> {
+              List<String> texts = new ArrayList<>();
+              if (value instanceof JsonArray array) {
+                for (JsonElement each : array) {
+                  if (each instanceof JsonPrimitive text && text.isString()) {
+                    texts.add(text.getAsString());
+                  }
+                }
+              }
+              if (!(value instanceof JsonArray array) || texts.size() != array.size()) {
+                throw wrong(key, value, "a list of texts");
+              }
+              return texts;
+            });
+  }
+
   /** True or false. */
   public boolean flag(String key, boolean absent) {
     return get(key)

@@ -7,36 +7,30 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A decoder-only transformer with grouped-query attention and a gated feed-forward part.
+ * A decoder-only transformer: norm, attention, norm, feed-forward in each layer.
  *
  * @param family {@code model_type}
  * @param vocabulary rows of the embedding
  * @param hidden width of the residual stream
- * @param intermediate width of the feed-forward part
- * @param layers how many
- * @param heads of the queries
- * @param kvHeads of keys and values; divides {@code heads}
- * @param headDim width of a head, even
  * @param epsilon of the RMS norms
  * @param tied whether the output matrix is the embedding
  * @param rope positions
  * @param context prompt and answer together, in tokens
  * @param ends tokens that end an answer
+ * @param attention of every layer
+ * @param feedForwards one for each layer
  */
 public record ModelConfig(
     String family,
     int vocabulary,
     int hidden,
-    int intermediate,
-    int layers,
-    int heads,
-    int kvHeads,
-    int headDim,
     float epsilon,
     boolean tied,
     Rope rope,
     int context,
-    Set<Integer> ends) {
+    Set<Integer> ends,
+    Attention attention,
+    List<FeedForward> feedForwards) {
 
   /** Token embeddings {@code [vocabulary, hidden]}. */
   public static final String EMBEDDING = "model.embed_tokens.weight";
@@ -49,56 +43,71 @@ public record ModelConfig(
 
   public ModelConfig {
     ends = Set.copyOf(ends);
+    feedForwards = List.copyOf(feedForwards);
   }
 
-  /** Width of all query heads. */
-  public int queryWidth() {
-    return heads * headDim;
+  /** How many layers. */
+  public int layers() {
+    return feedForwards.size();
   }
 
-  /** Width of all key heads, and of all value heads. */
+  /** Heads of keys, and of values, in the KV cache. */
+  public int kvHeads() {
+    return attention.cacheHeads();
+  }
+
+  /** Width of a head in the KV cache. */
+  public int headDim() {
+    return attention.cacheWidth();
+  }
+
+  /** Width of a token's keys, and of its values, in the KV cache of a layer. */
   public int kvWidth() {
-    return kvHeads * headDim;
+    return kvHeads() * headDim();
+  }
+
+  /** What a path below a layer is called in the checkpoint. */
+  public static String inLayer(int layer, String path) {
+    return "model.layers." + layer + "." + path;
   }
 
   /** The norm before attention. */
   public String attentionNorm(int layer) {
-    return "model.layers." + layer + ".input_layernorm.weight";
+    return inLayer(layer, "input_layernorm.weight");
   }
 
   /** The norm before the feed-forward part. */
   public String feedForwardNorm(int layer) {
-    return "model.layers." + layer + ".post_attention_layernorm.weight";
+    return inLayer(layer, "post_attention_layernorm.weight");
   }
 
-  /** One linear map. */
+  /**
+   * One linear map.
+   *
+   * @throws IllegalArgumentException when the layer has none of that kind
+   */
   public LinearModule module(int layer, Projection projection) {
-    int in =
-        switch (projection) {
-          case O -> queryWidth();
-          case DOWN -> intermediate;
-          default -> hidden;
-        };
-    int out =
-        switch (projection) {
-          case Q -> queryWidth();
-          case K, V -> kvWidth();
-          case GATE, UP -> intermediate;
-          default -> hidden;
-        };
-    return new LinearModule(
-        layer * Projection.values().length + projection.ordinal(),
-        "model.layers." + layer + "." + projection.path(),
-        in,
-        out);
+    String name = inLayer(layer, projection.path());
+    return modules().stream()
+        .filter(module -> module.name().equals(name))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("no " + name + " in " + family));
   }
 
-  /** Every linear map that an adapter may change, by layer and {@link Projection}. */
+  /** Every linear map that an adapter may change, by layer; routed experts are not among them. */
   public List<LinearModule> modules() {
     List<LinearModule> modules = new ArrayList<>();
-    for (int layer = 0; layer < layers; layer++) {
-      for (Projection projection : Projection.values()) {
-        modules.add(module(layer, projection));
+    for (int layer = 0; layer < layers(); layer++) {
+      List<LinearShape> linears = new ArrayList<>(attention.linears(hidden));
+      linears.addAll(feedForwards.get(layer).linears(hidden));
+      for (LinearShape linear : linears) {
+        modules.add(
+            new LinearModule(
+                modules.size(),
+                inLayer(layer, linear.projection().path()),
+                linear.in(),
+                linear.out(),
+                linear.biased()));
       }
     }
     return modules;
@@ -108,12 +117,23 @@ public record ModelConfig(
   public Map<String, List<Long>> tensors() {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
     shapes.put(EMBEDDING, List.of((long) vocabulary, (long) hidden));
-    for (int layer = 0; layer < layers; layer++) {
+    for (int layer = 0; layer < layers(); layer++) {
+      int at = layer;
       shapes.put(attentionNorm(layer), List.of((long) hidden));
       shapes.put(feedForwardNorm(layer), List.of((long) hidden));
+      attention
+          .norms()
+          .forEach((path, width) -> shapes.put(inLayer(at, path), List.of((long) width)));
+      feedForwards
+          .get(layer)
+          .others(hidden)
+          .forEach((path, shape) -> shapes.put(inLayer(at, path), shape));
     }
     for (LinearModule module : modules()) {
       shapes.put(module.weight(), List.of((long) module.out(), (long) module.in()));
+      if (module.biased()) {
+        shapes.put(module.bias(), List.of((long) module.out()));
+      }
     }
     shapes.put(FINAL_NORM, List.of((long) hidden));
     if (!tied) {

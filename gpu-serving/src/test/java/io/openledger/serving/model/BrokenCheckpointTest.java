@@ -65,16 +65,15 @@ class BrokenCheckpointTest {
       value = {
         "{\"model_type\": \"gpt2\"}|model_type = gpt2",
         "{\"model_type\": null}|model_type = absent",
-        "{\"attention_bias\": true}|attention_bias = true",
-        "{\"mlp_bias\": true}|mlp_bias = true",
         "{\"hidden_act\": \"gelu\"}|hidden_act = gelu",
         "{\"torch_dtype\": \"float8_e4m3fn\"}|dtype = float8_e4m3fn",
         "{\"quantization_config\": {\"bits\": 4}}|quantization_config",
         "{\"sliding_window\": 128}|sliding_window",
         "{\"partial_rotary_factor\": 0.5}|partial_rotary_factor = 0.5",
         "{\"head_dim\": 12}|head_dim = 12",
-        "{\"rope_scaling\": {\"type\": \"yarn\", \"factor\": 4}}|rope_type = yarn",
-        "{\"rope_parameters\": {\"rope_type\": \"dynamic\", \"factor\": 4}}|rope_type = dynamic"
+        "{\"rope_scaling\": {\"type\": \"longrope\", \"factor\": 4}}|rope_type = longrope",
+        "{\"rope_parameters\": {\"rope_type\": \"proportional\"}}|rope_type = proportional",
+        "{\"rope_parameters\": {\"partial_rotary_factor\": 0.5}}|partial_rotary_factor = 0.5"
       })
   void refusesWhatItDoesNotSupportByName(String change, String named) throws Exception {
     JsonObject config = TinyModel.config();
