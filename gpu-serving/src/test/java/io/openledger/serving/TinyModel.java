@@ -77,7 +77,7 @@ public final class TinyModel {
     return tensors;
   }
 
-  private static Tensor random(Random random, String dtype, float mean, int... shape) {
+  static Tensor random(Random random, String dtype, float mean, int... shape) {
     long[] dimensions = new long[shape.length];
     int size = 1;
     for (int i = 0; i < shape.length; i++) {
