@@ -81,6 +81,7 @@ record PeftFolder(AdapterWeights weights, Hash256 digest) {
     for (String name : tensors.keySet()) {
       if (name.contains("lora_embedding_")
           || name.contains("lora_magnitude_vector")
+          || name.contains(".mlp.experts.")
           || name.startsWith(PREFIX + "lm_head.")) {
         throw new OpenLedgerException(
             ErrorCode.ADAPTER_UNSUPPORTED,

@@ -16,7 +16,9 @@ import java.util.stream.IntStream;
  * on CPUs they take neither separate gate matrices nor this routing, and multiply without packing,
  * so that sums would depend on how many tokens an expert has.
  *
- * <p>Cost beside the multiplications: five nodes an expert, whether it has tokens or not.
+ * <p>Cost beside the multiplications: five nodes an expert, whether it has tokens or not; on two
+ * cores about 1 ms a step for each layer of 64 experts. A batch reads each expert that any of its
+ * tokens chose once.
  */
 final class ExpertFeedForward {
 
