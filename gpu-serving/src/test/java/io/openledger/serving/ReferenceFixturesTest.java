@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.serving.adapter.AdapterWeights;
@@ -119,17 +122,40 @@ class ReferenceFixturesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "llama-gqa, 1e-4",
     "mistral-window, 2e-3",
     "qwen2-bias, 2e-3",
     "qwen3-qknorm, 1e-4",
     "deepseek-v3-mla-moe, 1e-4"
   })
-  void reproducesOtherFamilies(String fixture, float tolerance) throws Exception {
+  void reproducesEachFamilyInBothConfigForms(String fixture, float tolerance) throws Exception {
     Path folder = Fixtures.require("fixtures/models/" + fixture);
-    try (OnnxDecoder decoder = OnnxDecoder.open(Checkpoint.open(folder), 2, 256, 2)) {
-      TensorFile inputs = TensorFile.read(folder.resolve("expected.safetensors"));
+    TensorFile inputs = TensorFile.read(folder.resolve("expected.safetensors"));
+    Checkpoint newer = Checkpoint.open(folder);
+    try (OnnxDecoder decoder = OnnxDecoder.open(newer, 2, 256, 2)) {
       reproduces(decoder, inputs, folder, BASE, tolerance);
     }
+    for (String file : List.of("model.safetensors", "generation_config.json")) {
+      Files.copy(folder.resolve(file), temp.resolve(file));
+    }
+    Files.writeString(
+        temp.resolve("config.json"), older(Files.readString(folder.resolve("config.json"))));
+    Checkpoint older = Checkpoint.open(temp);
+    assertThat(older.config()).isEqualTo(newer.config());
+    try (OnnxDecoder decoder = OnnxDecoder.open(older, 2, 256, 2)) {
+      reproduces(decoder, inputs, folder, BASE, tolerance);
+    }
+  }
+
+  /** As libraries wrote it before they put positions into one object and renamed the type. */
+  private static String older(String config) {
+    JsonObject object = JsonParser.parseString(config).getAsJsonObject();
+    JsonObject rope = object.remove("rope_parameters").getAsJsonObject();
+    object.add("rope_theta", rope.get("rope_theta"));
+    assertThat(rope.get("rope_type").getAsString()).isEqualTo("default");
+    object.add("rope_scaling", JsonNull.INSTANCE);
+    object.add("torch_dtype", object.remove("dtype"));
+    return object.toString();
   }
 
   @Test
