@@ -8,6 +8,7 @@ import io.openledger.api.spi.ServingEngineFactory;
 import io.openledger.serving.adapter.AdapterRegistry;
 import io.openledger.serving.engine.Decoder;
 import io.openledger.serving.engine.LocalEngine;
+import io.openledger.serving.gguf.GgufCheckpoint;
 import io.openledger.serving.model.ChatTemplate;
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.HubTokenizer;
@@ -25,7 +26,8 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
   public OnnxServingEngineFactory() {}
 
   @Override
-  public ServingEngine open(Settings settings, Executor executor) {
+  public ServingEngine open(Settings asked, Executor executor) {
+    Settings settings = unpacked(asked);
     Checkpoint checkpoint = Checkpoint.open(settings.checkpoint());
     int stated = checkpoint.config().context();
     if (settings.limits().maxContext() > stated) {
@@ -47,6 +49,22 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
       tokenizer.close();
       throw e;
     }
+  }
+
+  /** A checkpoint in one GGUF file is unpacked into the cache. */
+  private static Settings unpacked(Settings settings) {
+    if (!GgufCheckpoint.is(settings.checkpoint())) {
+      return settings;
+    }
+    return new Settings(
+        settings.base(),
+        GgufCheckpoint.unpack(settings.checkpoint(), settings.cache()),
+        settings.cache(),
+        settings.weights(),
+        settings.device(),
+        settings.limits(),
+        settings.memory(),
+        settings.threads());
   }
 
   private static ServingEngine start(

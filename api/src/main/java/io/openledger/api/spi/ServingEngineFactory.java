@@ -73,7 +73,7 @@ public interface ServingEngineFactory {
    *
    * @param base the name of the base model
    * @param checkpoint a Hugging Face folder: {@code config.json}, {@code *.safetensors}, {@code
-   *     tokenizer.json}
+   *     tokenizer.json}; or a {@code .gguf} file with a {@code tokenizer.json} beside it
    * @param cache a folder for quantised weights and unpacked files; created when missing
    * @param weights how the base model's linear maps are kept
    * @param device where it computes

@@ -45,8 +45,7 @@ public record Checkpoint(
    *     ErrorCode#CHECKPOINT_BROKEN}, {@link ErrorCode#MODEL_UNSUPPORTED}
    */
   public static Checkpoint open(Path folder) {
-    require(folder, "config.json");
-    ModelConfig config = ConfigReader.read(folder);
+    ModelConfig config = config(folder);
     List<Path> files = new ArrayList<>();
     Map<String, TensorRef> found = weights(folder, files);
     Map<String, TensorRef> tensors = new HashMap<>();
@@ -58,6 +57,12 @@ public record Checkpoint(
         tensors,
         Digests.of(files, Broken.CHECKPOINT),
         tensors.values().stream().mapToLong(TensorRef::bytes).sum());
+  }
+
+  /** What a folder's settings say, whether or not its weights are there. */
+  public static ModelConfig config(Path folder) {
+    require(folder, "config.json");
+    return ConfigReader.read(folder);
   }
 
   private static TensorRef checked(Map<String, TensorRef> found, String name, List<Long> shape) {

@@ -99,7 +99,7 @@ public record Rope(double theta, Scaling scaling) {
   }
 
   /** The scaled frequency of pair {@code i}, in radians a token; of the shortest sequences. */
-  double frequency(int i, int rotated) {
+  public double frequency(int i, int rotated) {
     double plain = Math.pow(theta, -2.0 * i / rotated);
     if (scaling instanceof Linear linear) {
       return plain / linear.factor();

@@ -45,7 +45,7 @@ public final class TensorData {
   }
 
   /** IEEE 754 binary16 to binary32 (the JDK has this from 20 on). */
-  static float half(short bits) {
+  public static float half(short bits) {
     int sign = (bits & 0x8000) << 16;
     int exponent = bits >> 10 & 0x1f;
     int fraction = bits & 0x3ff;
