@@ -58,11 +58,13 @@ public final class TinyFamilies {
             + " 'factor': 4, 'original_max_position_embeddings': 24, 'mscale': 0.7,"
             + " 'mscale_all_dim': 0.7}}"),
     DEEPSEEK3_GROUPS_HALVES_BIASED(
-        "{'model_type': 'deepseek_v3', 'q_lora_rank': 16, 'n_routed_experts': 12, 'n_group': 4,"
+        "{'model_type': 'deepseek_v3', 'q_lora_rank': 16, 'n_routed_experts': 16, 'n_group': 4,"
+            + " 'num_experts_per_tok': 6,"
             + " 'topk_group': 2, 'norm_topk_prob': true, 'routed_scaling_factor': 1.5,"
             + " 'attention_bias': true, 'rope_interleave': false, 'first_k_dense_replace': 2}"),
     DEEPSEEK3_ONE_GROUP_YARN(
         "{'model_type': 'deepseek_v3', 'n_group': 1, 'topk_group': 1, 'norm_topk_prob': false,"
+            + " 'n_routed_experts': 16, 'num_experts_per_tok': 7,"
             + " 'first_k_dense_replace': 0, 'num_hidden_layers': 2, 'rope_parameters': {"
             + " 'rope_type': 'yarn', 'rope_theta': 500.0, 'factor': 4, 'mscale': 1.0,"
             + " 'mscale_all_dim': 0.5, 'original_max_position_embeddings': 24}}"),

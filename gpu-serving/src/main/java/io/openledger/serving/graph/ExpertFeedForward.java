@@ -51,13 +51,7 @@ final class ExpertFeedForward {
     String each = routed(layer, name, tokens, choice.experts());
     String weight = graph.reshaped(choice.weights(), name + ".weights", -1, experts.chosen(), 1);
     String weighed = graph.one("", "Mul", name + ".weighed", List.of(each, weight));
-    String sum =
-        graph.one(
-            "",
-            "ReduceSum",
-            name + ".sum",
-            List.of(weighed, graph.integers(1)),
-            attribute("keepdims", 0));
+    String sum = graph.summed(weighed, 1, experts.chosen());
     String shape = graph.one("", "Shape", name + ".shape", List.of(input));
     String routed = graph.one("", "Reshape", name, List.of(sum, shape));
     return experts.shared() == 0

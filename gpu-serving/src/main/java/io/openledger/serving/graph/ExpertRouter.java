@@ -108,7 +108,7 @@ final class ExpertRouter {
     String weight = chosen;
     if (experts.normalised()) {
       graph.table(name + ".tiny", new float[] {1e-20f}, 1);
-      String sum = graph.one("", "ReduceSum", name + ".sum", List.of(weight, graph.integers(-1)));
+      String sum = graph.summed(weight, -1, experts.chosen());
       String over = graph.one("", "Add", name + ".over", List.of(sum, name + ".tiny"));
       weight = graph.one("", "Div", name + ".shares", List.of(weight, over));
     }

@@ -132,6 +132,19 @@ final class GraphBuilder {
     return parts;
   }
 
+  /**
+   * The sum over a dimension, added up from first to last. ReduceSum takes other orders for one row
+   * than for several: a token's sum would depend on its batch.
+   */
+  String summed(String input, int axis, int count) {
+    List<String> parts =
+        IntStream.range(0, count).mapToObj(part -> input + ".part." + part).toList();
+    long[] ones = new long[count];
+    Arrays.fill(ones, 1);
+    node("", "Split", List.of(input, integers(ones)), parts, attribute("axis", axis));
+    return one("", "Sum", input + ".sum", parts);
+  }
+
   /** An input; dimensions are numbers or names. */
   void input(String name, int type, Object... dimensions) {
     graph.message(11, value(name, type, dimensions));

@@ -168,8 +168,8 @@ class FamilyReadersTest {
         "LLAMA_YARN|{\"rope_scaling\": {\"type\": \"dynamic\"}}|factor",
         "LLAMA_YARN|{\"rope_theta\": 1}|rope_theta",
         "DEEPSEEK3_GROUPS_HALVES_BIASED|{\"n_group\": 5}|of 5 groups",
-        "DEEPSEEK3_GROUPS_HALVES_BIASED|{\"num_experts_per_tok\": 7}|7 of 12 experts",
-        "DEEPSEEK3_GROUPS_HALVES_BIASED|{\"n_group\": 12, \"topk_group\": 6}|of 12 groups",
+        "DEEPSEEK3_GROUPS_HALVES_BIASED|{\"num_experts_per_tok\": 9}|9 of 16 experts",
+        "DEEPSEEK3_GROUPS_HALVES_BIASED|{\"n_group\": 16, \"topk_group\": 6}|of 16 groups",
         "DEEPSEEK3_GROUPS_HALVES_BIASED|{\"kv_lora_rank\": null}|kv_lora_rank",
         "DEEPSEEK3_GROUPS_HALVES_BIASED|{\"routed_scaling_factor\": 0}|routed_scaling_factor",
         "DEEPSEEK3_GROUPS_HALVES_BIASED|{\"n_shared_experts\": 4096,"
