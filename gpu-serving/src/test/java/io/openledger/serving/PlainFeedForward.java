@@ -57,20 +57,18 @@ final class PlainFeedForward {
     double[][] sum = new double[x.length][hidden];
     for (int t = 0; t < x.length; t++) {
       double[][] token = {x[t]};
-      double[] scores =
-          PlainLlama.product(token, weight("mlp.gate.weight"), hidden, experts.experts())[0];
+      double[] scores = model.fixed(name("mlp.gate.weight"), token, hidden, experts.experts())[0];
       score(experts.scoring(), scores);
       List<Integer> chosen = chosen(experts, scores);
       double total = chosen.stream().mapToDouble(e -> scores[e]).sum();
       for (int e : chosen) {
         double weight = scores[e] / (experts.normalised() ? total + 1e-20 : 1) * experts.scale();
-        String at = "mlp.experts." + e + ".";
+        String at = name("mlp.experts." + e + ".");
         double[][] inner =
             silu(
-                PlainLlama.product(token, weight(at + "gate_proj.weight"), hidden, experts.inner()),
-                PlainLlama.product(token, weight(at + "up_proj.weight"), hidden, experts.inner()));
-        double[] out =
-            PlainLlama.product(inner, weight(at + "down_proj.weight"), experts.inner(), hidden)[0];
+                model.fixed(at + "gate_proj.weight", token, hidden, experts.inner()),
+                model.fixed(at + "up_proj.weight", token, hidden, experts.inner()));
+        double[] out = model.fixed(at + "down_proj.weight", inner, experts.inner(), hidden)[0];
         for (int i = 0; i < hidden; i++) {
           sum[t][i] += weight * out[i];
         }
@@ -119,6 +117,10 @@ final class PlainFeedForward {
   }
 
   private float[] weight(String path) {
-    return model.weight(ModelConfig.inLayer(layer, path));
+    return model.weight(name(path));
+  }
+
+  private String name(String path) {
+    return ModelConfig.inLayer(layer, path);
   }
 }

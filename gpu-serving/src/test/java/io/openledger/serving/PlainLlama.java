@@ -58,14 +58,6 @@ public final class PlainLlama {
   double[][] linear(int layer, Projection projection, double[][] x, AdapterWeights adapter) {
     LinearModule module = config.module(layer, projection);
     double[][] y = product(x, weights.get(module.weight()), module.in(), module.out());
-    if (module.biased()) {
-      float[] bias = weights.get(module.bias());
-      for (double[] row : y) {
-        for (int o = 0; o < row.length; o++) {
-          row[o] += bias[o];
-        }
-      }
-    }
     AdapterWeights.Change change = adapter.changes().get(module.index());
     if (change != null) {
       double[][] low = product(x, change.in(), module.in(), change.rank());
@@ -77,10 +69,23 @@ public final class PlainLlama {
         }
       }
     }
+    if (module.biased()) {
+      float[] bias = weights.get(module.bias());
+      for (double[] row : y) {
+        for (int o = 0; o < row.length; o++) {
+          row[o] += bias[o];
+        }
+      }
+    }
     return y;
   }
 
-  static double[][] product(double[][] x, float[] weight, int in, int out) {
+  /** A linear map that no adapter changes. */
+  double[][] fixed(String name, double[][] x, int in, int out) {
+    return product(x, weights.get(name), in, out);
+  }
+
+  private static double[][] product(double[][] x, float[] weight, int in, int out) {
     double[][] y = new double[x.length][out];
     for (int t = 0; t < x.length; t++) {
       for (int o = 0; o < out; o++) {

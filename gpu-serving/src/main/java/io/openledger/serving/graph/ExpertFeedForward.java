@@ -66,15 +66,27 @@ final class ExpertFeedForward {
     String order = sorted(keys(name, pairs, count), count, name + ".order");
     String token =
         graph.one("", "Div", name + ".token", List.of(order, graph.integers(experts.chosen())));
-    String rows = graph.one("", "Gather", name + ".rows", List.of(tokens, token));
+    // As one row of a batch, since that is how all products take their inputs.
+    String rows =
+        graph.reshaped(
+            graph.one("", "Gather", name + ".gathered", List.of(tokens, token)),
+            name + ".rows",
+            1,
+            -1,
+            config.hidden());
     List<String> groups =
         IntStream.range(0, experts.experts()).mapToObj(e -> name + "." + e).toList();
-    graph.node("", "Split", List.of(rows, sizes(name, pairs)), groups, attribute("axis", 0));
+    graph.node("", "Split", List.of(rows, sizes(name, pairs)), groups, attribute("axis", 1));
     List<String> answers = new ArrayList<>();
     for (int expert = 0; expert < groups.size(); expert++) {
       answers.add(expert(layer, expert, groups.get(expert)));
     }
-    String all = graph.one("", "Concat", name + ".answers", answers, attribute("axis", 0));
+    String all =
+        graph.reshaped(
+            graph.one("", "Concat", name + ".answers", answers, attribute("axis", 1)),
+            name + ".sorted",
+            -1,
+            config.hidden());
     String back = sorted(order, count, name + ".back");
     String restored = graph.one("", "Gather", name + ".restored", List.of(all, back));
     return graph.reshaped(restored, name + ".each", -1, experts.chosen(), config.hidden());

@@ -22,13 +22,22 @@ final class LinearMaps {
     return product(weight + ".map", input, weights.wide(weight));
   }
 
-  /** W x + b + B (A x), with the adapter's A and B gathered for each row of the batch. */
+  /**
+   * W x + b, and what adapters make of W x: the bias comes last, because what scales an adapted map
+   * (DoRA) does not scale it.
+   */
   String map(LinearModule module, String input) {
+    String product = adapted(module, input);
+    return module.biased()
+        ? graph.one(
+            "", "Add", module.name() + ".biased", List.of(product, weights.wide(module.bias())))
+        : product;
+  }
+
+  /** W x + B (A x), with the adapter's A and B gathered for each row of the batch. */
+  private String adapted(LinearModule module, String input) {
     String name = module.name();
     String base = product(name + ".base", input, weights.wide(module.weight()));
-    if (module.biased()) {
-      base = graph.one("", "Add", name + ".biased", List.of(base, weights.wide(module.bias())));
-    }
     String in =
         graph.one(
             "",

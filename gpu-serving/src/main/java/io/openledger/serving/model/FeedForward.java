@@ -82,6 +82,9 @@ public sealed interface FeedForward {
     /** The router {@code [experts, hidden]}, below a layer. */
     public static final String ROUTER = "mlp.gate.weight";
 
+    /** The matrices of an expert. */
+    public static final List<String> MATRICES = List.of("gate_proj", "up_proj", "down_proj");
+
     /** What is added to scores when experts are chosen, {@code [experts]}, below a layer. */
     public static final String CORRECTION = "mlp.gate.e_score_correction_bias";
 
@@ -118,9 +121,12 @@ public sealed interface FeedForward {
         others.put(CORRECTION, List.of((long) experts));
       }
       for (int expert = 0; expert < experts; expert++) {
-        others.put(weight(expert, "gate_proj"), List.of((long) inner, (long) hidden));
-        others.put(weight(expert, "up_proj"), List.of((long) inner, (long) hidden));
-        others.put(weight(expert, "down_proj"), List.of((long) hidden, (long) inner));
+        for (String matrix : MATRICES) {
+          boolean down = matrix.equals("down_proj");
+          others.put(
+              weight(expert, matrix),
+              List.of((long) (down ? hidden : inner), (long) (down ? inner : hidden)));
+        }
       }
       return others;
     }

@@ -113,6 +113,21 @@ public record ModelConfig(
     return modules;
   }
 
+  /** The matrices of routed experts: linear maps, too, but none that an adapter may change. */
+  public List<String> expertWeights() {
+    List<String> names = new ArrayList<>();
+    for (int layer = 0; layer < layers(); layer++) {
+      if (feedForwards.get(layer) instanceof FeedForward.Experts experts) {
+        for (int expert = 0; expert < experts.experts(); expert++) {
+          for (String matrix : FeedForward.Experts.MATRICES) {
+            names.add(inLayer(layer, FeedForward.Experts.weight(expert, matrix)));
+          }
+        }
+      }
+    }
+    return names;
+  }
+
   /** Every tensor that the checkpoint must have, with its shape. */
   public Map<String, List<Long>> tensors() {
     Map<String, List<Long>> shapes = new LinkedHashMap<>();
