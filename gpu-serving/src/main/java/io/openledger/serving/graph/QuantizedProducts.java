@@ -65,8 +65,7 @@ final class QuantizedProducts {
    */
   private String ofQuantiles(String output, String input, QuantizedMap map) {
     String codes = map.name() + ".codes";
-    graph.external(
-        codes, UINT8, map.file(), map.codesAt(), map.codesBytes(), map.codesBytes(), 1);
+    graph.external(codes, UINT8, map.file(), map.codesAt(), map.codesBytes(), map.codesBytes(), 1);
     String pads = graph.integers(output + ".pads", 0, 0, 0, 0, 1, 0);
     String padded = graph.one("", "Pad", output + ".padded", List.of(input, pads));
     graph.one(

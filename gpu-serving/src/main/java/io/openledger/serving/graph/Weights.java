@@ -37,11 +37,7 @@ final class Weights {
     QuantizedMap map = quantized.maps().get(weight);
     return map == null
         ? graph.one(
-            MICROSOFT,
-            "FusedMatMul",
-            output,
-            List.of(input, wide(weight)),
-            attribute("transB", 1))
+            MICROSOFT, "FusedMatMul", output, List.of(input, wide(weight)), attribute("transB", 1))
         : new QuantizedProducts(graph).product(output, input, map);
   }
 

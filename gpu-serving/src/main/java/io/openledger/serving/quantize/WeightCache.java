@@ -34,8 +34,8 @@ import java.util.function.LongSupplier;
  * same file at once: each writes its own, and the same bytes win either way.
  *
  * <p>A folder keeps one file for each checkpoint folder and set of formats; older ones of the same
- * checkpoint folder, of another content, are deleted when a new one was made, and so are
- * unfinished ones. A quantised 0.5 B model takes 0.3 (INT4) to 0.6 GB (INT8).
+ * checkpoint folder, of another content, are deleted when a new one was made, and so are unfinished
+ * ones. A quantised 0.5 B model takes 0.3 (INT4) to 0.6 GB (INT8).
  */
 public final class WeightCache {
 

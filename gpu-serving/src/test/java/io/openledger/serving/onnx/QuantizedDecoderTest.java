@@ -35,8 +35,7 @@ class QuantizedDecoderTest {
 
   private QuantizedWeights quantized(Checkpoint checkpoint, WeightFormat format) {
     return new WeightCache(folder.resolve("cache"), Runnable::run, 1, System::nanoTime)
-        .open(
-            checkpoint.folder(), checkpoint.digest(), QuantizationPlan.of(checkpoint, format));
+        .open(checkpoint.folder(), checkpoint.digest(), QuantizationPlan.of(checkpoint, format));
   }
 
   /**
@@ -67,10 +66,7 @@ class QuantizedDecoderTest {
       decoder.reserve(5);
       decoder.upload(adapter, ranks);
       long[] all = LongStream.range(0, tokens.length).toArray();
-      near(
-          format,
-          decoder.prefill(1, 0, tokens, all, BASE),
-          plain.logits(tokens, Adapters.NONE));
+      near(format, decoder.prefill(1, 0, tokens, all, BASE), plain.logits(tokens, Adapters.NONE));
       near(format, decoder.prefill(0, 0, tokens, all, ranks), plain.logits(tokens, adapter));
     }
   }
@@ -88,8 +84,7 @@ class QuantizedDecoderTest {
       }
     }
     System.out.printf(
-        "%s: worst %.1e, relative root of squares %.1e%n",
-        format, worst, Math.sqrt(sum / squares));
+        "%s: worst %.1e, relative root of squares %.1e%n", format, worst, Math.sqrt(sum / squares));
     assertThat(Math.sqrt(sum / squares)).isLessThan(1e-3);
   }
 
@@ -146,9 +141,7 @@ class QuantizedDecoderTest {
   }
 
   private QuantizedWeights quantizedOrStored(Checkpoint checkpoint, WeightFormat format) {
-    return format == WeightFormat.STORED
-        ? QuantizedWeights.NONE
-        : quantized(checkpoint, format);
+    return format == WeightFormat.STORED ? QuantizedWeights.NONE : quantized(checkpoint, format);
   }
 
   /** Loss in nats a token of a model's own greedy text, under each format. */
@@ -177,8 +170,7 @@ class QuantizedDecoderTest {
     int[] tokens = new int[length];
     tokens[0] = 2 + random.nextInt(decoder.vocabulary() - 2);
     tokens[1] = 2 + random.nextInt(decoder.vocabulary() - 2);
-    FloatBuffer logits =
-        decoder.prefill(0, 0, Arrays.copyOf(tokens, 2), new long[] {1}, BASE);
+    FloatBuffer logits = decoder.prefill(0, 0, Arrays.copyOf(tokens, 2), new long[] {1}, BASE);
     for (int i = 2; i < length; i++) {
       double[] chances = chances(logits, 0);
       double left = random.nextDouble();

@@ -15,7 +15,6 @@ import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.TensorData;
 import io.openledger.serving.model.TensorRef;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -63,8 +62,7 @@ class WeightCacheTest {
 
   private QuantizedWeights open(WeightFormat format, Executor executor) {
     return new WeightCache(cache, executor, 3, System::nanoTime)
-        .open(
-            checkpoint.folder(), checkpoint.digest(), QuantizationPlan.of(checkpoint, format));
+        .open(checkpoint.folder(), checkpoint.digest(), QuantizationPlan.of(checkpoint, format));
   }
 
   private List<Path> files() throws IOException {
