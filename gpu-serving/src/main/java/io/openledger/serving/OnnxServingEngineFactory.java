@@ -12,10 +12,16 @@ import io.openledger.serving.gguf.GgufCheckpoint;
 import io.openledger.serving.model.ChatTemplate;
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.HubTokenizer;
+import io.openledger.serving.model.TensorRef;
 import io.openledger.serving.onnx.OnnxDecoder;
+import io.openledger.serving.quantize.BlockFormat;
+import io.openledger.serving.quantize.QuantizationPlan;
+import io.openledger.serving.quantize.QuantizedWeights;
+import io.openledger.serving.quantize.WeightCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
@@ -43,7 +49,12 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
     try {
       refuseVocabulary(tokenizer, checkpoint);
       Decoder decoder =
-          OnnxDecoder.open(checkpoint, settings.limits().maxBatch(), context, settings.threads());
+          OnnxDecoder.open(
+              checkpoint,
+              quantized(settings, checkpoint, executor),
+              settings.limits().maxBatch(),
+              context,
+              settings.threads());
       return start(settings, checkpoint, context, template, tokenizer, decoder, executor);
     } catch (RuntimeException e) {
       tokenizer.close();
@@ -97,6 +108,18 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
             random::nextLong,
             System::nanoTime),
         executor);
+  }
+
+  private static QuantizedWeights quantized(
+      Settings settings, Checkpoint checkpoint, Executor executor) {
+    Map<TensorRef, BlockFormat> plan = QuantizationPlan.of(checkpoint, settings.weights());
+    if (plan.isEmpty()) {
+      return QuantizedWeights.NONE;
+    }
+    int threads =
+        settings.threads() == 0 ? Runtime.getRuntime().availableProcessors() : settings.threads();
+    return new WeightCache(settings.cache(), executor, threads, System::nanoTime)
+        .open(checkpoint.folder(), checkpoint.digest(), plan);
   }
 
   private static void prepare(Settings settings) {

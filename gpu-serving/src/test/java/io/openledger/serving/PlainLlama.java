@@ -10,6 +10,7 @@ import io.openledger.serving.model.TensorRef;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * The plain twin of the graph, for every family: a forward pass in loops over doubles, without
@@ -20,7 +21,19 @@ public final class PlainLlama {
   private final ModelConfig config;
   private final Map<String, float[]> weights = new HashMap<>();
 
+  private final Predicate<String> roundsInputs;
+
   public PlainLlama(Checkpoint checkpoint) throws IOException {
+    this(checkpoint, weight -> false);
+  }
+
+  /**
+   * With inputs of some products rounded to 8 bits in blocks of 32.
+   *
+   * @param roundsInputs which, by the name of the weight
+   */
+  public PlainLlama(Checkpoint checkpoint, Predicate<String> roundsInputs) throws IOException {
+    this.roundsInputs = roundsInputs;
     config = checkpoint.config();
     for (TensorRef tensor : checkpoint.tensors().values()) {
       weights.put(tensor.name(), TensorData.read(tensor));
@@ -44,7 +57,10 @@ public final class PlainLlama {
     }
     String output = config.tied() ? ModelConfig.EMBEDDING : ModelConfig.OUTPUT;
     return product(
-        norm(x, ModelConfig.FINAL_NORM), weights.get(output), config.hidden(), config.vocabulary());
+        rounded(output, norm(x, ModelConfig.FINAL_NORM)),
+        weights.get(output),
+        config.hidden(),
+        config.vocabulary());
   }
 
   ModelConfig config() {
@@ -57,7 +73,9 @@ public final class PlainLlama {
 
   double[][] linear(int layer, Projection projection, double[][] x, AdapterWeights adapter) {
     LinearModule module = config.module(layer, projection);
-    double[][] y = product(x, weights.get(module.weight()), module.in(), module.out());
+    double[][] y =
+        product(
+            rounded(module.weight(), x), weights.get(module.weight()), module.in(), module.out());
     AdapterWeights.Change change = adapter.changes().get(module.index());
     if (change != null) {
       double[][] low = product(x, change.in(), module.in(), change.rank());
@@ -83,6 +101,27 @@ public final class PlainLlama {
   /** A linear map that no adapter changes. */
   double[][] fixed(String name, double[][] x, int in, int out) {
     return product(x, weights.get(name), in, out);
+  }
+
+  private double[][] rounded(String weight, double[][] x) {
+    if (!roundsInputs.test(weight)) {
+      return x;
+    }
+    double[][] y = new double[x.length][];
+    for (int t = 0; t < x.length; t++) {
+      y[t] = x[t].clone();
+      for (int from = 0; from < y[t].length; from += 32) {
+        float largest = 0;
+        int to = Math.min(y[t].length, from + 32);
+        for (int i = from; i < to; i++) {
+          largest = Math.max(largest, (float) Math.abs(y[t][i]));
+        }
+        for (int i = from; i < to && largest > 0; i++) {
+          y[t][i] = Math.rint((float) y[t][i] * (127 / largest)) * (largest / 127);
+        }
+      }
+    }
+    return y;
   }
 
   private static double[][] product(double[][] x, float[] weight, int in, int out) {

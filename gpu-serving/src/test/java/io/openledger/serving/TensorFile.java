@@ -36,14 +36,21 @@ public final class TensorFile {
         all.slice(8 + length, all.capacity() - 8 - length).order(ByteOrder.LITTLE_ENDIAN));
   }
 
-  private ByteBuffer bytes(String name) {
+  /** A tensor's bytes, as they are. */
+  public byte[] bytes(String name) {
+    byte[] values = new byte[data(name).capacity()];
+    data(name).get(values);
+    return values;
+  }
+
+  private ByteBuffer data(String name) {
     JsonArray offsets = header.getAsJsonObject(name).getAsJsonArray("data_offsets");
     int from = offsets.get(0).getAsInt();
     return data.slice(from, offsets.get(1).getAsInt() - from).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   public int[] ints(String name) {
-    ByteBuffer bytes = bytes(name);
+    ByteBuffer bytes = data(name);
     int[] values = new int[bytes.capacity() / 8];
     for (int i = 0; i < values.length; i++) {
       values[i] = (int) bytes.getLong(8 * i);
@@ -52,7 +59,7 @@ public final class TensorFile {
   }
 
   public float[] floats(String name) {
-    ByteBuffer bytes = bytes(name);
+    ByteBuffer bytes = data(name);
     float[] values = new float[bytes.capacity() / 4];
     bytes.asFloatBuffer().get(values);
     return values;

@@ -13,6 +13,7 @@ import io.openledger.serving.model.LinearModule;
 import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.model.Rope;
 import io.openledger.serving.model.TensorRef;
+import io.openledger.serving.quantize.QuantizedWeights;
 import java.util.List;
 
 /**
@@ -74,14 +75,15 @@ public final class DecoderGraph {
   /** Sines of positions, {@code [context, rotated / 2]}. */
   static final String ROPE_SIN = "rope.sin";
 
-  private final GraphBuilder graph = new GraphBuilder();
+  private final GraphBuilder graph;
   private final ModelConfig config;
   private final Weights weights;
   private final LinearMaps linears;
 
-  private DecoderGraph(Checkpoint checkpoint) {
+  private DecoderGraph(Checkpoint checkpoint, QuantizedWeights quantized) {
     this.config = checkpoint.config();
-    this.weights = new Weights(graph, checkpoint);
+    this.graph = new GraphBuilder(ExternalFiles.root(checkpoint, quantized));
+    this.weights = new Weights(graph, checkpoint, quantized);
     this.linears = new LinearMaps(graph, weights);
   }
 
@@ -113,11 +115,12 @@ public final class DecoderGraph {
   /**
    * Builds the model.
    *
+   * @param quantized the maps that are not used as stored
    * @param context rows of the rotary tables and of the cache, in tokens
-   * @return an ONNX model whose external data lies in the checkpoint's folder
+   * @return an ONNX model whose external data lies below {@link ExternalFiles#root}
    */
-  public static byte[] build(Checkpoint checkpoint, int context) {
-    return new DecoderGraph(checkpoint).whole(context);
+  public static byte[] build(Checkpoint checkpoint, QuantizedWeights quantized, int context) {
+    return new DecoderGraph(checkpoint, quantized).whole(context);
   }
 
   private byte[] whole(int context) {
@@ -209,14 +212,7 @@ public final class DecoderGraph {
   private void output(String normed) {
     String wanted =
         graph.one("", "Gather", "normed.wanted", List.of(normed, POSITIONS), attribute("axis", 1));
-    String matrix =
-        config.tied()
-            ? weights.widened(
-                ModelConfig.EMBEDDING,
-                weights.tensor(ModelConfig.EMBEDDING).type(),
-                ModelConfig.EMBEDDING + ".wide")
-            : weights.wide(ModelConfig.OUTPUT);
-    linears.product(LOGITS, wanted, matrix);
+    weights.product(LOGITS, wanted, config.tied() ? ModelConfig.EMBEDDING : ModelConfig.OUTPUT);
     graph.output(LOGITS, FLOAT, "B", "P", config.vocabulary());
   }
 }

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -23,6 +24,7 @@ final class GraphBuilder {
   static final String MICROSOFT = "com.microsoft";
 
   static final int FLOAT = DType.F32.onnx();
+  static final int UINT8 = 2;
   static final int INT32 = 6;
   static final int INT64 = 7;
 
@@ -31,6 +33,16 @@ final class GraphBuilder {
 
   private final Proto graph = new Proto();
   private final Set<String> integers = new HashSet<>();
+  private final Path root;
+
+  /**
+   * A model without nodes.
+   *
+   * @param root the folder from which files of external values are named
+   */
+  GraphBuilder(Path root) {
+    this.root = root;
+  }
 
   /** An attribute of a node: integer, float. */
   record Attribute(String name, Number value) {
@@ -72,16 +84,34 @@ final class GraphBuilder {
 
   /** Weights that stay in the checkpoint's file, as stored. */
   void external(TensorRef tensor) {
+    long[] shape = tensor.shape().stream().mapToLong(Long::longValue).toArray();
+    external(
+        tensor.name(), tensor.type().onnx(), tensor.file(), tensor.offset(), tensor.bytes(), shape);
+  }
+
+  /** Values that stay in a file, which is named from {@link #root} on. */
+  void external(String name, int type, Path file, long offset, long bytes, long... shape) {
     Proto proto = new Proto();
-    tensor.shape().forEach(dimension -> proto.integer(1, dimension));
-    proto.integer(2, tensor.type().onnx()).text(8, tensor.name());
+    for (long dimension : shape) {
+      proto.integer(1, dimension);
+    }
+    proto.integer(2, type).text(8, name);
     Map<String, String> where =
         Map.of(
-            "location", String.valueOf(tensor.file().getFileName()),
-            "offset", Long.toString(tensor.offset()),
-            "length", Long.toString(tensor.bytes()));
+            "location", ExternalFiles.location(root, file),
+            "offset", Long.toString(offset),
+            "length", Long.toString(bytes));
     where.forEach((key, value) -> proto.message(13, new Proto().text(1, key).text(2, value)));
     graph.message(5, proto.integer(14, 1));
+  }
+
+  /** Some 64-bit integers within the model. */
+  String integers(String name, long... values) {
+    ByteBuffer raw = ByteBuffer.allocate(values.length * 8).order(ByteOrder.LITTLE_ENDIAN);
+    raw.asLongBuffer().put(values);
+    Proto proto = new Proto().integer(1, values.length).integer(2, INT64);
+    graph.message(5, proto.text(8, name).bytes(9, raw.array()));
+    return name;
   }
 
   /** A table of floats within the model. */

@@ -37,7 +37,7 @@ final class LinearMaps {
   /** W x + B (A x), with the adapter's A and B gathered for each row of the batch. */
   private String adapted(LinearModule module, String input) {
     String name = module.name();
-    String base = product(name + ".base", input, weights.wide(module.weight()));
+    String base = weights.product(name + ".base", input, module.weight());
     String in =
         graph.one(
             "",

@@ -1,12 +1,17 @@
 package io.openledger.serving.graph;
 
 import static io.openledger.serving.graph.GraphBuilder.FLOAT;
+import static io.openledger.serving.graph.GraphBuilder.MICROSOFT;
 import static io.openledger.serving.graph.GraphBuilder.attribute;
 
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.DType;
 import io.openledger.serving.model.TensorRef;
+import io.openledger.serving.quantize.QuantizedMap;
+import io.openledger.serving.quantize.QuantizedWeights;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The checkpoint's tensors as initializers of a graph. */
 final class Weights {
@@ -14,9 +19,26 @@ final class Weights {
   private final GraphBuilder graph;
   private final Checkpoint checkpoint;
 
-  Weights(GraphBuilder graph, Checkpoint checkpoint) {
+  private final QuantizedWeights quantized;
+  private final Set<String> declared = new HashSet<>();
+
+  Weights(GraphBuilder graph, Checkpoint checkpoint, QuantizedWeights quantized) {
     this.graph = graph;
     this.checkpoint = checkpoint;
+    this.quantized = quantized;
+  }
+
+  /**
+   * {@code input · weightᵀ}, with the weight {@code [out, in]} as stored or quantised.
+   *
+   * <p>Called once for a weight: it is declared here.
+   */
+  String product(String output, String input, String weight) {
+    QuantizedMap map = quantized.maps().get(weight);
+    return map == null
+        ? graph.one(
+            MICROSOFT, "FusedMatMul", output, List.of(input, wide(weight)), attribute("transB", 1))
+        : new QuantizedProducts(graph).product(output, input, map);
   }
 
   /** A tensor in 32 bits. */
@@ -31,10 +53,12 @@ final class Weights {
         : graph.one("", "Cast", wide, List.of(name), attribute("to", FLOAT));
   }
 
-  /** A tensor as stored. */
+  /** A tensor as stored; a tied output matrix is declared already. */
   TensorRef declare(String name) {
     TensorRef tensor = tensor(name);
-    graph.external(tensor);
+    if (declared.add(name)) {
+      graph.external(tensor);
+    }
     return tensor;
   }
 

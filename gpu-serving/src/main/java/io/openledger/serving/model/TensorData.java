@@ -18,10 +18,23 @@ public final class TensorData {
    * @throws IOException also when the file became shorter
    */
   public static float[] read(TensorRef tensor) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(tensor.bytes()));
+    return read(tensor, 0, Math.toIntExact(tensor.elements()));
+  }
+
+  /**
+   * Some elements of a tensor, row-major.
+   *
+   * @param first counted from the tensor's first
+   * @param count at most 2³¹ bytes of them
+   * @throws IOException also when the file became shorter
+   */
+  public static float[] read(TensorRef tensor, long first, int count) throws IOException {
+    int width = tensor.type().bytes();
+    ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(count, width));
+    long start = tensor.offset() + first * width;
     try (FileChannel channel = FileChannel.open(tensor.file())) {
       while (bytes.hasRemaining()) {
-        if (channel.read(bytes, tensor.offset() + bytes.position()) < 0) {
+        if (channel.read(bytes, start + bytes.position()) < 0) {
           throw new IOException("the file became shorter while it was read");
         }
       }

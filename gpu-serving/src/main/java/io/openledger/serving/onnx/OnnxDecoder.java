@@ -11,8 +11,10 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.engine.Decoder;
 import io.openledger.serving.graph.DecoderGraph;
+import io.openledger.serving.graph.ExternalFiles;
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.ModelConfig;
+import io.openledger.serving.quantize.QuantizedWeights;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,6 +74,20 @@ public final class OnnxDecoder implements Decoder {
    * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} when the cache does not fit
    */
   public static OnnxDecoder open(Checkpoint checkpoint, int rows, int context, int threads) {
+    return open(checkpoint, QuantizedWeights.NONE, rows, context, threads);
+  }
+
+  /**
+   * Loads a model with quantised weights.
+   *
+   * @param quantized the maps that are not used as stored
+   * @param rows of the cache
+   * @param context of a row, in tokens
+   * @param threads of one multiplication; 0: one per core
+   * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} when the cache does not fit
+   */
+  public static OnnxDecoder open(
+      Checkpoint checkpoint, QuantizedWeights quantized, int rows, int context, int threads) {
     ModelConfig config = checkpoint.config();
     long buffer = KvCache.bufferBytes(config, rows, context);
     if (buffer > Integer.MAX_VALUE - 64) {
@@ -86,11 +102,11 @@ public final class OnnxDecoder implements Decoder {
       options.setIntraOpNumThreads(threads);
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path",
-          checkpoint.folder().toAbsolutePath().toString());
+          ExternalFiles.root(checkpoint, quantized).toString());
       // Spinning threads would take the cores from the server's own work between two steps.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       OrtSession session =
-          environment.createSession(DecoderGraph.build(checkpoint, context), options);
+          environment.createSession(DecoderGraph.build(checkpoint, quantized, context), options);
       made.add(session);
       KvCache cache = new KvCache(environment, config, rows, context);
       made.add(cache);
