@@ -41,7 +41,12 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
     try {
       refuseVocabulary(tokenizer, checkpoint);
       Decoder decoder =
-          OnnxDecoder.open(checkpoint, settings.limits().maxBatch(), context, settings.threads());
+          OnnxDecoder.open(
+              checkpoint,
+              settings.limits().maxBatch(),
+              context,
+              settings.threads(),
+              settings.limits().maxRank());
       return start(settings, checkpoint, context, template, tokenizer, decoder, executor);
     } catch (RuntimeException e) {
       tokenizer.close();

@@ -127,6 +127,7 @@ public final class SlotPool {
   }
 
   private void giveBack(Slot slot) {
+    arena.release(slot.ranks);
     for (int rank : slot.ranks) {
       free.push(rank);
     }
