@@ -78,7 +78,8 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
             decoder,
             tokenizer,
             template,
-            new AdapterRegistry(base, checkpoint.config(), settings.limits().maxRank()),
+            new AdapterRegistry(
+                base, checkpoint, settings.limits().maxRank(), settings.memory().host()),
             settings.limits().slots(),
             settings.limits().queueLimit(),
             random::nextLong,
