@@ -221,7 +221,8 @@ class PeftFolderTest {
   }
 
   private void brokenFolder(Path adapter, String named) {
-    assertThatThrownBy(() -> PeftFolder.read(adapter, base.config(), new BaseWeights(base.tensors()), 16))
+    assertThatThrownBy(
+            () -> PeftFolder.read(adapter, base.config(), new BaseWeights(base.tensors()), 16))
         .isInstanceOfSatisfying(
             OpenLedgerException.class,
             e -> {
