@@ -54,7 +54,8 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
               quantized(settings, checkpoint, executor),
               settings.limits().maxBatch(),
               context,
-              settings.threads());
+              settings.threads(),
+              settings.limits().maxRank());
       return start(settings, checkpoint, context, template, tokenizer, decoder, executor);
     } catch (RuntimeException e) {
       tokenizer.close();
@@ -102,7 +103,8 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
             decoder,
             tokenizer,
             template,
-            new AdapterRegistry(base, checkpoint.config(), settings.limits().maxRank()),
+            new AdapterRegistry(
+                base, checkpoint, settings.limits().maxRank(), settings.memory().host()),
             settings.limits().slots(),
             settings.limits().queueLimit(),
             random::nextLong,

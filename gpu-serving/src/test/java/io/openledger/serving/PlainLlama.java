@@ -85,6 +85,9 @@ public final class PlainLlama {
             y[t][o] += low[t][r] * change.out()[r * module.out() + o];
           }
         }
+        for (int o = 0; o < change.gain().length; o++) {
+          y[t][o] *= change.gain()[o];
+        }
       }
     }
     if (module.biased()) {

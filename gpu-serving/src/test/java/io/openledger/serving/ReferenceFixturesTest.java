@@ -1,14 +1,11 @@
 package io.openledger.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import io.openledger.api.ErrorCode;
-import io.openledger.api.OpenLedgerException;
 import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.adapter.Adapters;
 import io.openledger.serving.model.Checkpoint;
@@ -30,7 +27,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ReferenceFixturesTest {
 
   private static final List<String> ADAPTERS =
-      List.of("all-linear-r8", "attention-rslora-r4", "last-layer-only-r32", "patterned-ranks");
+      List.of(
+          "all-linear-r8",
+          "attention-rslora-r4",
+          "last-layer-only-r32",
+          "patterned-ranks",
+          "dora-r8");
   private static final int[] BASE = {};
 
   @TempDir Path temp;
@@ -45,7 +47,7 @@ class ReferenceFixturesTest {
       int next = 1;
       for (String name : ADAPTERS) {
         Path adapter = folder.resolve("adapters").resolve(name);
-        AdapterWeights weights = Adapters.read(adapter, checkpoint.config());
+        AdapterWeights weights = Adapters.read(adapter, checkpoint);
         int[] ranks = IntStream.range(next, next + weights.rank()).toArray();
         next += weights.rank();
         decoder.reserve(next);
@@ -69,7 +71,7 @@ class ReferenceFixturesTest {
       int next = 1;
       for (int row = 1; row < rows; row++) {
         Path adapter = folder.resolve("adapters").resolve(ADAPTERS.get(row - 1));
-        AdapterWeights weights = Adapters.read(adapter, checkpoint.config());
+        AdapterWeights weights = Adapters.read(adapter, checkpoint);
         ranks[row] = IntStream.range(next, next + weights.rank()).toArray();
         next += weights.rank();
         decoder.reserve(next);
@@ -156,19 +158,6 @@ class ReferenceFixturesTest {
     object.add("rope_scaling", JsonNull.INSTANCE);
     object.add("torch_dtype", object.remove("dtype"));
     return object.toString();
-  }
-
-  @Test
-  void refusesDoraByName() {
-    Path folder = Fixtures.require("fixtures/models/llama-gqa");
-    Checkpoint checkpoint = Checkpoint.open(folder);
-    assertThatThrownBy(() -> Adapters.read(folder.resolve("adapters/dora-r8"), checkpoint.config()))
-        .isInstanceOfSatisfying(
-            OpenLedgerException.class,
-            e -> {
-              assertThat(e.code()).isEqualTo(ErrorCode.ADAPTER_UNSUPPORTED);
-              assertThat(e.arrived()).contains("use_dora");
-            });
   }
 
   private static void reproduces(

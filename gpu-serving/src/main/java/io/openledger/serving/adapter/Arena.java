@@ -15,4 +15,17 @@ public interface Arena {
    * @param ranks its rows, as many as {@link AdapterWeights#rank()}, none of them 0
    */
   void upload(AdapterWeights weights, int[] ranks);
+
+  /**
+   * Says that an adapter's rows are free: nothing runs on it any more, and they may be written
+   * anew.
+   *
+   * @param ranks as they were uploaded
+   */
+  default void release(int[] ranks) {}
+
+  /** Bytes that it takes now. */
+  default long adapterBytes() {
+    return 0;
+  }
 }

@@ -32,6 +32,7 @@ final class PeftConfig {
           "r",
           "lora_alpha",
           "use_rslora",
+          "use_dora",
           "rank_pattern",
           "alpha_pattern",
           "target_modules",
@@ -70,7 +71,16 @@ final class PeftConfig {
   }
 
   static PeftConfig read(Path file, int maxRank) {
-    PeftConfig config = new PeftConfig(JsonFile.read(file, LIMIT, Broken.ADAPTER), maxRank);
+    return checked(JsonFile.read(file, LIMIT, Broken.ADAPTER), maxRank);
+  }
+
+  /** From a file that was read already. */
+  static PeftConfig read(Path file, byte[] content, int maxRank) {
+    return checked(JsonFile.parse(file, content, Broken.ADAPTER), maxRank);
+  }
+
+  private static PeftConfig checked(JsonFile json, int maxRank) {
+    PeftConfig config = new PeftConfig(json, maxRank);
     config.refuseUnsupported();
     return config;
   }
@@ -175,6 +185,11 @@ final class PeftConfig {
               }
               return list;
             });
+  }
+
+  /** Whether magnitudes are given apart from directions (DoRA). */
+  boolean dora() {
+    return json.flag("use_dora", false);
   }
 
   /** The rank of a module. */

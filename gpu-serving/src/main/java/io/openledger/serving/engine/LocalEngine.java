@@ -46,6 +46,8 @@ public final class LocalEngine implements ServingEngine {
   private final Optional<ChatTemplate> template;
   private final AdapterRegistry registry;
   private final SlotPool pool;
+  private final Histogram adapterLoad = Histogram.ofSeconds();
+  private final AdapterAdministration administration;
   private final Scheduler scheduler;
   private final LongSupplier seeds;
   private final LongSupplier nanoTime;
@@ -79,10 +81,11 @@ public final class LocalEngine implements ServingEngine {
     this.tokenizer = parts.tokenizer();
     this.template = parts.template();
     this.registry = parts.registry();
-    this.pool = new SlotPool(decoder, parts.slots());
+    this.pool = new SlotPool(decoder, parts.slots(), adapterLoad::record);
     this.seeds = parts.seeds();
     this.nanoTime = parts.nanoTime();
     this.scheduler = new Scheduler(decoder, pool, parts.queueLimit(), nanoTime);
+    this.administration = new AdapterAdministration(base.id(), registry, pool, scheduler);
   }
 
   /**
@@ -125,45 +128,48 @@ public final class LocalEngine implements ServingEngine {
   @Override
   public ModelInfo register(ModelId adapter, Path folder, AdapterAccess access) {
     refuseClosed();
-    return registry.register(adapter, folder);
+    return registry.register(adapter, folder, access);
   }
 
   @Override
   public ModelInfo replace(ModelId adapter, Path folder) {
-    throw new UnsupportedOperationException("replace");
+    refuseClosed();
+    return administration.replace(adapter, folder);
   }
 
   @Override
   public void grant(ModelId adapter, AdapterAccess access) {
-    throw new UnsupportedOperationException("grant");
+    refuseClosed();
+    administration.grant(adapter, access);
   }
 
   @Override
   public void load(ModelId adapter) {
-    throw new UnsupportedOperationException("load");
+    refuseClosed();
+    administration.load(adapter);
   }
 
   @Override
   public boolean unload(ModelId adapter) {
-    throw new UnsupportedOperationException("unload");
+    refuseClosed();
+    return administration.unload(adapter);
   }
 
   @Override
   public void pin(ModelId adapter, boolean pinned) {
-    throw new UnsupportedOperationException("pin");
+    refuseClosed();
+    administration.pin(adapter, pinned);
   }
 
   @Override
   public List<AdapterResidency> residency() {
-    throw new UnsupportedOperationException("residency");
+    return administration.residency();
   }
 
   @Override
   public boolean unregister(ModelId adapter) {
     refuseClosed();
-    Optional<AdapterSource> removed = registry.remove(adapter);
-    removed.ifPresent(scheduler::drop);
-    return removed.isPresent();
+    return administration.unregister(adapter);
   }
 
   @Override
@@ -184,12 +190,11 @@ public final class LocalEngine implements ServingEngine {
   public Generation generate(Request request, Listener listener) {
     refuseClosed();
     long called = nanoTime.getAsLong();
-    Optional<AdapterSource> adapter = adapter(request);
+    Optional<AdapterSource> adapter = administration.asked(request);
     int[] prompt = tokenizer.encodePrompt(request.prompt());
     refuseLength(prompt.length);
     // Read ahead on the caller's thread: the batch does not wait for the disk.
-    Optional<AdapterWeights> weights =
-        adapter.filter(source -> !pool.contains(source)).map(AdapterSource::load);
+    Optional<AdapterWeights> weights = adapter.flatMap(administration::readAhead);
     long seed = request.options().seed().orElseGet(seeds::getAsLong);
     TokenStream stream =
         scheduler.submit(new TokenRequest(prompt, adapter, weights, request.options(), seed, ends));
@@ -219,24 +224,6 @@ public final class LocalEngine implements ServingEngine {
       }
       throw e;
     }
-  }
-
-  private Optional<AdapterSource> adapter(Request request) {
-    return request.adapters().stream()
-        .map(WeightedAdapter::id)
-        .filter(id -> !id.equals(base.id()))
-        .findFirst()
-        .map(
-            id ->
-                registry
-                    .find(id)
-                    .orElseThrow(
-                        () ->
-                            new OpenLedgerException(
-                                ErrorCode.MODEL_UNKNOWN,
-                                "model " + id,
-                                base.id() + " or one of " + registry.list().size() + " adapters",
-                                "register the adapter, or ask for another model")));
   }
 
   private void refuseLength(int tokens) {
@@ -329,10 +316,15 @@ public final class LocalEngine implements ServingEngine {
         scheduler.queued(),
         !closed,
         new ServingStatus.Requests(0, 0, 0, 0, 0, 0, 0, scheduler.generated()),
-        new ServingStatus.Times(none, none, none, none, none),
+        new ServingStatus.Times(none, none, none, none, adapterLoad.snapshot()),
         new ServingStatus.Batches(none, none),
-        new ServingStatus.Adapters(registry.list().size(), 0, pool.resident(), 0, 0, 0, 0, 0),
-        new ServingStatus.Memory(decoder.weightBytes(), decoder.cacheBytes(), 0, 0, 0));
+        administration.status(),
+        new ServingStatus.Memory(
+            decoder.weightBytes(),
+            decoder.cacheBytes(),
+            0,
+            decoder.adapterBytes(),
+            registry.host().bytes()));
   }
 
   @Override

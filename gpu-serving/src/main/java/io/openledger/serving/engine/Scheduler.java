@@ -43,6 +43,7 @@ final class Scheduler implements Runnable {
   private final Condition idle = lock.newCondition();
   private final Deque<Sequence> waiting = new ArrayDeque<>();
   private final List<AdapterSource> dropped = new ArrayList<>();
+  private final Deque<Runnable> errands = new ArrayDeque<>();
   private final List<Sequence> running = new ArrayList<>();
   private final AtomicBoolean owned = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
@@ -101,6 +102,38 @@ final class Scheduler implements Runnable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Runs something on the loop's thread between two steps: what touches the decoder. It must not
+   * throw. It may never run, when the loop ends first.
+   *
+   * @throws OpenLedgerException {@link ErrorCode#NOT_READY}
+   */
+  void between(Runnable errand) {
+    lock.lock();
+    try {
+      if (closing) {
+        throw closed();
+      }
+      errands.add(errand);
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the loop has ended, and with it what was to run between two steps. */
+  boolean ended() {
+    return ended.getCount() == 0;
+  }
+
+  /** Under the lock. */
+  private void runErrands() {
+    for (Runnable errand = errands.poll(); errand != null; errand = errands.poll()) {
+      errand.run();
+    }
+    dropped.removeIf(pool::drop);
   }
 
   int running() {
@@ -205,13 +238,13 @@ final class Scheduler implements Runnable {
     lock.lock();
     try {
       while (!closing && running.isEmpty() && waiting.isEmpty()) {
-        dropped.removeIf(pool::drop);
+        runErrands();
         busy = false;
         idle.signalAll();
         work.awaitUninterruptibly();
       }
       busy = true;
-      dropped.removeIf(pool::drop);
+      runErrands();
       return !closing;
     } finally {
       lock.unlock();

@@ -1,5 +1,6 @@
 package io.openledger.serving.graph;
 
+import static io.openledger.serving.graph.GraphBuilder.BOOL;
 import static io.openledger.serving.graph.GraphBuilder.FLOAT;
 import static io.openledger.serving.graph.GraphBuilder.INT32;
 import static io.openledger.serving.graph.GraphBuilder.INT64;
@@ -13,7 +14,6 @@ import io.openledger.serving.model.LinearModule;
 import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.model.Rope;
 import io.openledger.serving.model.TensorRef;
-import io.openledger.serving.quantize.QuantizedWeights;
 import java.util.List;
 
 /**
@@ -32,16 +32,25 @@ import java.util.List;
  *   <li>{@link #POSITIONS} int64 {@code [P]}, counted from this step's first token
  *   <li>{@link #key}, {@link #value} float {@code [B, kvHeads, context, headDim]} for each layer,
  *       written in place
- *   <li>{@link #ADAPTER_RANKS} int64 {@code [B, R]}: which rows of the adapter arena each batch row
- *       adds; row 0 is all zeros. {@link #adapterIn} float {@code [ranks, in]} and {@link
- *       #adapterOut} float {@code [ranks, out]} (scaled) for each linear map
+ *   <li>adapters, in one of two forms
  * </ul>
  *
  * <p>Output: {@link #LOGITS} float {@code [B, P, vocabulary]}.
  *
- * <p>The arena holds single ranks rather than slots padded to the largest rank: a row of the batch
- * gathers exactly the ranks of its adapter, so adapters of any rank mix without buckets, and a
- * batch with {@code R = 0} skips the adapters' work.
+ * <p>Adapters are <em>staged</em> in lanes, or <em>gathered</em> from an arena.
+ *
+ * <p>Staged, each lane {@code k} of one width {@code w} serves {@code n} of the rows: {@link
+ * #laneRows} int64 {@code [n]} and {@link #lanePlaces} int64 {@code [n, 1]} (which rows, each
+ * once), {@link #laneIn} float {@code [n, w, in]} and {@link #laneOut} float {@code [n, w, out]}
+ * (scaled) for each linear map, or {@code [1, 1, …]} of zeros where no adapter of the lane changes
+ * the map; {@link #adapterScale} float {@code [B, 1, out]} or {@code [1, 1, 1]}, by which a row's
+ * output is multiplied (DoRA); {@link #ADAPTED} bool {@code []}: false skips all of it. Nothing of
+ * an adapter is copied by a step, and no row pads to the widest: this is what a processor likes.
+ *
+ * <p>Gathered, {@link #ADAPTER_RANKS} int64 {@code [B, R]} says which rows of the arena each batch
+ * row adds; row 0 is all zeros. {@link #adapterIn} float {@code [ranks, in]} and {@link
+ * #adapterOut} float {@code [ranks, out]} (scaled) for each linear map. Needs no memory beside the
+ * arena, but a step copies every byte of every row's adapter.
  *
  * <p>Weights of 16 bits are cast in the graph; ONNX Runtime folds the casts when it loads, so that
  * only the 32-bit form, packed for multiplication, stays resident.
@@ -66,6 +75,9 @@ public final class DecoderGraph {
   /** The adapter ranks of each row. */
   public static final String ADAPTER_RANKS = "adapter_ranks";
 
+  /** Whether any row of this step has an adapter. */
+  public static final String ADAPTED = "adapted";
+
   /** Logits. */
   public static final String LOGITS = "logits";
 
@@ -79,12 +91,14 @@ public final class DecoderGraph {
   private final ModelConfig config;
   private final Weights weights;
   private final LinearMaps linears;
+  private final int lanes;
 
-  private DecoderGraph(Checkpoint checkpoint, QuantizedWeights quantized) {
+  private DecoderGraph(Checkpoint checkpoint, GraphForm form) {
     this.config = checkpoint.config();
-    this.graph = new GraphBuilder(ExternalFiles.root(checkpoint, quantized));
-    this.weights = new Weights(graph, checkpoint, quantized);
-    this.linears = new LinearMaps(graph, weights);
+    this.graph = new GraphBuilder(ExternalFiles.root(checkpoint, form.quantized()));
+    this.weights = new Weights(graph, checkpoint, form.quantized());
+    this.linears = new LinearMaps(graph, weights, form.lanes());
+    this.lanes = form.lanes();
   }
 
   /** Past keys of a layer. */
@@ -112,15 +126,38 @@ public final class DecoderGraph {
     return module.name() + ".lora_out";
   }
 
+  /** The batch rows that a lane serves. */
+  public static String laneRows(int lane) {
+    return "lane." + lane + ".rows";
+  }
+
+  /** The batch rows that a lane serves, one index each. */
+  public static String lanePlaces(int lane) {
+    return "lane." + lane + ".places";
+  }
+
+  /** A lane's adapter inputs of a linear map. */
+  public static String laneIn(LinearModule module, int lane) {
+    return module.name() + ".lora_in." + lane;
+  }
+
+  /** A lane's adapter outputs of a linear map. */
+  public static String laneOut(LinearModule module, int lane) {
+    return module.name() + ".lora_out." + lane;
+  }
+
+  /** What each row's output of a linear map is multiplied by. */
+  public static String adapterScale(LinearModule module) {
+    return module.name() + ".lora_scale";
+  }
+
   /**
    * Builds the model.
    *
-   * @param quantized the maps that are not used as stored
-   * @param context rows of the rotary tables and of the cache, in tokens
    * @return an ONNX model whose external data lies below {@link ExternalFiles#root}
    */
-  public static byte[] build(Checkpoint checkpoint, QuantizedWeights quantized, int context) {
-    return new DecoderGraph(checkpoint, quantized).whole(context);
+  public static byte[] build(Checkpoint checkpoint, GraphForm form) {
+    return new DecoderGraph(checkpoint, form).whole(form.context());
   }
 
   private byte[] whole(int context) {
@@ -164,16 +201,40 @@ public final class DecoderGraph {
     graph.input(LENGTHS, INT32, "B");
     graph.input(LONGEST, INT32);
     graph.input(POSITIONS, INT64, "P");
-    graph.input(ADAPTER_RANKS, INT64, "B", "R");
     for (int layer = 0; layer < config.layers(); layer++) {
       for (String cache : List.of(key(layer), value(layer))) {
         graph.input(cache, FLOAT, "B", config.kvHeads(), context, config.headDim());
         graph.output(present(cache), FLOAT, "B", config.kvHeads(), context, config.headDim());
       }
     }
+    if (lanes == 0) {
+      gatheredInputs();
+    } else {
+      stagedInputs();
+    }
+  }
+
+  private void gatheredInputs() {
+    graph.input(ADAPTER_RANKS, INT64, "B", "R");
     for (LinearModule module : config.modules()) {
       graph.input(adapterIn(module), FLOAT, "ranks", module.in());
       graph.input(adapterOut(module), FLOAT, "ranks", module.out());
+    }
+  }
+
+  private void stagedInputs() {
+    graph.input(ADAPTED, BOOL);
+    for (int lane = 0; lane < lanes; lane++) {
+      graph.input(laneRows(lane), INT64, "n" + lane);
+      graph.input(lanePlaces(lane), INT64, "n" + lane, 1);
+    }
+    for (LinearModule module : config.modules()) {
+      graph.input(adapterScale(module), FLOAT, "scaled " + module.index(), 1, "or 1");
+      for (int lane = 0; lane < lanes; lane++) {
+        String own = module.index() + "." + lane;
+        graph.input(laneIn(module, lane), FLOAT, "n" + own, "w" + own, module.in());
+        graph.input(laneOut(module, lane), FLOAT, "n" + own, "w" + own, module.out());
+      }
     }
   }
 

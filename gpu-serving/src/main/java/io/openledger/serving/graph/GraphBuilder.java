@@ -4,9 +4,9 @@ import io.openledger.serving.model.DType;
 import io.openledger.serving.model.TensorRef;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +27,7 @@ final class GraphBuilder {
   static final int UINT8 = 2;
   static final int INT32 = 6;
   static final int INT64 = 7;
+  static final int BOOL = 9;
 
   private static final int IR_VERSION = 10;
   private static final int OPSET = 21;
@@ -44,18 +45,39 @@ final class GraphBuilder {
     this.root = root;
   }
 
-  /** An attribute of a node: integer, float. */
-  record Attribute(String name, Number value) {
+  /** A branch of this model: no values of its own from outside. */
+  GraphBuilder branch() {
+    return new GraphBuilder(root);
+  }
+
+  /** An attribute of a node: integer, float, text or graph. */
+  record Attribute(String name, Object value) {
     Proto write() {
       Proto proto = new Proto().text(1, name);
-      return value instanceof Float real
-          ? proto.real(2, real).integer(20, 1)
-          : proto.integer(3, value.longValue()).integer(20, 2);
+      if (value instanceof Float real) {
+        return proto.real(2, real).integer(20, 1);
+      }
+      if (value instanceof String text) {
+        return proto.text(4, text).integer(20, 3);
+      }
+      if (value instanceof GraphBuilder branch) {
+        return proto.message(6, branch.graph.text(2, name)).integer(20, 5);
+      }
+      return proto.integer(3, ((Number) value).longValue()).integer(20, 2);
     }
   }
 
   static Attribute attribute(String name, Number value) {
     return new Attribute(name, value);
+  }
+
+  static Attribute attribute(String name, String value) {
+    return new Attribute(name, value);
+  }
+
+  /** A branch of an {@code If}; it reads the values of the graph around it. */
+  static Attribute attribute(String name, GraphBuilder branch) {
+    return new Attribute(name, branch);
   }
 
   /** A node of any operator; an empty name stands for an absent input or output. */
@@ -183,6 +205,11 @@ final class GraphBuilder {
   /** An output; dimensions are numbers or names. */
   void output(String name, int type, Object... dimensions) {
     graph.message(12, value(name, type, dimensions));
+  }
+
+  /** An output of a branch, whose type follows from its producer. */
+  void yields(String name) {
+    graph.message(12, new Proto().text(1, name));
   }
 
   private static Proto value(String name, int type, Object... dimensions) {

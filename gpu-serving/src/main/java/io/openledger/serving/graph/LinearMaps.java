@@ -11,15 +11,20 @@ final class LinearMaps {
 
   private final GraphBuilder graph;
   private final Weights weights;
+  private final int lanes;
 
-  LinearMaps(GraphBuilder graph, Weights weights) {
+  /**
+   * @param lanes of staged adapters; 0: adapters are gathered from an arena of ranks
+   */
+  LinearMaps(GraphBuilder graph, Weights weights, int lanes) {
     this.graph = graph;
     this.weights = weights;
+    this.lanes = lanes;
   }
 
   /** A linear map that no adapter changes: routers and experts. */
   String fixed(String weight, String input) {
-    return product(weight + ".map", input, weights.wide(weight));
+    return weights.product(weight + ".map", input, weight);
   }
 
   /**
@@ -34,10 +39,14 @@ final class LinearMaps {
         : product;
   }
 
-  /** W x + B (A x), with the adapter's A and B gathered for each row of the batch. */
   private String adapted(LinearModule module, String input) {
+    String base = weights.product(module.name() + ".base", input, module.weight());
+    return lanes == 0 ? gathered(module, input, base) : staged(module, input, base);
+  }
+
+  /** W x + B (A x), with the adapter's A and B gathered for each row of the batch. */
+  private String gathered(LinearModule module, String input, String base) {
     String name = module.name();
-    String base = weights.product(name + ".base", input, module.weight());
     String in =
         graph.one(
             "",
@@ -53,6 +62,49 @@ final class LinearMaps {
     String low = product(name + ".low", input, in);
     String change = graph.one("", "MatMul", name + ".change", List.of(low, out));
     return graph.one("", "Add", name + ".sum", List.of(base, change));
+  }
+
+  /**
+   * g ∘ (W x + B (A x)), lane by lane: of the activations, which are small, those rows are gathered
+   * that the lane serves; the factors are multiplied where they lie. Whatever the batch, a row's
+   * product is {@code [1, in] · [in, width] · [width, out]} of its own lane, so its bits are its
+   * own. A step of the base model alone takes the branch that does nothing.
+   */
+  private String staged(LinearModule module, String input, String base) {
+    String name = module.name();
+    GraphBuilder then = graph.branch();
+    String sum = base;
+    for (int lane = 0; lane < lanes; lane++) {
+      String at = name + "." + lane;
+      String x = then.one("", "Gather", at + ".x", List.of(input, DecoderGraph.laneRows(lane)));
+      String low =
+          then.one(
+              MICROSOFT,
+              "FusedMatMul",
+              at + ".low",
+              List.of(x, DecoderGraph.laneIn(module, lane)),
+              attribute("transB", 1));
+      String change =
+          then.one("", "MatMul", at + ".change", List.of(low, DecoderGraph.laneOut(module, lane)));
+      sum =
+          then.one(
+              "",
+              "ScatterND",
+              at + ".sum",
+              List.of(sum, DecoderGraph.lanePlaces(lane), change),
+              attribute("reduction", "add"));
+    }
+    then.yields(
+        then.one("", "Mul", name + ".scaled", List.of(sum, DecoderGraph.adapterScale(module))));
+    GraphBuilder otherwise = graph.branch();
+    otherwise.yields(otherwise.one("", "Identity", name + ".same", List.of(base)));
+    return graph.one(
+        "",
+        "If",
+        name + ".sum",
+        List.of(DecoderGraph.ADAPTED),
+        attribute("then_branch", then),
+        attribute("else_branch", otherwise));
   }
 
   /** {@code left · rightᵀ}: checkpoints keep matrices as {@code [out, in]}. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.LinkedHashMap;
 import java.util.List;
 
 /** Digests of files. */
@@ -26,6 +27,18 @@ public final class Digests {
       all.update((byte) 0);
       all.update(content(file, broken));
     }
+    return Hash256.of(all.digest());
+  }
+
+  /** The same over files that were read already, by name, in the map's order. */
+  public static Hash256 of(LinkedHashMap<String, byte[]> contents) {
+    MessageDigest all = sha256();
+    contents.forEach(
+        (name, content) -> {
+          all.update(name.getBytes(StandardCharsets.UTF_8));
+          all.update((byte) 0);
+          all.update(sha256().digest(content));
+        });
     return Hash256.of(all.digest());
   }
 

@@ -7,6 +7,8 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +56,19 @@ public final class JsonFile {
           e);
     }
     return parse(name, text, broken);
+  }
+
+  /** A file that was read already; {@code file} is only named. */
+  public static JsonFile parse(Path file, byte[] content, Broken broken) {
+    String name = String.valueOf(file.getFileName());
+    try {
+      return parse(
+          name,
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(content)).toString(),
+          broken);
+    } catch (CharacterCodingException e) {
+      throw broken.because(name + " cannot be read as UTF-8", "a JSON file in UTF-8", e);
+    }
   }
 
   static JsonFile parse(String name, String text, Broken broken) {

@@ -8,6 +8,7 @@ import io.openledger.api.OpenLedgerException;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -64,11 +65,36 @@ public final class Safetensors {
     }
   }
 
+  /**
+   * The tensors of a file that was read already; offsets count from its first byte.
+   *
+   * @param file only named
+   * @throws OpenLedgerException as {@link #read(Path, Broken)}
+   */
+  public static Map<String, TensorRef> read(Path file, byte[] content, Broken broken) {
+    Safetensors reader = new Safetensors(file, broken, content.length);
+    try {
+      reader.read((position, length) -> ByteBuffer.wrap(content, (int) position, length).slice());
+      return reader.tensors;
+    } catch (IOException e) {
+      throw new UncheckedIOException("no file is read", e);
+    }
+  }
+
+  /** Where the header is read from. */
+  private interface Source {
+    ByteBuffer fill(long position, int length) throws IOException;
+  }
+
   private void read(FileChannel channel) throws IOException {
+    read((position, length) -> fill(channel, position, length));
+  }
+
+  private void read(Source source) throws IOException {
     if (size < 8) {
       throw refuse(size + " bytes", "at least the 8 bytes of the header's length");
     }
-    long length = fill(channel, 0, 8).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
+    long length = source.fill(0, 8).order(ByteOrder.LITTLE_ENDIAN).getLong(0);
     if (length < 2 || length > HEADER_LIMIT || length > size - 8) {
       throw refuse(
           "a header of " + Long.toUnsignedString(length) + " bytes in a file of " + size,
@@ -77,7 +103,7 @@ public final class Safetensors {
     long start = 8 + length;
     try {
       parse(
-          StandardCharsets.UTF_8.newDecoder().decode(fill(channel, 8, (int) length)).toString(),
+          StandardCharsets.UTF_8.newDecoder().decode(source.fill(8, (int) length)).toString(),
           start);
     } catch (CharacterCodingException
         | MalformedJsonException

@@ -42,6 +42,29 @@ public final class TensorData {
     return floats(bytes.flip().order(ByteOrder.LITTLE_ENDIAN), tensor.type());
   }
 
+  /**
+   * All elements of a tensor of a file that was read already.
+   *
+   * @param content the whole file
+   */
+  public static float[] read(TensorRef tensor, byte[] content) {
+    int from = Math.toIntExact(tensor.offset());
+    return floats(
+        ByteBuffer.wrap(content, from, Math.toIntExact(tensor.bytes()))
+            .slice()
+            .order(ByteOrder.LITTLE_ENDIAN),
+        tensor.type());
+  }
+
+  /**
+   * So many bytes in 32 bits.
+   *
+   * @param bytes little-endian, whole elements
+   */
+  public static float[] widened(ByteBuffer bytes, DType type) {
+    return floats(bytes.order(ByteOrder.LITTLE_ENDIAN), type);
+  }
+
   private static float[] floats(ByteBuffer bytes, DType type) {
     float[] values = new float[bytes.remaining() / type.bytes()];
     if (type == DType.F32) {

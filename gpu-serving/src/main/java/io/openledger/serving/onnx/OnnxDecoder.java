@@ -12,6 +12,7 @@ import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.engine.Decoder;
 import io.openledger.serving.graph.DecoderGraph;
 import io.openledger.serving.graph.ExternalFiles;
+import io.openledger.serving.graph.GraphForm;
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.quantize.QuantizedWeights;
@@ -34,12 +35,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OnnxDecoder implements Decoder {
 
-  private static final int BLOCK = 16;
+  private static final int USUAL_RANK = 64;
 
   private final OrtEnvironment environment;
   private final OrtSession session;
   private final KvCache cache;
-  private final AdapterArena arena;
+  private final StagedAdapters adapters;
   private final ModelConfig config;
   private final int rows;
   private final int context;
@@ -51,14 +52,14 @@ public final class OnnxDecoder implements Decoder {
       OrtEnvironment environment,
       OrtSession session,
       KvCache cache,
-      AdapterArena arena,
+      StagedAdapters adapters,
       Checkpoint checkpoint,
       int rows,
       int context) {
     this.environment = environment;
     this.session = session;
     this.cache = cache;
-    this.arena = arena;
+    this.adapters = adapters;
     this.config = checkpoint.config();
     this.rows = rows;
     this.context = context;
@@ -74,20 +75,27 @@ public final class OnnxDecoder implements Decoder {
    * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} when the cache does not fit
    */
   public static OnnxDecoder open(Checkpoint checkpoint, int rows, int context, int threads) {
-    return open(checkpoint, QuantizedWeights.NONE, rows, context, threads);
+    return open(checkpoint, QuantizedWeights.NONE, rows, context, threads, USUAL_RANK);
   }
 
   /**
-   * Loads a model with quantised weights.
+   * Loads a model.
    *
    * @param quantized the maps that are not used as stored
    * @param rows of the cache
    * @param context of a row, in tokens
    * @param threads of one multiplication; 0: one per core
+   * @param maxRank the largest rank of an adapter; each doubling above 16 costs a lane, which a
+   *     step with adapters looks at even when it is empty
    * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} when the cache does not fit
    */
   public static OnnxDecoder open(
-      Checkpoint checkpoint, QuantizedWeights quantized, int rows, int context, int threads) {
+      Checkpoint checkpoint,
+      QuantizedWeights quantized,
+      int rows,
+      int context,
+      int threads,
+      int maxRank) {
     ModelConfig config = checkpoint.config();
     long buffer = KvCache.bufferBytes(config, rows, context);
     if (buffer > Integer.MAX_VALUE - 64) {
@@ -106,12 +114,16 @@ public final class OnnxDecoder implements Decoder {
       // Spinning threads would take the cores from the server's own work between two steps.
       options.addConfigEntry("session.intra_op.allow_spinning", "0");
       OrtSession session =
-          environment.createSession(DecoderGraph.build(checkpoint, quantized, context), options);
+          environment.createSession(
+              DecoderGraph.build(
+                  checkpoint,
+                  GraphForm.of(context).with(quantized).staged(RankLanes.count(maxRank))),
+              options);
       made.add(session);
       KvCache cache = new KvCache(environment, config, rows, context);
       made.add(cache);
-      AdapterArena arena = new AdapterArena(environment, config.modules());
-      return new OnnxDecoder(environment, session, cache, arena, checkpoint, rows, context);
+      StagedAdapters adapters = new StagedAdapters(environment, config.modules(), rows, maxRank);
+      return new OnnxDecoder(environment, session, cache, adapters, checkpoint, rows, context);
     } catch (OutOfMemoryError e) {
       closeAll(made);
       throw noRoom(config, rows, context, e);
@@ -156,8 +168,9 @@ public final class OnnxDecoder implements Decoder {
     try {
       return run(
           cache.view(row, 1),
-          new Step(1, widened(tokens), new int[] {length - 1}, positions, new int[][] {ranks}));
-    } catch (OrtException e) {
+          new Step(1, widened(tokens), new int[] {length - 1}, positions, new int[][] {ranks}),
+          false);
+    } catch (OrtException | OutOfMemoryError e) {
       throw failed("a prompt of " + tokens.length + " tokens could not be read", e);
     }
   }
@@ -171,34 +184,15 @@ public final class OnnxDecoder implements Decoder {
     try {
       return run(
           cache.view(0, count),
-          new Step(count, widened(tokens), lengths.clone(), new long[] {0}, ranks));
-    } catch (OrtException e) {
+          new Step(count, widened(tokens), lengths.clone(), new long[] {0}, ranks),
+          true);
+    } catch (OrtException | OutOfMemoryError e) {
       throw failed("a step over " + count + " sequences failed", e);
     }
   }
 
   /** What one run reads: {@code tokens[rows, tokens / rows]}, the other arrays by row. */
   private record Step(int rows, long[] tokens, int[] lengths, long[] positions, int[][] ranks) {
-
-    /** {@code [rows, width]}; shorter ones are filled up with the row of zeros. */
-    long[] table(int width) {
-      long[] table = new long[rows * width];
-      for (int row = 0; row < rows; row++) {
-        for (int i = 0; i < ranks[row].length; i++) {
-          table[row * width + i] = ranks[row][i];
-        }
-      }
-      return table;
-    }
-
-    /**
-     * In whole blocks: a product over ranks is added up block by block, so that blocks of zeros
-     * change no bit, whereas a shorter last block would be added up in another order.
-     */
-    int width() {
-      int most = Arrays.stream(ranks).mapToInt(each -> each.length).max().orElse(0);
-      return (most + BLOCK - 1) / BLOCK * BLOCK;
-    }
 
     /** The place of each token: the last of a row is at its length, less one. */
     long[] places() {
@@ -215,15 +209,15 @@ public final class OnnxDecoder implements Decoder {
     }
   }
 
-  private FloatBuffer run(Map<String, OnnxTensor> view, Step step) throws OrtException {
+  private FloatBuffer run(Map<String, OnnxTensor> view, Step step, boolean decoding)
+      throws OrtException {
     int vocabulary = config.vocabulary();
     int wanted = Math.multiplyExact(step.rows(), step.positions().length);
     FloatBuffer out = logits(wanted * (long) vocabulary);
     Map<String, OnnxTensorLike> inputs = new LinkedHashMap<>(view);
-    inputs.putAll(arena.tensors());
     Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
     view.forEach((name, tensor) -> outputs.put(DecoderGraph.present(name), tensor));
-    int width = step.width();
+    List<OnnxTensor> own = adapters.feed(inputs, step.ranks(), decoding);
     try (OnnxTensor tokens =
             Tensors.of(
                 environment, step.tokens(), step.rows(), step.tokens().length / step.rows());
@@ -233,7 +227,6 @@ public final class OnnxDecoder implements Decoder {
         OnnxTensor lengths = Tensors.of(environment, step.lengths(), step.rows());
         OnnxTensor longest = Tensors.of(environment, new int[] {step.longest()});
         OnnxTensor positions = Tensors.of(environment, step.positions(), step.positions().length);
-        OnnxTensor ranks = Tensors.of(environment, step.table(width), step.rows(), width);
         OnnxTensor result =
             Tensors.of(environment, out, step.rows(), step.positions().length, vocabulary)) {
       inputs.put(DecoderGraph.TOKENS, tokens);
@@ -241,9 +234,10 @@ public final class OnnxDecoder implements Decoder {
       inputs.put(DecoderGraph.LENGTHS, lengths);
       inputs.put(DecoderGraph.LONGEST, longest);
       inputs.put(DecoderGraph.POSITIONS, positions);
-      inputs.put(DecoderGraph.ADAPTER_RANKS, ranks);
       outputs.put(DecoderGraph.LOGITS, result);
       session.run(inputs, Set.of(), outputs).close();
+    } finally {
+      own.forEach(OnnxTensor::close);
     }
     return out.asReadOnlyBuffer();
   }
@@ -264,25 +258,30 @@ public final class OnnxDecoder implements Decoder {
     cache.move(from, to, length);
   }
 
+  /** Nothing to do: adapters take what they need when they are used. */
   @Override
-  public void reserve(int ranks) {
-    try {
-      arena.reserve(ranks);
-    } catch (OrtException | OutOfMemoryError e) {
-      throw failed("no memory for " + ranks + " adapter ranks", e);
-    }
-  }
+  public void reserve(int ranks) {}
 
   @Override
   public void upload(AdapterWeights weights, int[] ranks) {
-    arena.upload(weights, ranks);
+    adapters.upload(weights, ranks);
+  }
+
+  @Override
+  public void release(int[] ranks) {
+    adapters.release(ranks);
+  }
+
+  @Override
+  public long adapterBytes() {
+    return adapters.bytes();
   }
 
   @Override
   public void close() {
     if (!closed) {
       closed = true;
-      closeAll(List.of(session, cache, arena));
+      closeAll(List.of(session, cache, adapters));
     }
   }
 

@@ -9,9 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Which tensors are quantised: every linear map, and the output matrix. The embedding is read from
- * the checkpoint as stored, row by row, so that only the rows of seen tokens are in memory; a tied
- * output matrix is quantised from it. Norms stay as they are.
+ * Which tensors are quantised: every linear map, those of routed experts included, and the output
+ * matrix; routers stay. The embedding is read from the checkpoint as stored, row by row, so that
+ * only the rows of seen tokens are in memory; a tied output matrix is quantised from it. Norms stay
+ * as they are.
  */
 public final class QuantizationPlan {
 
@@ -26,6 +27,9 @@ public final class QuantizationPlan {
     BlockFormat format = BlockFormat.valueOf(weights.name());
     for (LinearModule module : checkpoint.config().modules()) {
       put(plan, checkpoint, module.weight(), format);
+    }
+    for (String expert : checkpoint.config().expertWeights()) {
+      put(plan, checkpoint, expert, format);
     }
     // What trains with NF4 leaves the output matrix alone. 8 bits are near enough to that, and the
     // operator would unpack the model's largest matrix for each token.

@@ -39,7 +39,10 @@ class PeftFolderTest {
 
   private PeftFolder read(JsonObject config, Map<String, Tensor> tensors) throws Exception {
     return PeftFolder.read(
-        TinyModel.writeAdapter(folder.resolve("adapter"), config, tensors), base.config(), 16);
+        TinyModel.writeAdapter(folder.resolve("adapter"), config, tensors),
+        base.config(),
+        new BaseWeights(base.tensors()),
+        16);
   }
 
   private void refused(
@@ -133,7 +136,6 @@ class PeftFolderTest {
         "{\"peft_type\": \"IA3\"}|peft_type = IA3",
         "{\"task_type\": \"SEQ_CLS\"}|task_type = SEQ_CLS",
         "{\"bias\": \"all\"}|bias = all",
-        "{\"use_dora\": true}|use_dora",
         "{\"modules_to_save\": [\"lm_head\"]}|modules_to_save",
         "{\"layer_replication\": [[0, 1]]}|layer_replication",
         "{\"target_parameters\": [\"x\"]}|target_parameters",
@@ -219,7 +221,8 @@ class PeftFolderTest {
   }
 
   private void brokenFolder(Path adapter, String named) {
-    assertThatThrownBy(() -> PeftFolder.read(adapter, base.config(), 16))
+    assertThatThrownBy(
+            () -> PeftFolder.read(adapter, base.config(), new BaseWeights(base.tensors()), 16))
         .isInstanceOfSatisfying(
             OpenLedgerException.class,
             e -> {
@@ -245,9 +248,11 @@ class PeftFolderTest {
               }
             },
             2);
+    PeftFolder read = read(TinyModel.adapterConfig(4), TinyModel.adapter(base, 4, 1));
+    HostTier host = new HostTier(base.config(), new BaseWeights(base.tensors()), 16, 0);
     AdapterSource[] sources =
         IntStream.range(0, 3)
-            .mapToObj(i -> new AdapterSource(null, folder, base.config(), 16, 4))
+            .mapToObj(i -> new FolderAdapter(null, folder, host, 1, read))
             .toArray(AdapterSource[]::new);
     SlotPool.Slot first = pool.acquire(sources[0], () -> weights).orElseThrow();
     SlotPool.Slot second = pool.acquire(sources[1], () -> weights).orElseThrow();

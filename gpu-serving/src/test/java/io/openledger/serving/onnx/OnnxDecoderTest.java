@@ -58,8 +58,7 @@ class OnnxDecoderTest {
   private void equalsThePlainTwin(JsonObject config, String dtype) throws Exception {
     Checkpoint checkpoint = Checkpoint.open(TinyModel.write(folder, config, dtype, 7));
     AdapterWeights adapter =
-        Adapters.read(
-            TinyModel.writeAdapter(folder.resolve("a"), checkpoint, 5, 3), checkpoint.config());
+        Adapters.read(TinyModel.writeAdapter(folder.resolve("a"), checkpoint, 5, 3), checkpoint);
     PlainLlama plain = new PlainLlama(checkpoint);
     int[] tokens = tokens(40, 11);
     try (OnnxDecoder decoder = OnnxDecoder.open(checkpoint, 2, 96, 1)) {
@@ -120,7 +119,7 @@ class OnnxDecoderTest {
         for (int row = 1; row < rows; row++) {
           Path at = folder.resolve("adapter" + row);
           TinyModel.writeAdapter(at, checkpoint, 3 * row, row);
-          decoder.upload(Adapters.read(at, checkpoint.config()), ranks[row]);
+          decoder.upload(Adapters.read(at, checkpoint), ranks[row]);
         }
       }
       for (int round = 0; round < 20; round++) {
@@ -172,8 +171,7 @@ class OnnxDecoderTest {
   void keepsItsAdaptersWhenTheArenaGrows() throws Exception {
     Checkpoint checkpoint = Checkpoint.open(TinyModel.write(folder, TinyModel.config(), "F32", 4));
     AdapterWeights adapter =
-        Adapters.read(
-            TinyModel.writeAdapter(folder.resolve("a"), checkpoint, 2, 3), checkpoint.config());
+        Adapters.read(TinyModel.writeAdapter(folder.resolve("a"), checkpoint, 2, 3), checkpoint);
     int[] tokens = tokens(10, 9);
     try (OnnxDecoder decoder = OnnxDecoder.open(checkpoint, 1, 96, 1)) {
       decoder.reserve(2);

@@ -1,0 +1,234 @@
+package io.openledger.serving.onnx;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import io.openledger.serving.adapter.AdapterWeights;
+import io.openledger.serving.adapter.AdapterWeights.Change;
+import io.openledger.serving.graph.DecoderGraph;
+import io.openledger.serving.model.LinearModule;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Resident adapters, and the copies from which the graph reads: each row that runs on an adapter
+ * has a place of its own in the lane of the adapter's rank. A place is written when a row's adapter
+ * is not in any place yet, that is once for each answer and not at each step; when a row moves in
+ * the batch, only its number in the lane's list changes.
+ *
+ * <p>Costs the bytes of the largest batch's adapters beside the resident ones. Rejected: gathering
+ * by slot or by rank in the graph, which copies these bytes at every step (1.4 to 2 times the base
+ * model's time, where this costs 1.15 to 1.5).
+ */
+final class StagedAdapters implements AutoCloseable {
+
+  private final OrtEnvironment environment;
+  private final List<LinearModule> modules;
+  private final List<Lane> lanes = new ArrayList<>();
+  private final int[] busy;
+  private final Map<Integer, AdapterWeights> resident = new HashMap<>();
+  private final Map<Integer, OnnxTensor> zeros = new HashMap<>();
+  private final OnnxTensor one;
+  // Read by those who ask for the status.
+  private volatile long bytes;
+
+  /**
+   * @param rows of the largest batch
+   * @param maxRank the largest rank of an adapter
+   */
+  StagedAdapters(OrtEnvironment environment, List<LinearModule> modules, int rows, int maxRank)
+      throws OrtException {
+    this.environment = environment;
+    this.modules = modules;
+    for (int lane = 0; lane < RankLanes.count(maxRank); lane++) {
+      lanes.add(new Lane(environment, modules, this::zeros, lane, rows));
+    }
+    busy = new int[lanes.size()];
+    one = Tensors.of(environment, Tensors.floats(1).put(0, 1), 1, 1, 1);
+  }
+
+  private OnnxTensor zeros(int width) throws OrtException {
+    OnnxTensor tensor = zeros.get(width);
+    if (tensor == null) {
+      tensor = Tensors.of(environment, Tensors.floats(width), 1, 1, width);
+      zeros.put(width, tensor);
+    }
+    return tensor;
+  }
+
+  /** Keeps an adapter under the first of its ranks. */
+  void upload(AdapterWeights weights, int[] ranks) {
+    if (ranks.length != weights.rank() || Arrays.stream(ranks).anyMatch(rank -> rank < 1)) {
+      throw new IllegalArgumentException(ranks.length + " ranks for " + weights.rank());
+    }
+    if (ranks.length > RankLanes.width(lanes.size() - 1)) {
+      throw new IllegalArgumentException("rank " + ranks.length + " is over the largest");
+    }
+    release(ranks);
+    resident.put(ranks[0], weights);
+    count();
+  }
+
+  /** Lets an adapter go. */
+  void release(int[] ranks) {
+    @Nullable AdapterWeights gone = ranks.length == 0 ? null : resident.remove(ranks[0]);
+    if (gone != null) {
+      lanes.forEach(lane -> lane.forget(gone));
+      count();
+    }
+  }
+
+  /** Bytes of the resident adapters and of the copies. */
+  long bytes() {
+    return bytes;
+  }
+
+  private void count() {
+    bytes =
+        resident.values().stream().mapToLong(AdapterWeights::bytes).sum()
+            + lanes.stream().mapToLong(Lane::bytes).sum();
+  }
+
+  private AdapterWeights weights(int[] ranks) {
+    AdapterWeights weights = resident.get(ranks[0]);
+    if (weights == null) {
+      throw new IllegalArgumentException("no adapter at rank " + ranks[0]);
+    }
+    return weights;
+  }
+
+  /**
+   * Adds a step's inputs and returns those that were made for it alone, to be closed after it.
+   *
+   * @param ranks of each row; empty: the base model
+   * @param decoding over all rows; else one row that is read beside those that are decoding, whose
+   *     places are left as they are
+   */
+  List<OnnxTensor> feed(Map<String, ? super OnnxTensor> inputs, int[][] ranks, boolean decoding)
+      throws OrtException {
+    List<OnnxTensor> own = new ArrayList<>();
+    boolean adapted = Arrays.stream(ranks).anyMatch(each -> each.length > 0);
+    OnnxTensor flag = OnnxTensor.createTensor(environment, adapted);
+    own.add(flag);
+    inputs.put(DecoderGraph.ADAPTED, flag);
+    for (int lane = 0; lane < lanes.size(); lane++) {
+      int[] rows = rowsOf(lane, ranks);
+      int first = 0;
+      if (decoding) {
+        rows = placed(lanes.get(lane), rows, ranks);
+        busy[lane] = rows.length;
+      } else if (rows.length == 1) {
+        first = beside(lane, weights(ranks[0]));
+      }
+      lanes.get(lane).feed(inputs, first, rows.length);
+      long[] numbers = Arrays.stream(rows).asLongStream().toArray();
+      OnnxTensor list = Tensors.of(environment, numbers, rows.length);
+      own.add(list);
+      OnnxTensor places = Tensors.of(environment, numbers, rows.length, 1);
+      own.add(places);
+      inputs.put(DecoderGraph.laneRows(lane), list);
+      inputs.put(DecoderGraph.lanePlaces(lane), places);
+    }
+    gains(inputs, ranks, own);
+    return own;
+  }
+
+  private static int[] rowsOf(int lane, int[][] ranks) {
+    int[] rows = new int[ranks.length];
+    int count = 0;
+    for (int row = 0; row < ranks.length; row++) {
+      if (ranks[row].length > 0 && RankLanes.of(ranks[row].length) == lane) {
+        rows[count++] = row;
+      }
+    }
+    return Arrays.copyOf(rows, count);
+  }
+
+  /** Gives each row one of the first places, where its adapter is already if it can be. */
+  private int[] placed(Lane lane, int[] rows, int[][] ranks) {
+    int[] rowAt = new int[rows.length];
+    Arrays.fill(rowAt, -1);
+    List<Integer> homeless = new ArrayList<>();
+    for (int row : rows) {
+      AdapterWeights weights = weights(ranks[row]);
+      int at = -1;
+      for (int place = 0; place < rows.length && at < 0; place++) {
+        at = rowAt[place] < 0 && lane.held(place) == weights ? place : -1;
+      }
+      if (at < 0) {
+        homeless.add(row);
+      } else {
+        rowAt[at] = row;
+      }
+    }
+    int place = 0;
+    for (int row : homeless) {
+      while (rowAt[place] >= 0) {
+        place++;
+      }
+      lane.stage(place, weights(ranks[row]));
+      rowAt[place] = row;
+    }
+    return rowAt;
+  }
+
+  /** A place for a prompt: where its adapter is, else behind those that are decoding. */
+  private int beside(int lane, AdapterWeights weights) {
+    int found = lanes.get(lane).find(weights);
+    if (found >= 0) {
+      return found;
+    }
+    int place = lanes.get(lane).free(busy[lane]);
+    lanes.get(lane).stage(place, weights);
+    count();
+    return place;
+  }
+
+  private void gains(Map<String, ? super OnnxTensor> inputs, int[][] ranks, List<OnnxTensor> own)
+      throws OrtException {
+    boolean any = false;
+    for (int[] each : ranks) {
+      any |= each.length > 0 && weights(each).gains();
+    }
+    for (LinearModule module : modules) {
+      inputs.put(DecoderGraph.adapterScale(module), any ? gain(module, ranks, own) : one);
+    }
+  }
+
+  private OnnxTensor gain(LinearModule module, int[][] ranks, List<OnnxTensor> own)
+      throws OrtException {
+    int width = module.out();
+    @Nullable FloatBuffer table = null;
+    for (int row = 0; row < ranks.length; row++) {
+      @Nullable Change change =
+          ranks[row].length == 0 ? null : weights(ranks[row]).changes().get(module.index());
+      if (change != null && change.gain().length > 0) {
+        if (table == null) {
+          float[] ones = new float[ranks.length * width];
+          Arrays.fill(ones, 1);
+          table = Tensors.floats(ones.length).put(0, ones, 0, ones.length);
+        }
+        table.put(row * width, change.gain(), 0, width);
+      }
+    }
+    if (table == null) {
+      return one;
+    }
+    OnnxTensor tensor = Tensors.of(environment, table, ranks.length, 1, width);
+    own.add(tensor);
+    return tensor;
+  }
+
+  @Override
+  public void close() {
+    lanes.forEach(Lane::close);
+    zeros.values().forEach(OnnxTensor::close);
+    zeros.clear();
+    one.close();
+  }
+}
