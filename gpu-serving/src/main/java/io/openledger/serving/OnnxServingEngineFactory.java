@@ -41,8 +41,13 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
     try {
       refuseVocabulary(tokenizer, checkpoint);
       Decoder decoder =
-          OnnxDecoder.open(checkpoint, settings.limits().maxBatch(), context, settings.threads());
-      return start(settings, checkpoint, context, template, tokenizer, decoder, executor);
+          OnnxDecoder.open(
+              checkpoint,
+              settings.limits().maxBatch(),
+              context,
+              settings.threads(),
+              settings.memory().cache());
+      return start(settings, checkpoint, decoder.context(), template, tokenizer, decoder, executor);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
@@ -76,6 +81,7 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
             new AdapterRegistry(base, checkpoint.config(), settings.limits().maxRank()),
             settings.limits().slots(),
             settings.limits().queueLimit(),
+            settings.memory().prefixes(),
             random::nextLong,
             System::nanoTime),
         executor);

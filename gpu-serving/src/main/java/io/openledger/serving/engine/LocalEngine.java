@@ -57,6 +57,7 @@ public final class LocalEngine implements ServingEngine {
    * @param ends tokens that end an answer
    * @param slots how many adapters can be resident
    * @param queueLimit how many requests may wait
+   * @param prefixBytes of prompts' beginnings that are kept
    * @param seeds drawn where a request brings none
    * @param nanoTime a clock that never goes back
    */
@@ -69,6 +70,7 @@ public final class LocalEngine implements ServingEngine {
       AdapterRegistry registry,
       int slots,
       int queueLimit,
+      long prefixBytes,
       LongSupplier seeds,
       LongSupplier nanoTime) {}
 
@@ -82,7 +84,8 @@ public final class LocalEngine implements ServingEngine {
     this.pool = new SlotPool(decoder, parts.slots());
     this.seeds = parts.seeds();
     this.nanoTime = parts.nanoTime();
-    this.scheduler = new Scheduler(decoder, pool, parts.queueLimit(), nanoTime);
+    this.scheduler =
+        new Scheduler(decoder, pool, parts.queueLimit(), parts.prefixBytes(), nanoTime);
   }
 
   /**
@@ -192,7 +195,10 @@ public final class LocalEngine implements ServingEngine {
         adapter.filter(source -> !pool.contains(source)).map(AdapterSource::load);
     long seed = request.options().seed().orElseGet(seeds::getAsLong);
     TokenStream stream =
-        scheduler.submit(new TokenRequest(prompt, adapter, weights, request.options(), seed, ends));
+        scheduler.submit(
+            new TokenRequest(prompt, adapter, weights, request.options(), seed, ends),
+            request.scheduling(),
+            called);
     Follower follower =
         new Follower(stream, listener, new TextStream(tokenizer, prompt, request.options().stop()));
     try {
@@ -293,6 +299,7 @@ public final class LocalEngine implements ServingEngine {
             return FinishReason.CANCELLED;
           }
           if (text.stopped()) {
+            stream.complete();
             return FinishReason.STOP;
           }
         } else if (event instanceof TokenStream.End end) {
@@ -323,16 +330,16 @@ public final class LocalEngine implements ServingEngine {
 
   @Override
   public ServingStatus status() {
-    Distribution none = Distribution.empty();
     return new ServingStatus(
         scheduler.running(),
         scheduler.queued(),
         !closed,
-        new ServingStatus.Requests(0, 0, 0, 0, 0, 0, 0, scheduler.generated()),
-        new ServingStatus.Times(none, none, none, none, none),
-        new ServingStatus.Batches(none, none),
+        scheduler.meters().requests(),
+        scheduler.meters().times(Distribution.empty()),
+        scheduler.meters().batches(),
         new ServingStatus.Adapters(registry.list().size(), 0, pool.resident(), 0, 0, 0, 0, 0),
-        new ServingStatus.Memory(decoder.weightBytes(), decoder.cacheBytes(), 0, 0, 0));
+        new ServingStatus.Memory(
+            decoder.weightBytes(), decoder.cacheBytes(), scheduler.prefixBytes(), 0, 0));
   }
 
   @Override

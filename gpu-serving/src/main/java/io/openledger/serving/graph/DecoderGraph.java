@@ -26,8 +26,8 @@ import java.util.List;
  *       [B]} (tokens of each row with those of this step, less one), {@link #LONGEST} int32 {@code
  *       []} (the largest of them, plus one)
  *   <li>{@link #POSITIONS} int64 {@code [P]}, counted from this step's first token
- *   <li>{@link #key}, {@link #value} float {@code [B, kvHeads, context, headDim]} for each layer,
- *       written in place
+ *   <li>{@link #key}, {@link #value} float {@code [B, kvHeads, C, headDim]} for each layer, {@code
+ *       C} at most the context, written in place
  *   <li>{@link #ADAPTER_RANKS} int64 {@code [B, R]}: which rows of the adapter arena each batch row
  *       adds; row 0 is all zeros. {@link #adapterIn} float {@code [ranks, in]} and {@link
  *       #adapterOut} float {@code [ranks, out]} (scaled) for each linear map
@@ -154,8 +154,8 @@ public final class DecoderGraph {
     graph.input(ADAPTER_RANKS, INT64, "B", "R");
     for (int layer = 0; layer < config.layers(); layer++) {
       for (String cache : List.of(key(layer), value(layer))) {
-        graph.input(cache, FLOAT, "B", config.kvHeads(), context, config.headDim());
-        graph.output(present(cache), FLOAT, "B", config.kvHeads(), context, config.headDim());
+        graph.input(cache, FLOAT, "B", config.kvHeads(), "C", config.headDim());
+        graph.output(present(cache), FLOAT, "B", config.kvHeads(), "C", config.headDim());
       }
     }
     for (LinearModule module : config.modules()) {

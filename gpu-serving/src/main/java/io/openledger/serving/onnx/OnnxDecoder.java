@@ -19,8 +19,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The decoder on ONNX Runtime's CPU provider. The environment is the process's and is never closed;
@@ -33,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class OnnxDecoder implements Decoder {
 
   private static final int BLOCK = 16;
+  private static final int LEAST = 64;
+  private static final long LARGEST_BUFFER = Integer.MAX_VALUE - 64;
 
   private final OrtEnvironment environment;
   private final OrtSession session;
@@ -72,11 +74,36 @@ public final class OnnxDecoder implements Decoder {
    * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} when the cache does not fit
    */
   public static OnnxDecoder open(Checkpoint checkpoint, int rows, int context, int threads) {
+    return open(checkpoint, rows, context, threads, 0);
+  }
+
+  /**
+   * Loads a model, with a limit of its KV cache.
+   *
+   * @param rows of the cache
+   * @param context of a row, in tokens; fewer where the cache has not room for one such row
+   * @param threads of one multiplication; 0: one per core
+   * @param cacheBytes the cache's at most; 0: what all rows in full length need
+   * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} when the cache cannot be
+   *     addressed, or has room for fewer than {@value #LEAST} tokens
+   */
+  public static OnnxDecoder open(
+      Checkpoint checkpoint, int rows, int context, int threads, long cacheBytes) {
     ModelConfig config = checkpoint.config();
-    long buffer = KvCache.bufferBytes(config, rows, context);
-    if (buffer > Integer.MAX_VALUE - 64) {
-      throw noRoom(config, rows, context, null);
+    long whole = (long) rows * context;
+    long most = cacheBytes == 0 ? whole : Math.min(whole, cacheBytes / KvCache.tokenBytes(config));
+    if (most < Math.min(LEAST, context) || KvCache.bufferBytes(config, most) > LARGEST_BUFFER) {
+      throw noRoom(config, most);
     }
+    return open(checkpoint, rows, (int) Math.min(context, most), threads, new KvRoom(most));
+  }
+
+  /** Tokens that all rows together can have. */
+  private record KvRoom(long tokens) {}
+
+  private static OnnxDecoder open(
+      Checkpoint checkpoint, int rows, int context, int threads, KvRoom room) {
+    ModelConfig config = checkpoint.config();
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "openledger");
     List<AutoCloseable> made = new ArrayList<>();
@@ -92,13 +119,10 @@ public final class OnnxDecoder implements Decoder {
       OrtSession session =
           environment.createSession(DecoderGraph.build(checkpoint, context), options);
       made.add(session);
-      KvCache cache = new KvCache(environment, config, rows, context);
+      KvCache cache = new KvCache(environment, config, rows, context, room.tokens());
       made.add(cache);
       AdapterArena arena = new AdapterArena(environment, config.modules());
       return new OnnxDecoder(environment, session, cache, arena, checkpoint, rows, context);
-    } catch (OutOfMemoryError e) {
-      closeAll(made);
-      throw noRoom(config, rows, context, e);
     } catch (OrtException e) {
       closeAll(made);
       throw failed("the model cannot be loaded", e);
@@ -131,6 +155,34 @@ public final class OnnxDecoder implements Decoder {
   }
 
   @Override
+  public long cacheTokens() {
+    return cache.most();
+  }
+
+  @Override
+  public boolean fit(int count, int tokens, int[] lengths) {
+    if (count < 1 || count > rows || tokens > context || lengths.length > count) {
+      throw new IllegalArgumentException(count + " of " + rows + " rows of " + tokens + " tokens");
+    }
+    return cache.fit(count, tokens, lengths);
+  }
+
+  @Override
+  public Optional<Block> block(int tokens) {
+    return cache.block(tokens);
+  }
+
+  @Override
+  public void save(int row, int from, Block block) {
+    cache.save(row, from, (KvBlock) block);
+  }
+
+  @Override
+  public void restore(Block block, int row, int from) {
+    cache.restore((KvBlock) block, row, from);
+  }
+
+  @Override
   public FloatBuffer prefill(int row, int past, int[] tokens, long[] positions, int[] ranks) {
     int length = past + tokens.length;
     if (row < 0 || row >= rows || past < 0 || tokens.length == 0 || length > context) {
@@ -139,9 +191,9 @@ public final class OnnxDecoder implements Decoder {
     }
     try {
       return run(
-          cache.view(row, 1),
+          cache.view(row, 1, length),
           new Step(1, widened(tokens), new int[] {length - 1}, positions, new int[][] {ranks}));
-    } catch (OrtException e) {
+    } catch (OrtException | OutOfMemoryError e) {
       throw failed("a prompt of " + tokens.length + " tokens could not be read", e);
     }
   }
@@ -154,9 +206,9 @@ public final class OnnxDecoder implements Decoder {
     }
     try {
       return run(
-          cache.view(0, count),
+          cache.view(0, count, Arrays.stream(lengths).max().getAsInt() + 1),
           new Step(count, widened(tokens), lengths.clone(), new long[] {0}, ranks));
-    } catch (OrtException e) {
+    } catch (OrtException | OutOfMemoryError e) {
       throw failed("a step over " + count + " sequences failed", e);
     }
   }
@@ -249,6 +301,11 @@ public final class OnnxDecoder implements Decoder {
   }
 
   @Override
+  public void swap(int a, int lengthA, int b, int lengthB) {
+    cache.swap(a, lengthA, b, lengthB);
+  }
+
+  @Override
   public void reserve(int ranks) {
     try {
       arena.reserve(ranks);
@@ -289,14 +346,11 @@ public final class OnnxDecoder implements Decoder {
         cause);
   }
 
-  private static OpenLedgerException noRoom(
-      ModelConfig config, int rows, int context, @Nullable Throwable e) {
-    long bytes = 2 * config.layers() * KvCache.bufferBytes(config, rows, context);
+  private static OpenLedgerException noRoom(ModelConfig config, long tokens) {
     return new OpenLedgerException(
         ErrorCode.CONFIGURATION_INVALID,
-        "a KV cache of " + bytes + " bytes (" + rows + " rows of " + context + " tokens)",
-        "what fits the direct memory (-XX:MaxDirectMemorySize), below 2 GiB for each layer's keys",
-        "lower the largest batch or the largest context, or give the server more direct memory",
-        e);
+        "a KV cache of " + tokens * KvCache.tokenBytes(config) + " bytes for " + tokens + " tokens",
+        "at least " + LEAST + " tokens, and below 2 GiB for each layer's keys",
+        "correct the KV cache's memory, or lower the largest batch or the largest context");
   }
 }
