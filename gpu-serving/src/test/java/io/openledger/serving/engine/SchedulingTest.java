@@ -160,6 +160,36 @@ class SchedulingTest {
     }
   }
 
+  private static boolean waits(Call call) {
+    return call.stream.admittedNanos() == -1;
+  }
+
+  @Test
+  void countsLongAnswersAsMuchAsLongPrompts() {
+    Desk desk = desk(1, 64);
+    long prompts = 0;
+    long answers = 0;
+    List<Call> calls = new ArrayList<>();
+    for (int step = 0; step < 3000; step++) {
+      if (calls.stream().filter(c -> c.scheduling == A).noneMatch(SchedulingTest::waits)) {
+        calls.add(endless(desk, 200, 1, A));
+      }
+      if (calls.stream().filter(c -> c.scheduling == B).noneMatch(SchedulingTest::waits)) {
+        calls.add(endless(desk, 2, 100, B));
+      }
+      desk.step();
+    }
+    for (Call call : calls) {
+      call.ended();
+      long service =
+          call.stream.admittedNanos() == -1 ? 0 : call.prompt.length + 2L * call.tokens.size();
+      prompts += call.scheduling == A ? service : 0;
+      answers += call.scheduling == A ? 0 : service;
+    }
+    assertThat(prompts).isGreaterThan(5000);
+    assertThat(Math.abs(prompts - answers)).isLessThanOrEqualTo(2 * 202);
+  }
+
   @Test
   void keepsNobodyWaitingForEverWhateverOthersPriority() {
     Desk desk = desk(1, 64);
