@@ -52,11 +52,13 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
           OnnxDecoder.open(
               checkpoint,
               quantized(settings, checkpoint, executor),
-              settings.limits().maxBatch(),
-              context,
-              settings.threads(),
-              settings.limits().maxRank());
-      return start(settings, checkpoint, context, template, tokenizer, decoder, executor);
+              new OnnxDecoder.Sizes(
+                  settings.limits().maxBatch(),
+                  context,
+                  settings.threads(),
+                  settings.limits().maxRank(),
+                  settings.memory().cache()));
+      return start(settings, checkpoint, decoder.context(), template, tokenizer, decoder, executor);
     } catch (RuntimeException e) {
       tokenizer.close();
       throw e;
@@ -107,6 +109,7 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
                 base, checkpoint, settings.limits().maxRank(), settings.memory().host()),
             settings.limits().slots(),
             settings.limits().queueLimit(),
+            settings.memory().prefixes(),
             random::nextLong,
             System::nanoTime),
         executor);

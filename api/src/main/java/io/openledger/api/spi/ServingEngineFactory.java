@@ -37,7 +37,8 @@ public interface ServingEngineFactory {
    * @param maxRank the largest rank of an adapter, 1 to 512
    * @param maxBatch how many answers are decoded together, 1 to 256
    * @param maxContext prompt and answer together, in tokens; 0: what the checkpoint states
-   * @param queueLimit how many requests may wait; one more is refused as busy
+   * @param queueLimit how many requests may wait, one tenant's at most three quarters of them; one
+   *     more is refused with {@link io.openledger.api.BusyException}
    */
   record Limits(int slots, int maxRank, int maxBatch, int maxContext, int queueLimit) {
     public Limits {

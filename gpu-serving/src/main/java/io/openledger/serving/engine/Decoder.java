@@ -2,6 +2,7 @@ package io.openledger.serving.engine;
 
 import io.openledger.serving.adapter.Arena;
 import java.nio.FloatBuffer;
+import java.util.Optional;
 
 /**
  * A resident model with its KV cache and adapter arena. Owned by one thread at a time; every native
@@ -28,8 +29,47 @@ public interface Decoder extends Arena, AutoCloseable {
   /** Of the weights, as stored in the checkpoint. */
   long weightBytes();
 
-  /** Of the KV cache. */
+  /** Of the KV cache, as it is now. */
   long cacheBytes();
+
+  /** How many tokens all rows together can have, each counted as long as the longest. */
+  default long cacheTokens() {
+    return (long) rows() * context();
+  }
+
+  /**
+   * Makes room for so many rows of so many tokens each; what the rows hold stays. A cache that
+   * nobody ever fitted has all its rows in full length.
+   *
+   * @param rows 1 to {@link #rows()}
+   * @param tokens with {@code rows} at most {@link #cacheTokens()}, and at most {@link #context()}
+   * @param lengths tokens that the first rows hold; none is above {@code tokens}
+   * @return false when there is no memory; nothing has changed then
+   */
+  default boolean fit(int rows, int tokens, int[] lengths) {
+    return true;
+  }
+
+  /** Memory for keys and values apart from the rows. */
+  interface Block {
+    /** How much. */
+    long bytes();
+  }
+
+  /** A block for so many tokens, the decoder's until it is closed; empty: it gives none. */
+  default Optional<Block> block(int tokens) {
+    return Optional.empty();
+  }
+
+  /** Copies as many tokens of a row as the block has room for, from a place on, into the block. */
+  default void save(int row, int from, Block block) {
+    throw new UnsupportedOperationException("no blocks");
+  }
+
+  /** Copies a block into a row, from a place on. */
+  default void restore(Block block, int row, int from) {
+    throw new UnsupportedOperationException("no blocks");
+  }
 
   /**
    * Reads tokens into a row.
@@ -37,7 +77,8 @@ public interface Decoder extends Arena, AutoCloseable {
    * @param row 0 to {@link #rows()} − 1
    * @param past how many tokens the row has already
    * @param tokens at least one; with {@code past} at most {@link #context()}
-   * @param positions whose logits are wanted, counted from the first of {@code tokens}
+   * @param positions whose logits are wanted, counted from the first of {@code tokens}; perhaps
+   *     none
    * @param ranks the adapter's rows of the arena; empty: the base model
    * @return {@code [positions, vocabulary]}
    */
@@ -55,6 +96,9 @@ public interface Decoder extends Arena, AutoCloseable {
 
   /** Copies the first tokens of a row over another row. */
   void move(int from, int to, int length);
+
+  /** Exchanges the first tokens of two rows. */
+  void swap(int a, int lengthA, int b, int lengthB);
 
   @Override
   void close();

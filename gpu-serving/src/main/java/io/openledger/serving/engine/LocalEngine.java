@@ -9,7 +9,6 @@ import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.Usage;
 import io.openledger.api.spi.AdapterAccess;
 import io.openledger.api.spi.AdapterResidency;
-import io.openledger.api.spi.Distribution;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.api.spi.ServingStatus;
 import io.openledger.api.spi.TextTokenizer;
@@ -59,6 +58,7 @@ public final class LocalEngine implements ServingEngine {
    * @param ends tokens that end an answer
    * @param slots how many adapters can be resident
    * @param queueLimit how many requests may wait
+   * @param prefixBytes of prompts' beginnings that are kept
    * @param seeds drawn where a request brings none
    * @param nanoTime a clock that never goes back
    */
@@ -71,6 +71,7 @@ public final class LocalEngine implements ServingEngine {
       AdapterRegistry registry,
       int slots,
       int queueLimit,
+      long prefixBytes,
       LongSupplier seeds,
       LongSupplier nanoTime) {}
 
@@ -84,7 +85,8 @@ public final class LocalEngine implements ServingEngine {
     this.pool = new SlotPool(decoder, parts.slots(), adapterLoad::record);
     this.seeds = parts.seeds();
     this.nanoTime = parts.nanoTime();
-    this.scheduler = new Scheduler(decoder, pool, parts.queueLimit(), nanoTime);
+    this.scheduler =
+        new Scheduler(decoder, pool, parts.queueLimit(), parts.prefixBytes(), nanoTime);
     this.administration = new AdapterAdministration(base.id(), registry, pool, scheduler);
   }
 
@@ -197,7 +199,10 @@ public final class LocalEngine implements ServingEngine {
     Optional<AdapterWeights> weights = adapter.flatMap(administration::readAhead);
     long seed = request.options().seed().orElseGet(seeds::getAsLong);
     TokenStream stream =
-        scheduler.submit(new TokenRequest(prompt, adapter, weights, request.options(), seed, ends));
+        scheduler.submit(
+            new TokenRequest(prompt, adapter, weights, request.options(), seed, ends),
+            request.scheduling(),
+            called);
     Follower follower =
         new Follower(stream, listener, new TextStream(tokenizer, prompt, request.options().stop()));
     try {
@@ -280,6 +285,7 @@ public final class LocalEngine implements ServingEngine {
             return FinishReason.CANCELLED;
           }
           if (text.stopped()) {
+            stream.complete();
             return FinishReason.STOP;
           }
         } else if (event instanceof TokenStream.End end) {
@@ -310,19 +316,18 @@ public final class LocalEngine implements ServingEngine {
 
   @Override
   public ServingStatus status() {
-    Distribution none = Distribution.empty();
     return new ServingStatus(
         scheduler.running(),
         scheduler.queued(),
         !closed,
-        new ServingStatus.Requests(0, 0, 0, 0, 0, 0, 0, scheduler.generated()),
-        new ServingStatus.Times(none, none, none, none, adapterLoad.snapshot()),
-        new ServingStatus.Batches(none, none),
+        scheduler.meters().requests(),
+        scheduler.meters().times(adapterLoad.snapshot()),
+        scheduler.meters().batches(),
         administration.status(),
         new ServingStatus.Memory(
             decoder.weightBytes(),
             decoder.cacheBytes(),
-            0,
+            scheduler.prefixBytes(),
             decoder.adapterBytes(),
             registry.host().bytes()));
   }

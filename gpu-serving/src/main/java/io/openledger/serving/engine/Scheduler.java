@@ -1,20 +1,23 @@
 package io.openledger.serving.engine;
 
+import io.openledger.api.BusyException;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.FinishReason;
+import io.openledger.api.spi.Scheduling;
 import io.openledger.serving.adapter.AdapterSource;
 import io.openledger.serving.adapter.SlotPool;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
-import java.util.Iterator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -22,66 +25,94 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one loop that owns the decoder: at each step it admits one waiting request (its prompt is
- * read at once) and decodes one token for every running sequence together (continuous batching, Yu
- * et al. 2022, "Orca").
+ * The one loop that owns the decoder (continuous batching, Yu et al. 2022, "Orca"; prompts in
+ * pieces between the steps, Agrawal et al. 2023, "Sarathi"). Each step ends what was cancelled or
+ * is late, admits what fits, decodes one token for every running sequence together, and reads at
+ * most {@value #STEP_TOKENS} tokens of prompts.
  *
- * <p>Sequences hold the cache's rows from 0 on without holes: where one ends, the last one moves. A
- * native fault fails the requests it met and nothing else.
+ * <p>Who is admitted next is {@link WaitingLine}'s decision, whether there is room {@link
+ * KvBudget}'s, which rows are whose {@link Batch}'s, what of a prompt is read next {@link
+ * ReadingPlan}'s, what need not be read {@link PrefixCache}'s.
+ *
+ * <p>A request that has no room, or no slot for its adapter, is overtaken by at most {@value
+ * #OVERTAKEN} others; then nobody is admitted before it.
+ *
+ * <p>A native fault of a prompt's piece fails that request. After one of a step over the batch each
+ * row is tried alone, once: a row's token is written where it would have been written, and has the
+ * same bits alone. Those that fail alone end, the others go on.
+ *
+ * <p>It is longer than most classes because all here is one thread's dealing with one lock.
  */
 final class Scheduler implements Runnable {
 
-  /** Prompts are read in pieces, so that a long one needs no more memory than this many tokens. */
-  private static final int PIECE = 512;
+  /** Of prompts, in one step: as many as are read at the best price, see {@link ReadingPlan}. */
+  static final int STEP_TOKENS = 64;
+
+  /** A token from the prefix cache counts as a sixteenth; copying costs less than that. */
+  private static final int RESTORED = 16;
+
+  private static final int LOOK_AHEAD = 8;
+  private static final int OVERTAKEN = 64;
+  private static final long NAP_MILLIS = 20;
 
   private final Decoder decoder;
   private final SlotPool pool;
-  private final int queueLimit;
   private final LongSupplier nanoTime;
+  private final FairShare shares = new FairShare();
+  private final WaitingLine waiting;
+  private final Batch batch;
+  private final KvBudget budget;
+  private final PrefixCache prefixes;
+  private final ReadingPlan plan = new ReadingPlan();
+  private final Meters meters = new Meters();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition idle = lock.newCondition();
-  private final Deque<Sequence> waiting = new ArrayDeque<>();
   private final List<AdapterSource> dropped = new ArrayList<>();
   private final Deque<Runnable> errands = new ArrayDeque<>();
-  private final List<Sequence> running = new ArrayList<>();
   private final AtomicBoolean owned = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean closing;
-  // both under the lock
+  // both under the lock, as shares and waiting are
   private boolean draining;
   private boolean busy;
   private volatile int runningNow;
-  private volatile long generated;
 
-  Scheduler(Decoder decoder, SlotPool pool, int queueLimit, LongSupplier nanoTime) {
+  /**
+   * @param queueLimit how many may wait
+   * @param prefixBytes of prompts' beginnings that are kept
+   * @param nanoTime a clock that never goes back
+   */
+  Scheduler(
+      Decoder decoder, SlotPool pool, int queueLimit, long prefixBytes, LongSupplier nanoTime) {
     this.decoder = decoder;
     this.pool = pool;
-    this.queueLimit = queueLimit;
     this.nanoTime = nanoTime;
+    this.waiting = new WaitingLine(queueLimit, shares);
+    this.batch = new Batch(decoder);
+    this.budget = new KvBudget(decoder);
+    this.prefixes = new PrefixCache(decoder, prefixBytes);
   }
 
   /**
    * Queues a request.
    *
-   * @throws OpenLedgerException {@link ErrorCode#BUSY}, {@link ErrorCode#NOT_READY}
+   * @param called when, by the scheduler's clock
+   * @throws OpenLedgerException {@link ErrorCode#BUSY} as a {@link BusyException}, {@link
+   *     ErrorCode#NOT_READY}
    */
-  TokenStream submit(TokenRequest request) {
-    Sequence sequence = new Sequence(request, new TokenStream());
+  TokenStream submit(TokenRequest request, Scheduling scheduling, long called) {
+    Sequence sequence = new Sequence(request, scheduling, called, this::leave);
     lock.lock();
     try {
       if (closing || draining) {
         throw closed();
       }
-      if (waiting.size() >= queueLimit) {
-        throw new OpenLedgerException(
-            ErrorCode.BUSY,
-            waiting.size() + " requests are waiting",
-            "at most " + queueLimit,
-            "ask again later");
-      }
       waiting.add(sequence);
       work.signal();
+    } catch (BusyException e) {
+      meters.refused();
+      throw e;
     } finally {
       lock.unlock();
     }
@@ -91,6 +122,21 @@ final class Scheduler implements Runnable {
   static OpenLedgerException closed() {
     return new OpenLedgerException(
         ErrorCode.NOT_READY, "a closed engine", "an open engine", "open the engine again");
+  }
+
+  /** Its caller went away: its place in the line is free at once. */
+  private void leave(Sequence sequence) {
+    boolean left;
+    lock.lock();
+    try {
+      left = waiting.remove(sequence);
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+    if (left) {
+      end(sequence, FinishReason.CANCELLED, null);
+    }
   }
 
   /** Frees an adapter's slot as soon as nothing runs on it. */
@@ -133,7 +179,7 @@ final class Scheduler implements Runnable {
     for (Runnable errand = errands.poll(); errand != null; errand = errands.poll()) {
       errand.run();
     }
-    dropped.removeIf(pool::drop);
+    dropped.removeIf(this::dropped);
   }
 
   int running() {
@@ -149,8 +195,13 @@ final class Scheduler implements Runnable {
     }
   }
 
-  long generated() {
-    return generated;
+  Meters meters() {
+    return meters;
+  }
+
+  /** Memory of the prefix cache. */
+  long prefixBytes() {
+    return prefixes.bytes();
   }
 
   /** Takes nothing more, waits for what was accepted up to a time, then closes. */
@@ -159,7 +210,7 @@ final class Scheduler implements Runnable {
     try {
       draining = true;
       long left = grace.toNanos();
-      while (left > 0 && !closing && (busy || !waiting.isEmpty())) {
+      while (left > 0 && !closing && (busy || waiting.size() > 0)) {
         left = idle.awaitNanos(left);
       }
     } catch (InterruptedException e) {
@@ -204,7 +255,9 @@ final class Scheduler implements Runnable {
     }
     try {
       while (awaitWork()) {
-        step();
+        if (!step()) {
+          nap();
+        }
       }
     } finally {
       end();
@@ -212,20 +265,21 @@ final class Scheduler implements Runnable {
   }
 
   private void end() {
+    List<Sequence> left;
     lock.lock();
     try {
       closing = true;
-      running.addAll(waiting);
-      waiting.clear();
+      left = waiting.clear();
       idle.signalAll();
     } finally {
       lock.unlock();
     }
-    for (Sequence sequence : running) {
-      sequence.stream.push(new TokenStream.End(FinishReason.CANCELLED, null));
+    left.forEach(sequence -> end(sequence, FinishReason.CANCELLED, null));
+    while (batch.size() > 0) {
+      end(batch.drop(), FinishReason.CANCELLED, null);
     }
-    running.clear();
     runningNow = 0;
+    prefixes.close();
     try {
       decoder.close();
     } finally {
@@ -237,7 +291,7 @@ final class Scheduler implements Runnable {
   private boolean awaitWork() {
     lock.lock();
     try {
-      while (!closing && running.isEmpty() && waiting.isEmpty()) {
+      while (!closing && batch.size() == 0 && waiting.size() == 0) {
         runErrands();
         busy = false;
         idle.signalAll();
@@ -251,72 +305,138 @@ final class Scheduler implements Runnable {
     }
   }
 
-  private void step() {
-    for (int row = running.size() - 1; row >= 0; row--) {
-      if (running.get(row).stream.cancelled()) {
-        finish(row, FinishReason.CANCELLED, null);
-      }
-    }
-    cancelWaiting();
-    admit();
-    if (!running.isEmpty()) {
-      decode();
-    }
-    runningNow = running.size();
+  private boolean dropped(AdapterSource adapter) {
+    prefixes.forget(adapter);
+    return pool.drop(adapter);
   }
 
-  private void cancelWaiting() {
+  /** Nobody can be admitted and nobody runs: every slot is pinned, or there is no memory. */
+  private void nap() {
     lock.lock();
     try {
-      for (Iterator<Sequence> queue = waiting.iterator(); queue.hasNext(); ) {
-        Sequence sequence = queue.next();
-        if (sequence.stream.cancelled()) {
-          queue.remove();
-          sequence.stream.push(new TokenStream.End(FinishReason.CANCELLED, null));
+      if (!closing) {
+        work.await(NAP_MILLIS, TimeUnit.MILLISECONDS);
+      }
+    } catch (InterruptedException e) {
+      // The executor's way to say that it is over: what closes the engine says so, too.
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * One step; for the owner's thread, and for tests that own the thread.
+   *
+   * @return whether anything was done
+   */
+  boolean step() {
+    long start = nanoTime.getAsLong();
+    boolean done = endLate(start);
+    done |= admit();
+    int decoded = batch.decoding();
+    int adapters = decoded == 0 ? 0 : distinctAdapters(decoded);
+    if (decoded > 0) {
+      decode(decoded);
+    }
+    done |= decoded > 0 || batch.size() > 0;
+    readPrompts();
+    runningNow = batch.size();
+    if (decoded > 0) {
+      meters.stepped(nanoTime.getAsLong() - start, decoded, adapters);
+    }
+    return done;
+  }
+
+  private int distinctAdapters(int rows) {
+    Set<Object> adapters = new HashSet<>();
+    for (int row = 0; row < rows; row++) {
+      batch.get(row).request.adapter().ifPresent(adapters::add);
+    }
+    return adapters.size();
+  }
+
+  /** Ends what was cancelled, and what is late. */
+  private boolean endLate(long now) {
+    boolean any = false;
+    for (int row = batch.size() - 1; row >= 0; row--) {
+      Sequence sequence = batch.get(row);
+      if (sequence.stream.cancelled()) {
+        finish(sequence, FinishReason.CANCELLED, null);
+        any = true;
+      } else if (sequence.late(now)) {
+        finish(sequence, FinishReason.CANCELLED, late(sequence));
+        any = true;
+      }
+    }
+    List<Sequence> expired;
+    lock.lock();
+    try {
+      dropped.removeIf(this::dropped);
+      expired = waiting.expired(now);
+    } finally {
+      lock.unlock();
+    }
+    expired.forEach(each -> end(each, FinishReason.CANCELLED, late(each)));
+    return any || !expired.isEmpty();
+  }
+
+  private static OpenLedgerException late(Sequence sequence) {
+    return new OpenLedgerException(
+        ErrorCode.DEADLINE_EXCEEDED,
+        "the request took longer than " + sequence.scheduling.deadline().orElse(Duration.ZERO),
+        "an answer before its deadline",
+        "ask again later, ask for fewer tokens, or allow more time");
+  }
+
+  private boolean admit() {
+    boolean any = false;
+    Set<Sequence> passed = new HashSet<>();
+    while (batch.size() < decoder.rows() && passed.size() < LOOK_AHEAD && !closing) {
+      @Nullable Sequence sequence;
+      lock.lock();
+      try {
+        sequence = waiting.first(passed);
+      } finally {
+        lock.unlock();
+      }
+      if (sequence == null) {
+        break;
+      }
+      try {
+        if (!fits(sequence)) {
+          if (sequence.overtaken >= OVERTAKEN) {
+            break;
+          }
+          passed.add(sequence);
+          continue;
         }
+      } catch (RuntimeException e) {
+        refuse(sequence, internal(e));
+        any = true;
+        continue;
       }
-    } finally {
-      lock.unlock();
+      any |= begin(sequence, passed);
     }
+    return any;
   }
 
-  private void admit() {
-    if (running.size() >= decoder.rows()) {
-      return;
+  /** Whether it can begin; it then has its adapter's slot and its row's memory. */
+  private boolean fits(Sequence sequence) {
+    if (!budget.admits(batch, sequence) || !pinned(sequence)) {
+      return false;
     }
-    @Nullable Sequence sequence;
-    lock.lock();
-    try {
-      sequence = waiting.poll();
-    } finally {
-      lock.unlock();
+    if (budget.take(batch, sequence)) {
+      return true;
     }
-    if (sequence == null) {
-      return;
+    sequence.release(pool);
+    if (batch.size() > 0) {
+      return false;
     }
-    int row = running.size();
-    try {
-      if (!pinned(sequence)) {
-        requeue(sequence);
-        return;
-      }
-      sequence.stream.admitted(nanoTime.getAsLong());
-      running.add(sequence);
-      runningNow = running.size();
-      read(sequence, row);
-    } catch (RuntimeException e) {
-      fail(sequence, row, e);
-    }
-  }
-
-  /** Every slot is under a running sequence: the request keeps its place. */
-  private void requeue(Sequence sequence) {
-    lock.lock();
-    try {
-      waiting.addFirst(sequence);
-    } finally {
-      lock.unlock();
-    }
+    throw new BusyException(
+        "no memory for keys and values of " + sequence.most(decoder.context()) + " tokens",
+        "what fits the direct memory (-XX:MaxDirectMemorySize)",
+        Duration.ofSeconds(1));
   }
 
   private boolean pinned(Sequence sequence) {
@@ -331,30 +451,49 @@ final class Scheduler implements Runnable {
     return slot.isPresent();
   }
 
-  private void read(Sequence sequence, int row) {
-    int[] prompt = sequence.request.prompt();
-    for (int from = 0; from < prompt.length; from += PIECE) {
-      if (closing || sequence.stream.cancelled()) {
-        finish(row, FinishReason.CANCELLED, null);
-        return;
+  private boolean begin(Sequence sequence, Set<Sequence> passed) {
+    long now = nanoTime.getAsLong();
+    lock.lock();
+    try {
+      if (!waiting.take(sequence, now)) {
+        // Cancelled in between, and told so.
+        sequence.release(pool);
+        return false;
       }
-      int[] piece = Arrays.copyOfRange(prompt, from, Math.min(prompt.length, from + PIECE));
-      FloatBuffer logits =
-          decoder.prefill(row, from, piece, new long[] {piece.length - 1}, sequence.ranks());
-      sequence.read(piece.length);
-      if (sequence.length() == prompt.length) {
-        take(row, logits, 0);
-      }
+      shares.charge(
+          sequence.scheduling.tenant(), FairShare.PROMPT * (long) sequence.request.prompt().length);
+    } finally {
+      lock.unlock();
+    }
+    passed.forEach(each -> each.overtaken++);
+    sequence.stream.admitted(now);
+    meters.admitted(now - sequence.called);
+    plan.admit(sequence);
+    batch.add(sequence);
+    runningNow = batch.size();
+    return true;
+  }
+
+  private void refuse(Sequence sequence, OpenLedgerException failure) {
+    boolean left;
+    lock.lock();
+    try {
+      left = waiting.remove(sequence);
+    } finally {
+      lock.unlock();
+    }
+    sequence.release(pool);
+    if (left) {
+      end(sequence, FinishReason.CANCELLED, failure);
     }
   }
 
-  private void decode() {
-    int count = running.size();
+  private void decode(int count) {
     int[] tokens = new int[count];
     int[] lengths = new int[count];
     int[][] ranks = new int[count][];
     for (int row = 0; row < count; row++) {
-      Sequence sequence = running.get(row);
+      Sequence sequence = batch.get(row);
       tokens[row] = sequence.last();
       lengths[row] = sequence.length();
       ranks[row] = sequence.ranks();
@@ -363,41 +502,116 @@ final class Scheduler implements Runnable {
     try {
       logits = decoder.decode(tokens, lengths, ranks);
     } catch (RuntimeException e) {
-      for (int row = count - 1; row >= 0; row--) {
-        finish(row, FinishReason.CANCELLED, internal(e));
-      }
+      decodeOneByOne(count);
       return;
     }
     // From the last row down: a sequence that ends is replaced by one that was looked at already.
     for (int row = count - 1; row >= 0; row--) {
-      running.get(row).read(1);
-      take(row, logits, row * decoder.vocabulary());
+      Sequence sequence = batch.get(row);
+      sequence.read(1);
+      take(sequence, logits, row * decoder.vocabulary());
     }
   }
 
-  private void take(int row, FloatBuffer logits, int offset) {
-    Sequence sequence = running.get(row);
+  /** A row's step alone is a prompt's piece of one token: the same run over another view. */
+  private void decodeOneByOne(int count) {
+    for (int row = count - 1; row >= 0; row--) {
+      Sequence sequence = batch.get(row);
+      try {
+        FloatBuffer logits =
+            decoder.prefill(
+                row,
+                sequence.length(),
+                new int[] {sequence.last()},
+                new long[] {0},
+                sequence.ranks());
+        sequence.read(1);
+        take(sequence, logits, 0);
+      } catch (RuntimeException e) {
+        finish(sequence, FinishReason.CANCELLED, internal(e));
+      }
+    }
+  }
+
+  private void readPrompts() {
+    int left = STEP_TOKENS;
+    while (left > 0 && !batch.reading().isEmpty() && !closing) {
+      Sequence sequence = plan.next(batch.reading());
+      try {
+        left -= readPiece(sequence);
+      } catch (RuntimeException e) {
+        finish(sequence, FinishReason.CANCELLED, internal(e));
+      }
+    }
+  }
+
+  /** Brings the next piece of a prompt into the cache. Returns what it counts. */
+  private int readPiece(Sequence sequence) {
+    if (sequence.stream.cancelled()) {
+      finish(sequence, FinishReason.CANCELLED, null);
+      return 0;
+    }
+    int row = batch.row(sequence);
+    int from = sequence.length();
+    int to = ReadingPlan.end(from, sequence.request.prompt().length);
+    int[] piece = sequence.prompt(from, to);
+    boolean whole = piece.length == ReadingPlan.GRID;
+    if (whole
+        && to <= sequence.firstWanted()
+        && prefixes.restore(sequence.prefix(prefixes), piece, row, from)) {
+      charge(sequence, -FairShare.PROMPT * (long) piece.length);
+      advance(sequence, piece.length, true);
+      return piece.length / RESTORED;
+    }
+    FloatBuffer logits =
+        decoder.prefill(row, from, piece, sequence.wanted(from, to), sequence.ranks());
+    if (whole) {
+      prefixes.save(sequence.prefix(prefixes), piece, row, from);
+    }
+    advance(sequence, piece.length, false);
+    if (!sequence.reading()) {
+      batch.ready(row);
+      take(sequence, logits, logits.limit() - decoder.vocabulary());
+    }
+    return piece.length;
+  }
+
+  private void advance(Sequence sequence, int tokens, boolean fromPrefix) {
+    sequence.read(tokens);
+    plan.read(tokens);
+    meters.read(tokens, fromPrefix);
+  }
+
+  private void charge(Sequence sequence, long weighted) {
+    lock.lock();
+    try {
+      shares.charge(sequence.scheduling.tenant(), weighted);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void take(Sequence sequence, FloatBuffer logits, int offset) {
     try {
       @Nullable FinishReason reason =
           sequence.take(logits, offset, decoder.vocabulary(), decoder.context());
       if (reason != FinishReason.STOP) {
-        generated++;
+        charge(sequence, FairShare.ANSWER);
+        heard(sequence);
       }
       if (reason != null) {
-        finish(row, reason, null);
+        finish(sequence, reason, null);
       }
     } catch (RuntimeException e) {
-      finish(row, FinishReason.CANCELLED, internal(e));
+      finish(sequence, FinishReason.CANCELLED, internal(e));
     }
   }
 
-  private void fail(Sequence sequence, int row, RuntimeException e) {
-    if (row < running.size() && running.get(row) == sequence) {
-      finish(row, FinishReason.CANCELLED, internal(e));
-    } else {
-      sequence.release(pool);
-      sequence.stream.push(new TokenStream.End(FinishReason.CANCELLED, internal(e)));
-    }
+  private void heard(Sequence sequence) {
+    long now = nanoTime.getAsLong();
+    boolean first = sequence.length() == sequence.request.prompt().length;
+    meters.generated(first, now - (first ? sequence.called : sequence.heard));
+    sequence.heard = now;
   }
 
   private static OpenLedgerException internal(RuntimeException e) {
@@ -411,16 +625,21 @@ final class Scheduler implements Runnable {
             e);
   }
 
-  private void finish(int row, FinishReason reason, @Nullable RuntimeException failure) {
-    Sequence sequence = running.get(row);
-    int lastRow = running.size() - 1;
-    Sequence moved = running.remove(lastRow);
-    if (row != lastRow) {
-      decoder.move(lastRow, row, moved.length());
-      running.set(row, moved);
+  /** Ends one that runs. */
+  private void finish(Sequence sequence, FinishReason reason, @Nullable RuntimeException failure) {
+    batch.remove(batch.row(sequence));
+    int unread = sequence.request.prompt().length - sequence.length();
+    if (unread > 0) {
+      charge(sequence, -FairShare.PROMPT * (long) unread);
     }
     sequence.release(pool);
-    runningNow = running.size();
+    runningNow = batch.size();
+    end(sequence, reason, failure);
+  }
+
+  private void end(Sequence sequence, FinishReason reason, @Nullable RuntimeException failure) {
+    boolean complete = failure == null && sequence.stream.isComplete();
+    meters.ended(complete ? FinishReason.STOP : reason, failure);
     sequence.stream.push(new TokenStream.End(reason, failure));
   }
 }

@@ -1,27 +1,118 @@
 package io.openledger.serving.engine;
 
 import io.openledger.api.model.FinishReason;
+import io.openledger.api.spi.Scheduling;
 import io.openledger.serving.adapter.SlotPool;
 import java.nio.FloatBuffer;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through the scheduler. Owned by the scheduler's thread once admitted. */
 final class Sequence {
 
   private static final int[] BASE = new int[0];
+  private static final long[] NONE = new long[0];
+  private static final Duration ENDLESS = Duration.ofDays(3650);
 
   final TokenRequest request;
   final TokenStream stream;
+  final Scheduling scheduling;
+
+  /** When it was called, and when its time is over, in nanoseconds. */
+  final long called;
+
+  final long deadline;
+
+  /** Its place among all that ever waited. */
+  long number;
+
+  /** How many that came after it went before, because it did not fit. */
+  int overtaken;
+
+  /** See {@link ReadingPlan}. */
+  long readBy;
+
+  /** When its last token was handed out. */
+  long heard;
+
   private final Sampler sampler;
   private SlotPool.@Nullable Slot slot;
   private int length;
   private int last;
   private int generated;
 
-  Sequence(TokenRequest request, TokenStream stream) {
+  private PrefixCache.@Nullable Chain prefix;
+
+  /**
+   * @param called when, in nanoseconds
+   * @param whenCancelled told on the caller's thread that the caller wants no more
+   */
+  Sequence(
+      TokenRequest request, Scheduling scheduling, long called, Consumer<Sequence> whenCancelled) {
     this.request = request;
-    this.stream = stream;
+    this.stream = new TokenStream(() -> whenCancelled.accept(this));
+    this.scheduling = scheduling;
+    this.called = called;
+    this.deadline =
+        called
+            + scheduling
+                .deadline()
+                .filter(each -> each.compareTo(ENDLESS) < 0)
+                .map(Duration::toNanos)
+                .orElse(0L);
     this.sampler = new Sampler(request.options(), request.seed());
+  }
+
+  boolean hasDeadline() {
+    return deadline != called;
+  }
+
+  /** Whether its time is over. */
+  boolean late(long now) {
+    return hasDeadline() && now - deadline >= 0;
+  }
+
+  /** Tokens that the cache holds for it at most, before its end. */
+  int most(int context) {
+    return (int) Math.min(context, (long) request.prompt().length + request.options().maxTokens());
+  }
+
+  /** Whether a part of the prompt is not in the cache yet. */
+  boolean reading() {
+    return length < request.prompt().length;
+  }
+
+  /** Tokens of the prompt, from a place on. */
+  int[] prompt(int from, int to) {
+    return Arrays.copyOfRange(request.prompt(), from, to);
+  }
+
+  /**
+   * Whose logits are wanted of a piece of the prompt that is not taken from the prefix cache,
+   * counted from its first token. A prompt's last token is always among them, as the last.
+   */
+  long[] wanted(int from, int to) {
+    return to == request.prompt().length ? new long[] {to - from - 1L} : NONE;
+  }
+
+  /** From which of the prompt's tokens on logits are wanted: those are read, wherever kept. */
+  int firstWanted() {
+    return request.prompt().length - 1;
+  }
+
+  /** How far its prompt is found in the prefix cache. */
+  PrefixCache.Chain prefix(PrefixCache cache) {
+    if (prefix == null) {
+      prefix = cache.begin(new PrefixCache.Scope(scheduling.tenant(), variant()));
+    }
+    return prefix;
+  }
+
+  /** What changes the model's keys and values: compared by {@code equals}. */
+  private Object variant() {
+    return request.adapter().<Object>map(each -> each).orElse("base");
   }
 
   /** Puts it on a resident adapter. */

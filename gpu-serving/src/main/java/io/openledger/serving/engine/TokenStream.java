@@ -31,8 +31,17 @@ final class TokenStream {
   record End(FinishReason reason, @Nullable RuntimeException failure) implements Event {}
 
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+  private final Runnable whenCancelled;
   private volatile boolean cancelled;
+  private volatile boolean complete;
   private volatile long admittedNanos = -1;
+
+  /**
+   * @param whenCancelled called on the caller's thread when it wants no more
+   */
+  TokenStream(Runnable whenCancelled) {
+    this.whenCancelled = whenCancelled;
+  }
 
   /** Called by the scheduler. */
   void push(Event event) {
@@ -57,6 +66,18 @@ final class TokenStream {
   /** Ends the request within one step. */
   void cancel() {
     cancelled = true;
+    whenCancelled.run();
+  }
+
+  /** Ends the request as {@link #cancel} does, but because its answer is complete. */
+  void complete() {
+    complete = true;
+    cancel();
+  }
+
+  /** Whether the caller has all that it wanted. */
+  boolean isComplete() {
+    return complete;
   }
 
   boolean cancelled() {

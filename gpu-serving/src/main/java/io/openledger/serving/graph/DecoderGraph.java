@@ -30,8 +30,8 @@ import java.util.List;
  *       [B]} (tokens of each row with those of this step, less one), {@link #LONGEST} int32 {@code
  *       []} (the largest of them, plus one)
  *   <li>{@link #POSITIONS} int64 {@code [P]}, counted from this step's first token
- *   <li>{@link #key}, {@link #value} float {@code [B, kvHeads, context, headDim]} for each layer,
- *       written in place
+ *   <li>{@link #key}, {@link #value} float {@code [B, kvHeads, C, headDim]} for each layer, {@code
+ *       C} at most the context, written in place
  *   <li>adapters, in one of two forms
  * </ul>
  *
@@ -203,8 +203,8 @@ public final class DecoderGraph {
     graph.input(POSITIONS, INT64, "P");
     for (int layer = 0; layer < config.layers(); layer++) {
       for (String cache : List.of(key(layer), value(layer))) {
-        graph.input(cache, FLOAT, "B", config.kvHeads(), context, config.headDim());
-        graph.output(present(cache), FLOAT, "B", config.kvHeads(), context, config.headDim());
+        graph.input(cache, FLOAT, "B", config.kvHeads(), "C", config.headDim());
+        graph.output(present(cache), FLOAT, "B", config.kvHeads(), "C", config.headDim());
       }
     }
     if (lanes == 0) {

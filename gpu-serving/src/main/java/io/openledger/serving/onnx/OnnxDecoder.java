@@ -22,8 +22,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The decoder on ONNX Runtime's CPU provider. The environment is the process's and is never closed;
@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 public final class OnnxDecoder implements Decoder {
 
   private static final int USUAL_RANK = 64;
+  private static final int LEAST = 64;
+  private static final long LARGEST_BUFFER = Integer.MAX_VALUE - 64;
 
   private final OrtEnvironment environment;
   private final OrtSession session;
@@ -75,39 +77,47 @@ public final class OnnxDecoder implements Decoder {
    * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} when the cache does not fit
    */
   public static OnnxDecoder open(Checkpoint checkpoint, int rows, int context, int threads) {
-    return open(checkpoint, QuantizedWeights.NONE, rows, context, threads, USUAL_RANK);
+    return open(
+        checkpoint, QuantizedWeights.NONE, new Sizes(rows, context, threads, USUAL_RANK, 0));
   }
+
+  /**
+   * How large a decoder is.
+   *
+   * @param rows of the cache
+   * @param context of a row, in tokens; fewer where the cache has not room for one such row
+   * @param threads of one multiplication; 0: one per core
+   * @param maxRank the largest rank of an adapter; each doubling above 16 costs a lane, which a
+   *     step with adapters looks at even when it is empty
+   * @param cacheBytes the cache's at most; 0: what all rows in full length need
+   */
+  public record Sizes(int rows, int context, int threads, int maxRank, long cacheBytes) {}
 
   /**
    * Loads a model.
    *
    * @param quantized the maps that are not used as stored
-   * @param rows of the cache
-   * @param context of a row, in tokens
-   * @param threads of one multiplication; 0: one per core
-   * @param maxRank the largest rank of an adapter; each doubling above 16 costs a lane, which a
-   *     step with adapters looks at even when it is empty
-   * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} when the cache does not fit
+   * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} when the cache cannot be
+   *     addressed, or has room for fewer than {@value #LEAST} tokens
    */
-  public static OnnxDecoder open(
-      Checkpoint checkpoint,
-      QuantizedWeights quantized,
-      int rows,
-      int context,
-      int threads,
-      int maxRank) {
+  public static OnnxDecoder open(Checkpoint checkpoint, QuantizedWeights quantized, Sizes sizes) {
     ModelConfig config = checkpoint.config();
-    long buffer = KvCache.bufferBytes(config, rows, context);
-    if (buffer > Integer.MAX_VALUE - 64) {
-      throw noRoom(config, rows, context, null);
+    int rows = sizes.rows();
+    long whole = (long) rows * sizes.context();
+    long bytes = sizes.cacheBytes();
+    long most = bytes == 0 ? whole : Math.min(whole, bytes / KvCache.tokenBytes(config));
+    if (most < Math.min(LEAST, sizes.context())
+        || KvCache.bufferBytes(config, most) > LARGEST_BUFFER) {
+      throw noRoom(config, most);
     }
+    int context = (int) Math.min(sizes.context(), most);
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "openledger");
     List<AutoCloseable> made = new ArrayList<>();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      options.setIntraOpNumThreads(threads);
+      options.setIntraOpNumThreads(sizes.threads());
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path",
           ExternalFiles.root(checkpoint, quantized).toString());
@@ -117,16 +127,14 @@ public final class OnnxDecoder implements Decoder {
           environment.createSession(
               DecoderGraph.build(
                   checkpoint,
-                  GraphForm.of(context).with(quantized).staged(RankLanes.count(maxRank))),
+                  GraphForm.of(context).with(quantized).staged(RankLanes.count(sizes.maxRank()))),
               options);
       made.add(session);
-      KvCache cache = new KvCache(environment, config, rows, context);
+      KvCache cache = new KvCache(environment, config, rows, context, most);
       made.add(cache);
-      StagedAdapters adapters = new StagedAdapters(environment, config.modules(), rows, maxRank);
+      StagedAdapters adapters =
+          new StagedAdapters(environment, config.modules(), rows, sizes.maxRank());
       return new OnnxDecoder(environment, session, cache, adapters, checkpoint, rows, context);
-    } catch (OutOfMemoryError e) {
-      closeAll(made);
-      throw noRoom(config, rows, context, e);
     } catch (OrtException e) {
       closeAll(made);
       throw failed("the model cannot be loaded", e);
@@ -159,6 +167,34 @@ public final class OnnxDecoder implements Decoder {
   }
 
   @Override
+  public long cacheTokens() {
+    return cache.most();
+  }
+
+  @Override
+  public boolean fit(int count, int tokens, int[] lengths) {
+    if (count < 1 || count > rows || tokens > context || lengths.length > count) {
+      throw new IllegalArgumentException(count + " of " + rows + " rows of " + tokens + " tokens");
+    }
+    return cache.fit(count, tokens, lengths);
+  }
+
+  @Override
+  public Optional<Block> block(int tokens) {
+    return cache.block(tokens);
+  }
+
+  @Override
+  public void save(int row, int from, Block block) {
+    cache.save(row, from, (KvBlock) block);
+  }
+
+  @Override
+  public void restore(Block block, int row, int from) {
+    cache.restore((KvBlock) block, row, from);
+  }
+
+  @Override
   public FloatBuffer prefill(int row, int past, int[] tokens, long[] positions, int[] ranks) {
     int length = past + tokens.length;
     if (row < 0 || row >= rows || past < 0 || tokens.length == 0 || length > context) {
@@ -167,7 +203,7 @@ public final class OnnxDecoder implements Decoder {
     }
     try {
       return run(
-          cache.view(row, 1),
+          cache.view(row, 1, length),
           new Step(1, widened(tokens), new int[] {length - 1}, positions, new int[][] {ranks}),
           false);
     } catch (OrtException | OutOfMemoryError e) {
@@ -183,7 +219,7 @@ public final class OnnxDecoder implements Decoder {
     }
     try {
       return run(
-          cache.view(0, count),
+          cache.view(0, count, Arrays.stream(lengths).max().getAsInt() + 1),
           new Step(count, widened(tokens), lengths.clone(), new long[] {0}, ranks),
           true);
     } catch (OrtException | OutOfMemoryError e) {
@@ -260,6 +296,11 @@ public final class OnnxDecoder implements Decoder {
 
   /** Nothing to do: adapters take what they need when they are used. */
   @Override
+  public void swap(int a, int lengthA, int b, int lengthB) {
+    cache.swap(a, lengthA, b, lengthB);
+  }
+
+  @Override
   public void reserve(int ranks) {}
 
   @Override
@@ -304,14 +345,11 @@ public final class OnnxDecoder implements Decoder {
         cause);
   }
 
-  private static OpenLedgerException noRoom(
-      ModelConfig config, int rows, int context, @Nullable Throwable e) {
-    long bytes = 2 * config.layers() * KvCache.bufferBytes(config, rows, context);
+  private static OpenLedgerException noRoom(ModelConfig config, long tokens) {
     return new OpenLedgerException(
         ErrorCode.CONFIGURATION_INVALID,
-        "a KV cache of " + bytes + " bytes (" + rows + " rows of " + context + " tokens)",
-        "what fits the direct memory (-XX:MaxDirectMemorySize), below 2 GiB for each layer's keys",
-        "lower the largest batch or the largest context, or give the server more direct memory",
-        e);
+        "a KV cache of " + tokens * KvCache.tokenBytes(config) + " bytes for " + tokens + " tokens",
+        "at least " + LEAST + " tokens, and below 2 GiB for each layer's keys",
+        "correct the KV cache's memory, or lower the largest batch or the largest context");
   }
 }

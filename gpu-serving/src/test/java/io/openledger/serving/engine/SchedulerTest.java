@@ -7,6 +7,7 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.FinishReason;
 import io.openledger.api.model.GenerationOptions;
+import io.openledger.api.spi.Scheduling;
 import io.openledger.serving.TinyModel;
 import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.adapter.SlotPool;
@@ -38,6 +39,7 @@ class SchedulerTest {
     private final Decoder real;
     private volatile int failingPrompt = -1;
     private volatile boolean failNextStep;
+    private volatile boolean failNextAlone;
     private volatile boolean poisonNextStep;
     private volatile long stepMillis;
     private volatile boolean closed;
@@ -73,7 +75,8 @@ class SchedulerTest {
 
     @Override
     public FloatBuffer prefill(int row, int past, int[] tokens, long[] positions, int[] ranks) {
-      if (tokens[0] == failingPrompt) {
+      if (tokens[0] == failingPrompt || past > 0 && failNextAlone) {
+        failNextAlone &= past == 0;
         throw new IllegalStateException("native fault");
       }
       return real.prefill(row, past, tokens, positions, ranks);
@@ -102,6 +105,16 @@ class SchedulerTest {
     @Override
     public void move(int from, int to, int length) {
       real.move(from, to, length);
+    }
+
+    @Override
+    public void swap(int a, int lengthA, int b, int lengthB) {
+      real.swap(a, lengthA, b, lengthB);
+    }
+
+    @Override
+    public boolean fit(int rows, int tokens, int[] lengths) {
+      return real.fit(rows, tokens, lengths);
     }
 
     @Override
@@ -136,6 +149,10 @@ class SchedulerTest {
         Set.of());
   }
 
+  private static TokenStream submit(Scheduler scheduler, TokenRequest request) {
+    return scheduler.submit(request, Scheduling.USUAL, System.nanoTime());
+  }
+
   private record Outcome(List<Integer> tokens, TokenStream.End end) {}
 
   private static Outcome outcome(TokenStream stream) throws InterruptedException {
@@ -154,24 +171,28 @@ class SchedulerTest {
   @Test
   void survivesFaultsOfPromptStepAndLogits() throws Exception {
     Faulty decoder = decoder();
-    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, System::nanoTime);
+    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, 0, System::nanoTime);
     ExecutorService thread = Executors.newSingleThreadExecutor();
     thread.execute(scheduler);
     try {
-      List<Integer> expected = outcome(scheduler.submit(request(1, 20))).tokens();
+      List<Integer> expected = outcome(submit(scheduler, request(1, 20))).tokens();
 
       decoder.failingPrompt = 7;
-      TokenStream innocent = scheduler.submit(request(1, 20));
-      failed(outcome(scheduler.submit(request(7, 20))));
+      TokenStream innocent = submit(scheduler, request(1, 20));
+      failed(outcome(submit(scheduler, request(7, 20))));
       assertThat(outcome(innocent).tokens()).isEqualTo(expected);
 
+      // A step that fails is tried again, row by row; the row that fails alone, too, ends.
       decoder.failNextStep = true;
-      failed(outcome(scheduler.submit(request(1, 20))));
-      assertThat(outcome(scheduler.submit(request(1, 20))).tokens()).isEqualTo(expected);
+      assertThat(outcome(submit(scheduler, request(1, 20))).tokens()).isEqualTo(expected);
+      decoder.failNextStep = true;
+      decoder.failNextAlone = true;
+      failed(outcome(submit(scheduler, request(1, 20))));
+      assertThat(outcome(submit(scheduler, request(1, 20))).tokens()).isEqualTo(expected);
 
       decoder.poisonNextStep = true;
-      failed(outcome(scheduler.submit(request(1, 20))));
-      assertThat(outcome(scheduler.submit(request(1, 20))).tokens()).isEqualTo(expected);
+      failed(outcome(submit(scheduler, request(1, 20))));
+      assertThat(outcome(submit(scheduler, request(1, 20))).tokens()).isEqualTo(expected);
     } finally {
       scheduler.close();
       thread.shutdown();
@@ -188,11 +209,11 @@ class SchedulerTest {
   @Test
   void drainsGivingWhatWasAcceptedAndRefusingWhatComes() throws Exception {
     Faulty decoder = decoder();
-    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, System::nanoTime);
+    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, 0, System::nanoTime);
     // one more than there are rows: the last waits until another ends
     List<TokenStream> accepted = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      accepted.add(scheduler.submit(request(1 + i, 60)));
+      accepted.add(submit(scheduler, request(1 + i, 60)));
     }
     ExecutorService threads = Executors.newCachedThreadPool();
     threads.execute(scheduler);
@@ -203,7 +224,7 @@ class SchedulerTest {
       }
       drained.get();
       assertThat(decoder.closed).isTrue();
-      assertThatThrownBy(() -> scheduler.submit(request(1, 1)))
+      assertThatThrownBy(() -> submit(scheduler, request(1, 1)))
           .isInstanceOfSatisfying(
               OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY));
     } finally {
@@ -215,9 +236,9 @@ class SchedulerTest {
   @Test
   void drainsNoLongerThanItMay() throws Exception {
     Faulty decoder = decoder();
-    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, System::nanoTime);
+    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, 0, System::nanoTime);
     decoder.stepMillis = 50;
-    TokenStream stream = scheduler.submit(request(1, 90));
+    TokenStream stream = submit(scheduler, request(1, 90));
     ExecutorService thread = Executors.newSingleThreadExecutor();
     thread.execute(scheduler);
     try {
@@ -233,8 +254,8 @@ class SchedulerTest {
   @Test
   void endsAtOnceWhenItsLoopNeverBegan() throws Exception {
     Faulty decoder = decoder();
-    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, System::nanoTime);
-    TokenStream queued = scheduler.submit(request(1, 20));
+    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, 0, System::nanoTime);
+    TokenStream queued = submit(scheduler, request(1, 20));
     scheduler.close();
     scheduler.close();
     scheduler.run();
@@ -245,9 +266,9 @@ class SchedulerTest {
   @Test
   void freesTheRowOfACancelledRequestWithinOneStep() throws Exception {
     Faulty decoder = decoder();
-    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, System::nanoTime);
-    TokenStream first = scheduler.submit(request(1, 90));
-    TokenStream second = scheduler.submit(request(4, 5));
+    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, 0, System::nanoTime);
+    TokenStream first = submit(scheduler, request(1, 90));
+    TokenStream second = submit(scheduler, request(4, 5));
     first.cancel();
     ExecutorService thread = Executors.newSingleThreadExecutor();
     thread.execute(scheduler);

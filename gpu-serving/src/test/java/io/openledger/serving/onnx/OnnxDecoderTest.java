@@ -187,6 +187,8 @@ class OnnxDecoderTest {
   void statesWhatItHoldsAndRefusesACacheBeyondItsLimit() throws Exception {
     Checkpoint checkpoint = Checkpoint.open(TinyModel.write(folder, TinyModel.config(), "F32", 4));
     try (OnnxDecoder decoder = OnnxDecoder.open(checkpoint, 3, 50, 1)) {
+      assertThat(decoder.cacheBytes()).isZero();
+      assertThat(decoder.fit(3, 50, new int[0])).isTrue();
       assertThat(decoder.cacheBytes()).isEqualTo(2 * 2 * 3L * 2 * 50 * 8 * 4);
       assertThat(decoder.weightBytes())
           .isEqualTo(checkpoint.tensors().values().stream().mapToLong(t -> t.elements() * 4).sum());

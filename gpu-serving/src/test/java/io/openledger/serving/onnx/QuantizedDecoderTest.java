@@ -61,7 +61,8 @@ class QuantizedDecoderTest {
                     || weight.equals(ModelConfig.EMBEDDING)
                     || weight.equals(ModelConfig.OUTPUT));
     int[] tokens = tokens(40, 11);
-    try (OnnxDecoder decoder = OnnxDecoder.open(checkpoint, weights, 2, 96, 1, 16)) {
+    try (OnnxDecoder decoder =
+        OnnxDecoder.open(checkpoint, weights, new OnnxDecoder.Sizes(2, 96, 1, 16, 0))) {
       int[] ranks = {1, 2, 3, 4, 5};
       decoder.reserve(5);
       decoder.upload(adapter, ranks);
@@ -98,8 +99,10 @@ class QuantizedDecoderTest {
     long seed = System.nanoTime();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
-    try (OnnxDecoder batch = OnnxDecoder.open(checkpoint, weights, rows, 96, 2, 16);
-        OnnxDecoder alone = OnnxDecoder.open(checkpoint, weights, 1, 96, 1, 16)) {
+    try (OnnxDecoder batch =
+            OnnxDecoder.open(checkpoint, weights, new OnnxDecoder.Sizes(rows, 96, 2, 16, 0));
+        OnnxDecoder alone =
+            OnnxDecoder.open(checkpoint, weights, new OnnxDecoder.Sizes(1, 96, 1, 16, 0))) {
       int[][] adapters = new int[5][];
       int next = 1;
       for (int i = 0; i < adapters.length; i++) {
@@ -155,7 +158,10 @@ class QuantizedDecoderTest {
     int texts = 8;
     try (OnnxDecoder stored = OnnxDecoder.open(checkpoint, 1, 160, 2);
         OnnxDecoder fewer =
-            OnnxDecoder.open(checkpoint, quantized(checkpoint, format), 1, 160, 2, 16)) {
+            OnnxDecoder.open(
+                checkpoint,
+                quantized(checkpoint, format),
+                new OnnxDecoder.Sizes(1, 160, 2, 16, 0))) {
       for (int text = 0; text < texts; text++) {
         int[] tokens = sampled(stored, random, 150);
         lost += (loss(fewer, tokens) - loss(stored, tokens)) / texts;
