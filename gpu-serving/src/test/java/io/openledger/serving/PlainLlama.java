@@ -103,7 +103,7 @@ public final class PlainLlama {
 
   /** A linear map that no adapter changes. */
   double[][] fixed(String name, double[][] x, int in, int out) {
-    return product(x, weights.get(name), in, out);
+    return product(rounded(name, x), weights.get(name), in, out);
   }
 
   private double[][] rounded(String weight, double[][] x) {
