@@ -64,7 +64,7 @@ public final class TinyFamilies {
             + " 'attention_bias': true, 'rope_interleave': false, 'first_k_dense_replace': 2}"),
     DEEPSEEK3_ONE_GROUP_YARN(
         "{'model_type': 'deepseek_v3', 'n_group': 1, 'topk_group': 1, 'norm_topk_prob': false,"
-            + " 'n_routed_experts': 16, 'num_experts_per_tok': 7,"
+            + " 'n_routed_experts': 16, 'num_experts_per_tok': 7, 'routed_scaling_factor': 1.0,"
             + " 'first_k_dense_replace': 0, 'num_hidden_layers': 2, 'rope_parameters': {"
             + " 'rope_type': 'yarn', 'rope_theta': 500.0, 'factor': 4, 'mscale': 1.0,"
             + " 'mscale_all_dim': 0.5, 'original_max_position_embeddings': 24}}"),

@@ -1,12 +1,9 @@
 package io.openledger.serving.gguf;
 
 import io.openledger.serving.model.Broken;
-import java.io.BufferedInputStream;
-import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,10 +22,8 @@ final class GgufReader {
 
   private static final int MAGIC = 0x46554747;
   private static final long ENTRIES = 1 << 16;
-  private static final int NAME = 1 << 10;
   private static final int TEXT = 1 << 12;
   private static final int WIDTH = 1 << 20;
-  private static final long HEADER = 1L << 30;
 
   private static final int STRING = 8;
   private static final int ARRAY = 9;
@@ -36,17 +31,14 @@ final class GgufReader {
   /** Widths of the types of values by number; 0: not of one width. */
   private static final int[] WIDTHS = {1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8};
 
-  private final Path file;
+  private final GgufInput in;
   private final long size;
-  private final DataInputStream in;
-  private long position;
   private final Map<String, Object> values = new HashMap<>();
   private final Map<String, GgufTensor> tensors = new LinkedHashMap<>();
 
-  private GgufReader(Path file, long size, DataInputStream in) {
-    this.file = file;
-    this.size = size;
+  private GgufReader(GgufInput in) {
     this.in = in;
+    this.size = in.size();
   }
 
   /**
@@ -62,9 +54,8 @@ final class GgufReader {
    *     io.openledger.api.ErrorCode#CHECKPOINT_BROKEN}, naming file and value or tensor
    */
   static Header read(Path file) {
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(file), 1 << 16))) {
-      GgufReader reader = new GgufReader(file, Files.size(file), in);
+    try (GgufInput in = new GgufInput(file)) {
+      GgufReader reader = new GgufReader(in);
       reader.header();
       return new Header(reader.values, reader.tensors);
     } catch (EOFException e) {
@@ -79,32 +70,32 @@ final class GgufReader {
   }
 
   private void header() throws IOException {
-    if (integer() != MAGIC) {
-      throw refuse("no GGUF at its start", "a GGUF file");
+    if (in.integer() != MAGIC) {
+      throw in.refuse("no GGUF at its start", "a GGUF file");
     }
-    int version = integer();
+    int version = in.integer();
     if (version != 2 && version != 3) {
-      throw refuse("version " + version, "2 or 3");
+      throw in.refuse("version " + version, "2 or 3");
     }
-    long count = counted("tensors", ENTRIES);
-    long pairs = counted("key-value pairs", ENTRIES);
+    long count = in.counted("tensors", ENTRIES);
+    long pairs = in.counted("key-value pairs", ENTRIES);
     for (long i = 0; i < pairs; i++) {
-      String key = text(NAME);
+      String key = in.name();
       if (values.containsKey(key)) {
-        throw refuse("key " + key + " twice", "once");
+        throw in.refuse("key " + key + " twice", "once");
       }
-      values.put(key, value(key, integer(), 0));
+      values.put(key, value(key, in.integer(), 0));
     }
     long alignment =
         values.get("general.alignment") instanceof Double stated ? stated.longValue() : 32;
     if (alignment < 8 || alignment > 1 << 20 || Long.bitCount(alignment) != 1) {
-      throw refuse("general.alignment = " + alignment, "a power of two from 8 to " + (1 << 20));
+      throw in.refuse("general.alignment = " + alignment, "a power of two from 8 to " + (1 << 20));
     }
     List<Described> described = new ArrayList<>();
     for (long i = 0; i < count; i++) {
       described.add(described());
     }
-    long start = aligned(position, alignment);
+    long start = aligned(in.position(), alignment);
     for (Described each : described) {
       place(each, start, alignment);
     }
@@ -115,31 +106,32 @@ final class GgufReader {
   private record Described(String name, BlockType type, List<Long> shape, long offset) {}
 
   private Described described() throws IOException {
-    String name = text(NAME);
-    int rank = integer();
+    String name = in.name();
+    int rank = in.integer();
     if (rank < 1 || rank > 4) {
-      throw refuse("tensor " + name + " of " + rank + " dimensions", "1 to 4");
+      throw in.refuse("tensor " + name + " of " + rank + " dimensions", "1 to 4");
     }
     List<Long> shape = new ArrayList<>();
     for (int i = 0; i < rank; i++) {
-      long dimension = longer();
+      long dimension = in.longer();
       if (dimension < 1) {
-        throw refuse("tensor " + name + " with a dimension of " + dimension, "at least 1");
+        throw in.refuse("tensor " + name + " with a dimension of " + dimension, "at least 1");
       }
       shape.add(0, dimension);
     }
     if (shape.get(rank - 1) > WIDTH) {
-      throw refuse("tensor " + name + " with rows of " + shape.get(rank - 1), "at most " + WIDTH);
+      throw in.refuse(
+          "tensor " + name + " with rows of " + shape.get(rank - 1), "at most " + WIDTH);
     }
-    int code = integer();
+    int code = in.integer();
     BlockType type =
         BlockType.of(code)
             .orElseThrow(
                 () ->
-                    refuse(
+                    in.refuse(
                         "tensor " + name + " of type " + code,
                         "F32 (0), F16 (1), BF16 (30), Q4_0 (2), Q8_0 (8), Q6_K (14)"));
-    return new Described(name, type, shape, longer());
+    return new Described(name, type, shape, in.longer());
   }
 
   private void place(Described each, long start, long alignment) {
@@ -148,10 +140,11 @@ final class GgufReader {
       bytes = each.shape().stream().reduce(1L, Math::multiplyExact);
       bytes = Math.multiplyExact(bytes / each.type().elements(), (long) each.type().bytes());
     } catch (ArithmeticException e) {
-      throw refuse("tensor " + each.name() + " of shape " + each.shape(), "fewer than 2^63 bytes");
+      throw in.refuse(
+          "tensor " + each.name() + " of shape " + each.shape(), "fewer than 2^63 bytes");
     }
     if (each.shape().get(each.shape().size() - 1) % each.type().elements() != 0) {
-      throw refuse(
+      throw in.refuse(
           "tensor " + each.name() + " " + each.type() + each.shape(),
           "rows of whole blocks of " + each.type().elements());
     }
@@ -159,14 +152,14 @@ final class GgufReader {
         || each.offset() % alignment != 0
         || each.offset() > size - start
         || bytes > size - start - each.offset()) {
-      throw refuse(
+      throw in.refuse(
           "tensor " + each.name() + " with " + bytes + " bytes at " + each.offset(),
           "within " + (size - start) + ", at a multiple of " + alignment);
     }
     GgufTensor placed =
         new GgufTensor(each.name(), each.type(), each.shape(), start + each.offset(), bytes);
     if (tensors.put(each.name(), placed) != null) {
-      throw refuse("tensor " + each.name() + " twice", "each name once");
+      throw in.refuse("tensor " + each.name() + " twice", "each name once");
     }
   }
 
@@ -177,129 +170,69 @@ final class GgufReader {
     long end = start;
     for (GgufTensor tensor : ordered) {
       if (tensor.offset() < end || tensor.offset() - end >= alignment) {
-        throw refuse(
+        throw in.refuse(
             "tensor " + tensor.name() + (tensor.offset() < end ? " overlaps" : " follows a gap"),
             "tensors side by side");
       }
       end = tensor.offset() + tensor.bytes();
     }
     if (size - end >= alignment) {
-      throw refuse((size - end) + " bytes after the last tensor", "fewer than " + alignment);
+      throw in.refuse((size - end) + " bytes after the last tensor", "fewer than " + alignment);
     }
   }
 
   private Object value(String key, int type, int depth) throws IOException {
     if (type == STRING) {
-      long length = longer();
+      long length = in.longer();
       if (length < 0 || length > TEXT) {
         // A chat template, a licence: not needed here.
-        skip(length);
+        in.skip(length);
         return "";
       }
-      return new String(bytes((int) length), StandardCharsets.UTF_8);
+      return new String(in.bytes((int) length), StandardCharsets.UTF_8);
     }
     if (type == ARRAY) {
       list(key, depth);
       return "";
     }
     return switch (type) {
-      case 0 -> (double) (bytes(1)[0] & 0xff);
-      case 1 -> (double) bytes(1)[0];
-      case 2 -> (double) (number(2) & 0xffff);
-      case 3 -> (double) (short) number(2);
-      case 4 -> (double) (integer() & 0xffffffffL);
-      case 5 -> (double) integer();
-      case 6 -> (double) Float.intBitsToFloat(integer());
-      case 7 -> bytes(1)[0] != 0;
-      case 10, 11 -> (double) longer();
-      case 12 -> Double.longBitsToDouble(longer());
-      default -> throw refuse("key " + key + " of type " + type, "types 0 to 12");
+      case 0 -> (double) (in.bytes(1)[0] & 0xff);
+      case 1 -> (double) in.bytes(1)[0];
+      case 2 -> (double) (in.number(2) & 0xffff);
+      case 3 -> (double) (short) in.number(2);
+      case 4 -> (double) (in.integer() & 0xffffffffL);
+      case 5 -> (double) in.integer();
+      case 6 -> (double) Float.intBitsToFloat(in.integer());
+      case 7 -> in.bytes(1)[0] != 0;
+      case 10, 11 -> (double) in.longer();
+      case 12 -> Double.longBitsToDouble(in.longer());
+      default -> throw in.refuse("key " + key + " of type " + type, "types 0 to 12");
     };
   }
 
   private void list(String key, int depth) throws IOException {
-    int type = integer();
-    long count = longer();
+    int type = in.integer();
+    long count = in.longer();
     if (type < 0 || type >= WIDTHS.length || count < 0 || depth > 2) {
-      throw refuse("key " + key + " with a list of type " + type, "lists of types 0 to 12");
+      throw in.refuse("key " + key + " with a list of type " + type, "lists of types 0 to 12");
     }
     if (WIDTHS[type] > 0) {
       if (count > size / WIDTHS[type]) {
-        throw refuse("key " + key + " with " + count + " values", "fewer than the file's bytes");
+        throw in.refuse("key " + key + " with " + count + " values", "fewer than the file's bytes");
       }
-      skip(count * WIDTHS[type]);
+      in.skip(count * WIDTHS[type]);
       return;
     }
     for (long i = 0; i < count; i++) {
       if (type == STRING) {
-        skip(longer());
+        in.skip(in.longer());
       } else {
         list(key, depth + 1);
       }
     }
   }
 
-  private long counted(String what, long most) throws IOException {
-    long count = longer();
-    if (count < 0 || count > most) {
-      throw refuse(Long.toUnsignedString(count) + " " + what, "0 to " + most);
-    }
-    return count;
-  }
-
-  private String text(int most) throws IOException {
-    long length = longer();
-    if (length < 1 || length > most) {
-      throw refuse("a name of " + Long.toUnsignedString(length) + " bytes", "1 to " + most);
-    }
-    return new String(bytes((int) length), StandardCharsets.UTF_8);
-  }
-
-  private int integer() throws IOException {
-    return (int) number(4);
-  }
-
-  private long longer() throws IOException {
-    return number(8);
-  }
-
-  /** Little-endian. */
-  private long number(int width) throws IOException {
-    byte[] bytes = bytes(width);
-    long value = 0;
-    for (int i = width - 1; i >= 0; i--) {
-      value = value << 8 | bytes[i] & 0xff;
-    }
-    return value;
-  }
-
-  private byte[] bytes(int count) throws IOException {
-    byte[] bytes = new byte[count];
-    in.readFully(bytes);
-    moved(count);
-    return bytes;
-  }
-
-  private void skip(long count) throws IOException {
-    if (count < 0 || count > size - position) {
-      throw refuse(Long.toUnsignedString(count) + " bytes of a value", "within the file");
-    }
-    in.skipNBytes(count);
-    moved(count);
-  }
-
-  private void moved(long count) {
-    position += count;
-    if (position > HEADER) {
-      throw refuse("a header of more than " + HEADER + " bytes", "a shorter one");
-    }
-  }
-
   private static long aligned(long position, long alignment) {
     return (position + alignment - 1) / alignment * alignment;
-  }
-
-  private RuntimeException refuse(String arrived, String allowed) {
-    return Broken.CHECKPOINT.because(file.getFileName() + " has " + arrived, allowed);
   }
 }

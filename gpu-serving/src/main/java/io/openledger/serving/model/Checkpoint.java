@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,7 @@ public record Checkpoint(
   private static final String SINGLE = "model.safetensors";
   private static final String INDEX = "model.safetensors.index.json";
   private static final long INDEX_LIMIT = 64 << 20;
+  private static final Pattern IN_LAYER = Pattern.compile("model\\.layers\\.([0-9]{1,6})\\..*");
 
   public Checkpoint {
     tensors = Map.copyOf(tensors);
@@ -50,6 +53,7 @@ public record Checkpoint(
     Map<String, TensorRef> found = weights(folder, files);
     Map<String, TensorRef> tensors = new HashMap<>();
     config.tensors().forEach((name, shape) -> tensors.put(name, checked(found, name, shape)));
+    refuseOthers(config, found, tensors);
     files.add(0, folder.resolve("config.json"));
     return new Checkpoint(
         folder,
@@ -63,6 +67,26 @@ public record Checkpoint(
   public static ModelConfig config(Path folder) {
     require(folder, "config.json");
     return ConfigReader.read(folder);
+  }
+
+  /**
+   * A tensor within the model's layers that its settings do not account for, such as a bias, would
+   * be left out of every sum in silence. Tables of frequencies, which older libraries stored, say
+   * nothing; layers beyond the last predict further tokens.
+   */
+  private static void refuseOthers(
+      ModelConfig config, Map<String, TensorRef> found, Map<String, TensorRef> known) {
+    for (String name : found.keySet()) {
+      Matcher inLayer = IN_LAYER.matcher(name);
+      if (!known.containsKey(name)
+          && inLayer.matches()
+          && Integer.parseInt(inLayer.group(1)) < config.layers()
+          && !name.endsWith(".rotary_emb.inv_freq")) {
+        throw Broken.CHECKPOINT.because(
+            found.get(name).file().getFileName() + ": tensor " + name,
+            "only those that config.json accounts for");
+      }
+    }
   }
 
   private static TensorRef checked(Map<String, TensorRef> found, String name, List<Long> shape) {

@@ -71,6 +71,10 @@ record DeepSeekReader(Scoring scoring) implements FamilyReader {
   private FeedForward.Experts experts(ModelSettings settings, int layers) {
     JsonFile json = settings.json();
     boolean corrected = scoring == Scoring.SIGMOID_CORRECTED;
+    settings.demand(List.of("first_k_dense_replace", "n_shared_experts"));
+    if (corrected) {
+      settings.demand(List.of("n_group", "topk_group", "norm_topk_prob", "routed_scaling_factor"));
+    }
     int every = json.integer("moe_layer_freq", 1, 1 << 10).orElse(1);
     if (every != 1) {
       throw ModelSettings.unsupported("moe_layer_freq = " + every, "1");

@@ -2,6 +2,7 @@ package io.openledger.serving.model;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -68,6 +69,20 @@ final class ModelSettings {
       throw broken(key + " = " + value, "above 0");
     }
     return value;
+  }
+
+  /** Whether a setting is there, be it null. */
+  boolean states(String key) {
+    return json.keys().contains(key);
+  }
+
+  /** Settings, be they null, that libraries would fill in differently. */
+  void demand(List<String> keys) {
+    for (String key : keys) {
+      if (!states(key)) {
+        throw broken("no " + key, key + " stated, or null");
+      }
+    }
   }
 
   /** What would change the computation and is not done. */

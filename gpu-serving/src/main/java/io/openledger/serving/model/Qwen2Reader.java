@@ -12,6 +12,9 @@ import java.util.Optional;
  */
 final class Qwen2Reader implements FamilyReader {
 
+  /** Layers without a window where it is not stated, as in the reference library. */
+  private static final int WHOLE_LAYERS = 28;
+
   @Override
   public Attention attention(ModelSettings settings, RopeReader rope) {
     return new Attention.Grouped(
@@ -36,7 +39,7 @@ final class Qwen2Reader implements FamilyReader {
         settings.flag("use_sliding_window")
             ? json.integer("sliding_window", 1, 1 << 24).orElse(0)
             : 0;
-    int first = json.integer("max_window_layers", 0, 1 << 20).orElse(layers);
+    int first = json.integer("max_window_layers", 0, 1 << 20).orElse(WHOLE_LAYERS);
     Optional<List<String>> types = json.texts("layer_types");
     if (types.isPresent() && types.get().size() != layers) {
       throw ModelSettings.broken(

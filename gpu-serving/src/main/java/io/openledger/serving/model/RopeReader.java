@@ -1,5 +1,6 @@
 package io.openledger.serving.model;
 
+import com.google.gson.JsonElement;
 import java.util.Optional;
 
 /**
@@ -36,6 +37,11 @@ final class RopeReader {
       throw ModelSettings.broken("rope_theta = " + theta, "above 1");
     }
     if (parameters.isPresent()) {
+      for (String key : parameters.get().keys()) {
+        if (parameters.get().get(key).filter(JsonElement::isJsonObject).isPresent()) {
+          throw ModelSettings.unsupported("positions for " + key + " alone", "one for all layers");
+        }
+      }
       double rotated = parameters.get().number("partial_rotary_factor").orElse(1);
       if (rotated != 1) {
         throw ModelSettings.unsupported("partial_rotary_factor = " + rotated, "1");

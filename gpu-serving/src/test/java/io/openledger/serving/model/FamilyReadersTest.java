@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What each family's settings mean, and which are refused by name before weights are looked for.
@@ -135,6 +136,7 @@ class FamilyReadersTest {
       delimiter = '|',
       value = {
         "LLAMA_YARN|{\"sliding_window\": 128}|sliding_window",
+        "QWEN3_TIED|{\"rope_parameters\": {\"full_attention\": {}}}|positions for full_attention",
         "QWEN2|{\"layer_types\": [\"full_attention\", \"chunked_attention\"]}|chunked_attention",
         "QWEN2|{\"layer_types\": [\"sliding_attention\", \"full_attention\"]}|sliding_attention",
         "DEEPSEEK2_GREEDY_WIDE_VALUES|{\"topk_method\": \"noaux_tc\"}|topk_method = noaux_tc",
@@ -218,6 +220,49 @@ class FamilyReadersTest {
             OpenLedgerException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.CHECKPOINT_BROKEN))
         .hasMessageContaining(named);
+  }
+
+  @Test
+  void takesNoWindowForNullAndTheLibrarysForSilence() throws Exception {
+    JsonObject config = Kind.MISTRAL_WHOLE.config();
+    assertThat(((Attention.Grouped) read(config.toString()).attention()).windows()).containsOnly(0);
+    config.remove("sliding_window");
+    assertThat(((Attention.Grouped) read(config.toString()).attention()).windows())
+        .containsOnly(4096);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n_shared_experts",
+        "first_k_dense_replace",
+        "n_group",
+        "topk_group",
+        "norm_topk_prob",
+        "routed_scaling_factor"
+      })
+  void guessesNoSettingOfExperts(String key) throws Exception {
+    JsonObject config = Kind.DEEPSEEK3_GROUPS_HALVES_BIASED.config();
+    config.remove(key);
+    assertThatThrownBy(() -> read(config.toString()))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.CHECKPOINT_BROKEN))
+        .hasMessageContaining("no " + key);
+  }
+
+  @Test
+  void refusesATensorThatSettingsDoNotAccountForButIgnoresOnesThatSayNothing() throws Exception {
+    JsonObject config = Kind.MISTRAL_WHOLE.config();
+    TinyFamilies.write(folder, config, "F32", 1);
+    Map<String, Tensor> tensors = TinyFamilies.tensors(config, "F32", 1);
+    Tensor any = new Tensor("F32", new long[] {4}, new float[4]);
+    tensors.put("model.layers.0.self_attn.rotary_emb.inv_freq", any);
+    tensors.put("model.layers.2.mlp.gate_proj.bias", any);
+    Files.write(folder.resolve("model.safetensors"), TensorFile.bytes(tensors));
+    assertThat(Checkpoint.open(folder).tensors()).hasSize(tensors.size() - 2);
+    tensors.put("model.layers.1.mlp.gate_proj.bias", any);
+    refusedWith(tensors, "model.layers.1.mlp.gate_proj.bias");
   }
 
   @Test
