@@ -53,6 +53,7 @@ public final class OnnxDecoder implements Decoder {
       KvCache cache,
       AdapterArena arena,
       Checkpoint checkpoint,
+      QuantizedWeights quantized,
       int rows,
       int context) {
     this.environment = environment;
@@ -62,7 +63,7 @@ public final class OnnxDecoder implements Decoder {
     this.config = checkpoint.config();
     this.rows = rows;
     this.context = context;
-    this.weightBytes = checkpoint.weightBytes();
+    this.weightBytes = ResidentWeights.bytes(checkpoint, quantized);
   }
 
   /**
@@ -103,15 +104,20 @@ public final class OnnxDecoder implements Decoder {
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path",
           ExternalFiles.root(checkpoint, quantized).toString());
-      // Spinning threads would take the cores from the server's own work between two steps.
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      // A step has hundreds of short products: a thread that sleeps between two of them costs more
+      // to wake than one that waits for it. Longer, or between two steps, it would take the cores
+      // from the server's own work.
+      options.addConfigEntry("session.intra_op.allow_spinning", "1");
+      options.addConfigEntry("session.intra_op.spin_duration_us", "20");
+      options.addConfigEntry("session.force_spinning_stop", "1");
       OrtSession session =
           environment.createSession(DecoderGraph.build(checkpoint, quantized, context), options);
       made.add(session);
       KvCache cache = new KvCache(environment, config, rows, context);
       made.add(cache);
       AdapterArena arena = new AdapterArena(environment, config.modules());
-      return new OnnxDecoder(environment, session, cache, arena, checkpoint, rows, context);
+      return new OnnxDecoder(
+          environment, session, cache, arena, checkpoint, quantized, rows, context);
     } catch (OutOfMemoryError e) {
       closeAll(made);
       throw noRoom(config, rows, context, e);
