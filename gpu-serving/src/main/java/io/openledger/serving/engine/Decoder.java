@@ -26,7 +26,10 @@ public interface Decoder extends Arena, AutoCloseable {
   /** How many logits a token has. */
   int vocabulary();
 
-  /** Of the weights, as stored in the checkpoint. */
+  /**
+   * Of the weights in memory, in the form in which they are multiplied. Not of the embedding: its
+   * rows are read where the checkpoint's file is mapped, and are there as long as the system likes.
+   */
   long weightBytes();
 
   /** Of the KV cache, as it is now. */

@@ -56,6 +56,7 @@ public final class OnnxDecoder implements Decoder {
       KvCache cache,
       StagedAdapters adapters,
       Checkpoint checkpoint,
+      QuantizedWeights quantized,
       int rows,
       int context) {
     this.environment = environment;
@@ -65,7 +66,7 @@ public final class OnnxDecoder implements Decoder {
     this.config = checkpoint.config();
     this.rows = rows;
     this.context = context;
-    this.weightBytes = checkpoint.weightBytes();
+    this.weightBytes = ResidentWeights.bytes(checkpoint, quantized);
   }
 
   /**
@@ -121,8 +122,12 @@ public final class OnnxDecoder implements Decoder {
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path",
           ExternalFiles.root(checkpoint, quantized).toString());
-      // Spinning threads would take the cores from the server's own work between two steps.
-      options.addConfigEntry("session.intra_op.allow_spinning", "0");
+      // A step has hundreds of short products: a thread that sleeps between two of them costs more
+      // to wake than one that waits for it. Longer, or between two steps, it would take the cores
+      // from the server's own work.
+      options.addConfigEntry("session.intra_op.allow_spinning", "1");
+      options.addConfigEntry("session.intra_op.spin_duration_us", "20");
+      options.addConfigEntry("session.force_spinning_stop", "1");
       OrtSession session =
           environment.createSession(
               DecoderGraph.build(
@@ -134,7 +139,8 @@ public final class OnnxDecoder implements Decoder {
       made.add(cache);
       StagedAdapters adapters =
           new StagedAdapters(environment, config.modules(), rows, sizes.maxRank());
-      return new OnnxDecoder(environment, session, cache, adapters, checkpoint, rows, context);
+      return new OnnxDecoder(
+          environment, session, cache, adapters, checkpoint, quantized, rows, context);
     } catch (OrtException e) {
       closeAll(made);
       throw failed("the model cannot be loaded", e);

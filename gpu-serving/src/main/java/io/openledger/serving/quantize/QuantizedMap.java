@@ -25,4 +25,15 @@ public record QuantizedMap(
   public long scalesBytes() {
     return format.scales(out, in) * Float.BYTES;
   }
+
+  /**
+   * Bytes that are in memory once a model is loaded. Products in integers pack codes, scales and
+   * the sums of the blocks anew, and the file's scales stay mapped beside them; products over
+   * quantiles use the mapped file alone.
+   */
+  public long residentBytes() {
+    return format == BlockFormat.NF4
+        ? codesBytes() + scalesBytes()
+        : codesBytes() + 3 * scalesBytes();
+  }
 }

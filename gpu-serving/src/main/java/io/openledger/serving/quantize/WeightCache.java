@@ -130,11 +130,11 @@ public final class WeightCache {
       Shared.run(
           layout.pieces(),
           (index, piece) -> {
-            byte[] codes = read(channel, piece.codesAt(), piece.codesBytes());
-            byte[] scales = read(channel, piece.scalesAt(), piece.scalesBytes());
+            MessageDigest digest = sha256();
+            update(digest, channel, piece.codesAt(), piece.codesBytes());
+            update(digest, channel, piece.scalesAt(), piece.scalesBytes());
             int at = index * Layout.DIGEST;
-            if (!Arrays.equals(
-                sha256(codes, scales), 0, Layout.DIGEST, table, at, at + Layout.DIGEST)) {
+            if (!Arrays.equals(digest.digest(), 0, Layout.DIGEST, table, at, at + Layout.DIGEST)) {
               throw new IOException("other weights in " + piece.map().name());
             }
           },
@@ -294,12 +294,31 @@ public final class WeightCache {
     return bytes.array();
   }
 
+  /** In small steps: what is only looked at should not make the heap grow. */
+  private static void update(MessageDigest digest, FileChannel channel, long at, int length)
+      throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(Math.min(length, 1 << 15));
+    for (long position = at; position < at + length; position += buffer.limit()) {
+      buffer.clear().limit((int) Math.min(buffer.capacity(), at + length - position));
+      while (buffer.hasRemaining()) {
+        if (channel.read(buffer, position + buffer.position()) < 0) {
+          throw new IOException("it became shorter while it was read");
+        }
+      }
+      digest.update(buffer.flip());
+    }
+  }
+
   private static byte[] sha256(byte[] first, byte[] second) {
+    MessageDigest digest = sha256();
+    digest.update(first);
+    digest.update(second);
+    return digest.digest();
+  }
+
+  private static MessageDigest sha256() {
     try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(first);
-      digest.update(second);
-      return digest.digest();
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }

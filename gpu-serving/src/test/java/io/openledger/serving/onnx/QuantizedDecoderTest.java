@@ -10,6 +10,7 @@ import io.openledger.serving.TinyModel;
 import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.adapter.Adapters;
 import io.openledger.serving.model.Checkpoint;
+import io.openledger.serving.model.LinearModule;
 import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.quantize.Dequantized;
 import io.openledger.serving.quantize.QuantizationPlan;
@@ -87,6 +88,32 @@ class QuantizedDecoderTest {
     System.out.printf(
         "%s: worst %.1e, relative root of squares %.1e%n", format, worst, Math.sqrt(sum / squares));
     assertThat(Math.sqrt(sum / squares)).isLessThan(1e-3);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT8, 40, 4", "INT4, 24, 4", "NF4, 16, 0"})
+  void statesWhatIsResident(WeightFormat format, int packed, int mapped) throws Exception {
+    // 64 inputs everywhere: whole blocks, so that the sums are simple.
+    JsonObject config = TinyModel.config();
+    config.addProperty("hidden_size", 64);
+    config.addProperty("intermediate_size", 64);
+    config.addProperty("head_dim", 16);
+    Checkpoint checkpoint = Checkpoint.open(TinyModel.write(folder, config, "F32", 2));
+    long weights = 0;
+    for (LinearModule module : checkpoint.config().modules()) {
+      weights += (long) module.in() * module.out();
+    }
+    long output = 64L * TinyModel.VOCABULARY;
+    // Of a block of 32; quantiles have half a scale for it, and an output matrix of 8 bits.
+    long expected =
+        format == WeightFormat.NF4
+            ? weights / 32 * (packed + 2) + output / 32 * (40 + 4)
+            : (weights + output) / 32 * (packed + mapped);
+    try (OnnxDecoder decoder =
+        OnnxDecoder.open(
+            checkpoint, quantized(checkpoint, format), new OnnxDecoder.Sizes(1, 96, 1, 16, 0))) {
+      assertThat(decoder.weightBytes()).isEqualTo(expected + 5 * 64 * 4);
+    }
   }
 
   /** 100 random mixes: prompts, adapters and batch sizes. */
