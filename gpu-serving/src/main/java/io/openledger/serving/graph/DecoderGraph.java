@@ -44,8 +44,10 @@ import java.util.List;
  * once), {@link #laneIn} float {@code [n, w, in]} and {@link #laneOut} float {@code [n, w, out]}
  * (scaled) for each linear map, or {@code [1, 1, …]} of zeros where no adapter of the lane changes
  * the map; {@link #adapterScale} float {@code [B, 1, out]} or {@code [1, 1, 1]}, by which a row's
- * output is multiplied (DoRA); {@link #ADAPTED} bool {@code []}: false skips all of it. Nothing of
- * an adapter is copied by a step, and no row pads to the widest: this is what a processor likes.
+ * output is multiplied (DoRA); {@link #ADAPTED} bool {@code []}: false skips all of it; {@link
+ * #MIXED_WIDTHS} bool {@code []}, where there are several lanes: false skips all but the first,
+ * whose width is then whatever the rows have. Nothing of an adapter is copied by a step, and no row
+ * pads to the widest: this is what a processor likes.
  *
  * <p>Gathered, {@link #ADAPTER_RANKS} int64 {@code [B, R]} says which rows of the arena each batch
  * row adds; row 0 is all zeros. {@link #adapterIn} float {@code [ranks, in]} and {@link
@@ -77,6 +79,9 @@ public final class DecoderGraph {
 
   /** Whether any row of this step has an adapter. */
   public static final String ADAPTED = "adapted";
+
+  /** Whether any row of this step is in another lane than the first. */
+  public static final String MIXED_WIDTHS = "mixed_widths";
 
   /** Logits. */
   public static final String LOGITS = "logits";
@@ -224,6 +229,9 @@ public final class DecoderGraph {
 
   private void stagedInputs() {
     graph.input(ADAPTED, BOOL);
+    if (lanes > 1) {
+      graph.input(MIXED_WIDTHS, BOOL);
+    }
     for (int lane = 0; lane < lanes; lane++) {
       graph.input(laneRows(lane), INT64, "n" + lane);
       graph.input(lanePlaces(lane), INT64, "n" + lane, 1);

@@ -73,38 +73,55 @@ final class LinearMaps {
   private String staged(LinearModule module, String input, String base) {
     String name = module.name();
     GraphBuilder then = graph.branch();
-    String sum = base;
-    for (int lane = 0; lane < lanes; lane++) {
-      String at = name + "." + lane;
-      String x = then.one("", "Gather", at + ".x", List.of(input, DecoderGraph.laneRows(lane)));
-      String low =
-          then.one(
-              MICROSOFT,
-              "FusedMatMul",
-              at + ".low",
-              List.of(x, DecoderGraph.laneIn(module, lane)),
-              attribute("transB", 1));
-      String change =
-          then.one("", "MatMul", at + ".change", List.of(low, DecoderGraph.laneOut(module, lane)));
-      sum =
-          then.one(
-              "",
-              "ScatterND",
-              at + ".sum",
-              List.of(sum, DecoderGraph.lanePlaces(lane), change),
-              attribute("reduction", "add"));
+    String sum = lane(then, module, 0, input, base);
+    if (lanes > 1) {
+      GraphBuilder more = graph.branch();
+      String all = sum;
+      for (int lane = 1; lane < lanes; lane++) {
+        all = lane(more, module, lane, input, all);
+      }
+      more.yields(all);
+      sum = either(then, name + ".lanes", DecoderGraph.MIXED_WIDTHS, more, sum);
     }
     then.yields(
         then.one("", "Mul", name + ".scaled", List.of(sum, DecoderGraph.adapterScale(module))));
-    GraphBuilder otherwise = graph.branch();
-    otherwise.yields(otherwise.one("", "Identity", name + ".same", List.of(base)));
-    return graph.one(
+    return either(graph, name + ".sum", DecoderGraph.ADAPTED, then, base);
+  }
+
+  /** Adds one lane's changes to the rows that it serves. */
+  private static String lane(
+      GraphBuilder into, LinearModule module, int lane, String input, String sum) {
+    String at = module.name() + "." + lane;
+    String x = into.one("", "Gather", at + ".x", List.of(input, DecoderGraph.laneRows(lane)));
+    String low =
+        into.one(
+            MICROSOFT,
+            "FusedMatMul",
+            at + ".low",
+            List.of(x, DecoderGraph.laneIn(module, lane)),
+            attribute("transB", 1));
+    String change =
+        into.one("", "MatMul", at + ".change", List.of(low, DecoderGraph.laneOut(module, lane)));
+    return into.one(
+        "",
+        "ScatterND",
+        at + ".sum",
+        List.of(sum, DecoderGraph.lanePlaces(lane), change),
+        attribute("reduction", "add"));
+  }
+
+  /** What the branch yields where the condition holds, else the value as it is. */
+  private static String either(
+      GraphBuilder into, String name, String condition, GraphBuilder then, String otherwise) {
+    GraphBuilder same = into.branch();
+    same.yields(same.one("", "Identity", name + ".same", List.of(otherwise)));
+    return into.one(
         "",
         "If",
-        name + ".sum",
-        List.of(DecoderGraph.ADAPTED),
+        name,
+        List.of(condition),
         attribute("then_branch", then),
-        attribute("else_branch", otherwise));
+        attribute("else_branch", same));
   }
 
   /** {@code left · rightᵀ}: checkpoints keep matrices as {@code [out, in]}. */

@@ -161,8 +161,13 @@ final class Lane implements AutoCloseable {
     return Float.BYTES * elements;
   }
 
-  /** Adds the inputs of a step that reads {@code count} places from {@code first} on. */
-  void feed(Map<String, ? super OnnxTensor> inputs, int first, int count) throws OrtException {
+  /**
+   * Adds the inputs of a step that reads {@code count} places from {@code first} on.
+   *
+   * @param input the graph's lane that it is fed to
+   */
+  void feed(Map<String, ? super OnnxTensor> inputs, int input, int first, int count)
+      throws OrtException {
     if (views.size() > MOST_VIEWS) {
       closeViews();
     }
@@ -175,10 +180,10 @@ final class Lane implements AutoCloseable {
     for (LinearModule module : modules) {
       int index = module.index();
       inputs.put(
-          DecoderGraph.laneIn(module, lane),
+          DecoderGraph.laneIn(module, input),
           used[index] ? view(in[index], index, first, count, module.in()) : zeros.of(module.in()));
       inputs.put(
-          DecoderGraph.laneOut(module, lane),
+          DecoderGraph.laneOut(module, input),
           used[index]
               ? view(out[index], ~index, first, count, module.out())
               : zeros.of(module.out()));

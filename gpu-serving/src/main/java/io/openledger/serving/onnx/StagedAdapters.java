@@ -112,12 +112,27 @@ final class StagedAdapters implements AutoCloseable {
   List<OnnxTensor> feed(Map<String, ? super OnnxTensor> inputs, int[][] ranks, boolean decoding)
       throws OrtException {
     List<OnnxTensor> own = new ArrayList<>();
-    boolean adapted = Arrays.stream(ranks).anyMatch(each -> each.length > 0);
-    OnnxTensor flag = OnnxTensor.createTensor(environment, adapted);
-    own.add(flag);
-    inputs.put(DecoderGraph.ADAPTED, flag);
+    List<int[]> rowsOf = new ArrayList<>();
+    List<Integer> order = new ArrayList<>();
     for (int lane = 0; lane < lanes.size(); lane++) {
-      int[] rows = rowsOf(lane, ranks);
+      rowsOf.add(rowsOf(lane, ranks));
+      if (rowsOf.get(lane).length > 0) {
+        order.add(lane);
+      }
+    }
+    flag(inputs, own, DecoderGraph.ADAPTED, !order.isEmpty());
+    if (lanes.size() > 1) {
+      flag(inputs, own, DecoderGraph.MIXED_WIDTHS, order.size() > 1);
+    }
+    // Those that are used come first: a batch of one width looks at one of the graph's lanes.
+    for (int lane = 0; lane < lanes.size(); lane++) {
+      if (rowsOf.get(lane).length == 0) {
+        order.add(lane);
+      }
+    }
+    for (int input = 0; input < order.size(); input++) {
+      int lane = order.get(input);
+      int[] rows = rowsOf.get(lane);
       int first = 0;
       if (decoding) {
         rows = placed(lanes.get(lane), rows, ranks);
@@ -125,17 +140,25 @@ final class StagedAdapters implements AutoCloseable {
       } else if (rows.length == 1) {
         first = beside(lane, weights(ranks[0]));
       }
-      lanes.get(lane).feed(inputs, first, rows.length);
+      lanes.get(lane).feed(inputs, input, first, rows.length);
       long[] numbers = Arrays.stream(rows).asLongStream().toArray();
       OnnxTensor list = Tensors.of(environment, numbers, rows.length);
       own.add(list);
+      inputs.put(DecoderGraph.laneRows(input), list);
       OnnxTensor places = Tensors.of(environment, numbers, rows.length, 1);
       own.add(places);
-      inputs.put(DecoderGraph.laneRows(lane), list);
-      inputs.put(DecoderGraph.lanePlaces(lane), places);
+      inputs.put(DecoderGraph.lanePlaces(input), places);
     }
     gains(inputs, ranks, own);
     return own;
+  }
+
+  private void flag(
+      Map<String, ? super OnnxTensor> inputs, List<OnnxTensor> own, String name, boolean value)
+      throws OrtException {
+    OnnxTensor flag = OnnxTensor.createTensor(environment, value);
+    own.add(flag);
+    inputs.put(name, flag);
   }
 
   private static int[] rowsOf(int lane, int[][] ranks) {

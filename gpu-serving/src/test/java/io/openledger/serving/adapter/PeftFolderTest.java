@@ -189,6 +189,77 @@ class PeftFolderTest {
   }
 
   @Test
+  void refusesAChangeFarLongerThanItsMap() {
+    Map<String, Tensor> tensors = TinyModel.adapter(base, 4, 1);
+    float[] values = tensors.get(PREFIX + "mlp.up_proj.lora_A.weight").values();
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= 1000;
+    }
+    refused(
+        TinyModel.adapterConfig(4),
+        tensors,
+        ErrorCode.ADAPTER_BROKEN,
+        "the change of model.layers.0.mlp.up_proj");
+  }
+
+  @Test
+  void refusesMagnitudesThatAreMissingMisshapenHugeOrNotAskedFor() {
+    JsonObject dora = config("{\"use_dora\": true}");
+    String name = PREFIX + "mlp.up_proj.lora_magnitude_vector";
+    refused(dora, TinyModel.adapter(base, 4, 1), ErrorCode.ADAPTER_BROKEN, "magnitude_vector");
+    Map<String, Tensor> tensors = TinyModel.adapter(base, 4, 1);
+    base.config()
+        .modules()
+        .forEach(
+            m ->
+                tensors.put(
+                    "base_model.model." + m.name() + ".lora_magnitude_vector",
+                    new Tensor("F32", new long[] {m.out()}, new float[m.out()])));
+    refused(TinyModel.adapterConfig(4), tensors, ErrorCode.ADAPTER_BROKEN, "magnitude_vector");
+    float[] values = new float[48];
+    values[5] = 100_000;
+    tensors.put(name, new Tensor("F32", new long[] {48}, values));
+    refused(dora, tensors, ErrorCode.ADAPTER_BROKEN, "output 5 of model.layers.0.mlp.up_proj");
+    tensors.put(name, new Tensor("F32", new long[] {47}, new float[47]));
+    refused(dora, tensors, ErrorCode.ADAPTER_MISMATCH, name + " has shape [47]");
+  }
+
+  @Test
+  void refusesALinkOutOfTheFolderAndAFileBeyondWhatTheBaseWarrants() throws Exception {
+    Path adapter =
+        TinyModel.writeAdapter(
+            folder.resolve("linked"), TinyModel.adapterConfig(4), TinyModel.adapter(base, 4, 1));
+    Path weights = adapter.resolve("adapter_model.safetensors");
+    Path elsewhere = folder.resolve("elsewhere.safetensors");
+    Files.move(weights, elsewhere);
+    Files.createSymbolicLink(weights, elsewhere);
+    brokenFolder(adapter, "a link that leads out of the folder");
+    Files.delete(weights);
+    Files.write(weights, new byte[4 << 20]);
+    brokenFolder(adapter, "of 4194304 bytes");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]},"
+            + " \"b\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]}}|overlaps",
+        "{\"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]},"
+            + " \"a\": {\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]}}|twice",
+        "{\"a\": {\"dtype\": \"F32\", \"shape\": [9], \"data_offsets\": [0, 36]}}|within"
+      })
+  void refusesTensorsThatOverlapAppearTwiceOrEndBeyondTheFile(String header, String named)
+      throws Exception {
+    Path adapter =
+        TinyModel.writeAdapter(
+            folder.resolve("odd"), TinyModel.adapterConfig(4), TinyModel.adapter(base, 4, 1));
+    Files.write(
+        adapter.resolve("adapter_model.safetensors"), TensorFile.whole(header, new byte[4]));
+    brokenFolder(adapter, named);
+  }
+
+  @Test
   void refusesWhatIsMissingOrTooMuch() throws Exception {
     Map<String, Tensor> fewer = TinyModel.adapter(base, 4, 1);
     String name = PREFIX + "mlp.gate_proj.lora_B.weight";

@@ -17,6 +17,8 @@ import io.openledger.serving.model.ModelConfig;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -69,6 +71,63 @@ class OnnxDecoderTest {
       long[] all = LongStream.range(0, tokens.length).toArray();
       same(decoder.prefill(1, 0, tokens, all, BASE), plain.logits(tokens, Adapters.NONE));
       same(decoder.prefill(0, 0, tokens, all, ranks), plain.logits(tokens, adapter));
+    }
+  }
+
+  @Test
+  void equalsThePlainTwinWithMagnitudesAndLeavesTheOtherRowsTheirBits() throws Exception {
+    Checkpoint checkpoint = Checkpoint.open(TinyModel.write(folder, TinyModel.config(), "F32", 7));
+    Path at = TinyModel.writeAdapter(folder.resolve("a"), checkpoint, 5, 3);
+    AdapterWeights plainOne = Adapters.read(at, checkpoint);
+    Random random = new Random(4);
+    Map<Integer, AdapterWeights.Change> changes = new HashMap<>();
+    plainOne
+        .changes()
+        .forEach(
+            (index, change) -> {
+              float[] gain = new float[change.out().length / change.rank()];
+              for (int i = 0; i < gain.length; i++) {
+                gain[i] = 0.5f + random.nextFloat();
+              }
+              // Every other map without: one adapter may have both.
+              changes.put(
+                  index,
+                  index % 2 == 0
+                      ? change
+                      : new AdapterWeights.Change(change.rank(), change.in(), change.out(), gain));
+            });
+    AdapterWeights gained = new AdapterWeights(changes);
+    int[] tokens = tokens(30, 11);
+    int last = tokens.length - 1;
+    int[] prompt = Arrays.copyOf(tokens, last);
+    try (OnnxDecoder decoder = OnnxDecoder.open(checkpoint, 3, 96, 1)) {
+      int[][] ranks = {{1, 2, 3, 4, 5}, {6, 7, 8, 9, 10}, BASE};
+      decoder.upload(gained, ranks[0]);
+      decoder.upload(plainOne, ranks[1]);
+      long[] all = LongStream.range(0, tokens.length).toArray();
+      PlainLlama plain = new PlainLlama(checkpoint);
+      same(decoder.prefill(0, 0, tokens, all, ranks[0]), plain.logits(tokens, gained));
+      float[][] alone = new float[3][];
+      for (int row = 0; row < 3; row++) {
+        decoder.prefill(0, 0, prompt, new long[] {0}, ranks[row]);
+        alone[row] =
+            copy(
+                decoder.decode(
+                    new int[] {tokens[last]}, new int[] {last}, new int[][] {ranks[row]}));
+      }
+      for (int row = 0; row < 3; row++) {
+        decoder.prefill(row, 0, prompt, new long[] {0}, ranks[row]);
+      }
+      int token = tokens[last];
+      float[] mixed =
+          copy(
+              decoder.decode(new int[] {token, token, token}, new int[] {last, last, last}, ranks));
+      int v = alone[0].length;
+      for (int row = 0; row < 3; row++) {
+        assertThat(Arrays.copyOfRange(mixed, row * v, (row + 1) * v))
+            .as("row %d", row)
+            .containsExactly(alone[row]);
+      }
     }
   }
 
