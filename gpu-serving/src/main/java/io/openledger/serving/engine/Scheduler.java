@@ -46,6 +46,7 @@ final class Scheduler implements Runnable {
   private final List<Sequence> running = new ArrayList<>();
   private final AtomicBoolean owned = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final Workspace workspace = new Workspace();
   private volatile boolean closing;
   // both under the lock
   private boolean draining;
@@ -300,17 +301,19 @@ final class Scheduler implements Runnable {
 
   private void read(Sequence sequence, int row) {
     int[] prompt = sequence.request.prompt();
-    for (int from = 0; from < prompt.length; from += PIECE) {
+    int most = sequence.piece(PIECE, decoder.vocabulary());
+    for (int from = 0; from < prompt.length; from += most) {
       if (closing || sequence.stream.cancelled()) {
         finish(row, FinishReason.CANCELLED, null);
         return;
       }
-      int[] piece = Arrays.copyOfRange(prompt, from, Math.min(prompt.length, from + PIECE));
+      int[] piece = Arrays.copyOfRange(prompt, from, Math.min(prompt.length, from + most));
       FloatBuffer logits =
-          decoder.prefill(row, from, piece, new long[] {piece.length - 1}, sequence.ranks());
+          decoder.prefill(row, from, piece, sequence.positions(piece.length), sequence.ranks());
       sequence.read(piece.length);
+      int last = sequence.prompted(logits, piece.length, decoder.vocabulary(), workspace);
       if (sequence.length() == prompt.length) {
-        take(row, logits, 0);
+        take(row, logits, last);
       }
     }
   }
@@ -344,12 +347,11 @@ final class Scheduler implements Runnable {
 
   private void take(int row, FloatBuffer logits, int offset) {
     Sequence sequence = running.get(row);
+    int before = sequence.generated();
     try {
       @Nullable FinishReason reason =
-          sequence.take(logits, offset, decoder.vocabulary(), decoder.context());
-      if (reason != FinishReason.STOP) {
-        generated++;
-      }
+          sequence.take(logits, offset, decoder.vocabulary(), decoder.context(), workspace);
+      generated += sequence.generated() - before;
       if (reason != null) {
         finish(row, reason, null);
       }

@@ -17,6 +17,9 @@ final class TextStream {
 
   private static final int CONTEXT = 6;
 
+  /** A character has at most so many bytes, and a token at least one. */
+  private static final int CHARACTER = 4;
+
   private final PromptTokenizer tokenizer;
   private final List<String> stops;
   private final StringBuilder text = new StringBuilder();
@@ -41,14 +44,53 @@ final class TextStream {
     window.add(token);
     String before = decoded(shown);
     String now = decoded(window.size());
-    if (now.endsWith("\uFFFD") || now.length() <= before.length()) {
-      return "";
+    if (now.endsWith("\uFFFD")) {
+      int certain = certain(now);
+      if (certain == shown) {
+        return "";
+      }
+      now = decoded(certain);
+      append(now.substring(before.length()));
+      commit(certain);
+    } else if (now.equals(before)) {
+      // Special tokens have no text.
+      commit(window.size());
+    } else if (now.length() > before.length()) {
+      append(now.substring(before.length()));
+      commit(window.size());
     }
-    append(now.substring(before.length()));
-    int kept = Math.min(window.size(), CONTEXT);
-    window.subList(0, window.size() - kept).clear();
-    shown = window.size();
     return emit(safe());
+  }
+
+  /**
+   * How many of the window's tokens have their text, where it ends with what may be part of a
+   * character: so far back that no character can reach beyond the end. Bytes that are no text at
+   * all would keep it growing for ever otherwise.
+   */
+  private int certain(String now) {
+    for (int count = window.size() - CHARACTER; count > shown; count--) {
+      if (now.startsWith(decoded(count))) {
+        return count;
+      }
+    }
+    return shown;
+  }
+
+  private void commit(int count) {
+    shown = count;
+    int gone = Math.max(0, count - CONTEXT);
+    window.subList(0, gone).clear();
+    shown -= gone;
+  }
+
+  /** Where the text of the next token begins: how long the text is, and what is held back of it. */
+  int length() {
+    return text.length();
+  }
+
+  /** How much of the text is certain. */
+  int emitted() {
+    return emitted;
   }
 
   /** The rest, when no more tokens come; what is only part of a character is dropped. */
