@@ -361,7 +361,8 @@ public final class LocalEngine implements ServingEngine {
             schema.mask(state);
           });
       if (token.likelihood() != null) {
-        scores.heard(token.id(), token.likelihood(), text.length());
+        scores.heard(
+            token.id(), token.likelihood(), text.next(tokenizer.pieces().continues(token.id())));
       }
       String delta = text.push(token.id());
       scores.certain(text.emitted());

@@ -47,7 +47,9 @@ final class Penalties {
   /** The answer has a token more. */
   void heard(int token) {
     if (!none()) {
-      counts[place(token)]++;
+      // First the place: it may bring larger arrays.
+      int place = place(token);
+      counts[place]++;
     }
   }
 

@@ -26,6 +26,7 @@ final class TextStream {
   private final List<Integer> window = new ArrayList<>();
   private int shown;
   private int emitted;
+  private int pending;
   private boolean stopped;
 
   /**
@@ -46,13 +47,17 @@ final class TextStream {
     String now = decoded(window.size());
     if (now.endsWith("\uFFFD")) {
       int certain = certain(now);
+      String then = certain == shown ? before : decoded(certain);
+      pending = Math.max(0, now.length() - then.length());
       if (certain == shown) {
         return "";
       }
-      now = decoded(certain);
-      append(now.substring(before.length()));
+      append(then.substring(before.length()));
       commit(certain);
-    } else if (now.equals(before)) {
+      return emit(safe());
+    }
+    pending = 0;
+    if (now.equals(before)) {
       // Special tokens have no text.
       commit(window.size());
     } else if (now.length() > before.length()) {
@@ -83,9 +88,13 @@ final class TextStream {
     shown -= gone;
   }
 
-  /** Where the text of the next token begins: how long the text is, and what is held back of it. */
-  int length() {
-    return text.length();
+  /**
+   * Where the text of the next token begins, in UTF-16 code units.
+   *
+   * @param continues whether the token begins inside a character
+   */
+  int next(boolean continues) {
+    return text.length() + (continues ? Math.max(0, pending - 1) : pending);
   }
 
   /** How much of the text is certain. */

@@ -50,6 +50,14 @@ public final class TokenPieces {
         : Arrays.copyOfRange(bytes, offsets[token], offsets[token + 1]);
   }
 
+  /** Whether a token begins inside a character: with a byte from 0x80 to 0xBF. */
+  public boolean continues(int token) {
+    return token >= 0
+        && token < size()
+        && offsets[token] < offsets[token + 1]
+        && (bytes[offsets[token]] & 0xC0) == 0x80;
+  }
+
   /** Whether a token is left out of an answer's text. */
   public boolean special(int token) {
     return special.get(token);
