@@ -204,7 +204,9 @@ class GenerationOptionsEngineTest {
       String kept = whole.text().substring(0, whole.text().indexOf(stop));
       assertThat(cut.text()).isEqualTo(kept);
       assertThat(cut.finishReason()).isEqualTo(FinishReason.STOP);
-      assertThat(cut.scores()).isNotEmpty().isEqualTo(whole.scores().subList(0, cut.scores().size()));
+      assertThat(cut.scores())
+          .isNotEmpty()
+          .isEqualTo(whole.scores().subList(0, cut.scores().size()));
       TokenScore next = whole.scores().get(cut.scores().size());
       assertThat(next.text()).isEqualTo(stop.substring(0, 1));
     }
@@ -233,8 +235,7 @@ class GenerationOptionsEngineTest {
       assertThat(cut.finishReason()).isEqualTo(FinishReason.STOP);
       assertThat(cut.usage().completionTokens()).isEqualTo(first);
       assertThat(cut.scores()).isEqualTo(whole.scores().subList(0, first));
-      assertThatThrownBy(
-              () -> engine.generate(ask("end", scored.withStopTokens(Set.of(259))), ALL))
+      assertThatThrownBy(() -> engine.generate(ask("end", scored.withStopTokens(Set.of(259))), ALL))
           .isInstanceOfSatisfying(
               OpenLedgerException.class,
               e -> {
@@ -272,8 +273,7 @@ class GenerationOptionsEngineTest {
     Random random = new Random(seed);
     try (ServingEngine engine = open(2, 6)) {
       ModelId adapter = new ModelId("adapter");
-      engine.register(
-          adapter, TinyModel.writeAdapter(folder.resolve("adapter"), checkpoint, 4, 1));
+      engine.register(adapter, TinyModel.writeAdapter(folder.resolve("adapter"), checkpoint, 4, 1));
       List<Request> requests = new ArrayList<>();
       for (int i = 0; i < 100; i++) {
         boolean scored = random.nextBoolean();
