@@ -21,6 +21,7 @@ import io.openledger.serving.quantize.WeightCache;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -43,7 +44,8 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
           "at most " + stated + ", as the checkpoint says");
     }
     int context = settings.limits().maxContext() == 0 ? stated : settings.limits().maxContext();
-    Optional<ChatTemplate> template = ChatTemplate.read(settings.checkpoint(), System::nanoTime);
+    Optional<ChatTemplate> template =
+        ChatTemplate.read(settings.checkpoint(), System::nanoTime, Clock.systemDefaultZone());
     prepare(settings);
     HubTokenizer tokenizer = HubTokenizer.open(settings.checkpoint(), settings.cache());
     try {

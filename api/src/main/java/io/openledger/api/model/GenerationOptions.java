@@ -19,7 +19,8 @@ import java.util.Set;
  * @param stopTokens tokens before which the answer ends, beside the model's own; at most 64
  * @param logProbabilities how many alternatives are given with each token's log-probability, 0 to
  *     20; absent: no log-probabilities
- * @param jsonSchema a JSON Schema that the answer's text obeys; at most 100 000 characters
+ * @param jsonSchema a JSON Schema that the answer's text obeys, unless it is cut: by the largest
+ *     number of tokens, a stop text or a stop token; at most 100 000 characters
  */
 public record GenerationOptions(
     int maxTokens,

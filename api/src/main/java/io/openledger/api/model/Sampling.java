@@ -3,8 +3,10 @@ package io.openledger.api.model;
 import io.openledger.api.OpenLedgerException;
 
 /**
- * How a token is chosen from its logits. Penalties come first, then the temperature, then the cuts
- * in the order of their components here, then one draw.
+ * How a token is chosen from its logits. Penalties come first (repetition, then frequency and
+ * presence, as in vLLM), then the temperature, then the cuts in the order of their components here
+ * (as in Hugging Face transformers), then one draw. A cut sees the probabilities that the former
+ * one left. With temperature 0 the penalties count and the cuts do not.
  *
  * @param temperature 0 is greedy; up to 2
  * @param topK only the k likeliest tokens; 0: all

@@ -156,7 +156,7 @@ public interface ServingEngine extends AutoCloseable {
 
     /**
      * A token of the answer with its log-probability, where they were asked for; before the text
-     * that it is part of.
+     * that it is part of. None for a token whose text begins in or behind a stop text.
      */
     default void onScore(TokenScore score) {}
 

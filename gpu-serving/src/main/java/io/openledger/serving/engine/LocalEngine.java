@@ -4,6 +4,7 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.ChatMessage;
 import io.openledger.api.model.FinishReason;
+import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.Usage;
@@ -16,10 +17,13 @@ import io.openledger.serving.adapter.AdapterRegistry;
 import io.openledger.serving.adapter.AdapterSource;
 import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.adapter.SlotPool;
+import io.openledger.serving.constraint.Constraint;
+import io.openledger.serving.constraint.Schemas;
 import io.openledger.serving.model.ChatTemplate;
 import io.openledger.serving.model.HubTokenizer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,6 +52,7 @@ public final class LocalEngine implements ServingEngine {
   private final Histogram adapterLoad = Histogram.ofSeconds();
   private final AdapterAdministration administration;
   private final Scheduler scheduler;
+  private final Schemas schemas;
   private final LongSupplier seeds;
   private final LongSupplier nanoTime;
   private volatile boolean closed;
@@ -83,6 +88,7 @@ public final class LocalEngine implements ServingEngine {
     this.template = parts.template();
     this.registry = parts.registry();
     this.pool = new SlotPool(decoder, parts.slots(), adapterLoad::record);
+    this.schemas = new Schemas(tokenizer.pieces(), ends);
     this.seeds = parts.seeds();
     this.nanoTime = parts.nanoTime();
     this.scheduler =
@@ -195,16 +201,32 @@ public final class LocalEngine implements ServingEngine {
     Optional<AdapterSource> adapter = administration.asked(request);
     int[] prompt = tokenizer.encodePrompt(request.prompt());
     refuseLength(prompt.length);
+    GenerationOptions options = request.options();
+    Optional<Constraint> constraint = options.jsonSchema().map(schemas::compile);
     // Read ahead on the caller's thread: the batch does not wait for the disk.
     Optional<AdapterWeights> weights = adapter.flatMap(administration::readAhead);
-    long seed = request.options().seed().orElseGet(seeds::getAsLong);
+    long seed = options.seed().orElseGet(seeds::getAsLong);
     TokenStream stream =
         scheduler.submit(
-            new TokenRequest(prompt, adapter, weights, request.options(), seed, ends),
+            new TokenRequest(
+                prompt,
+                adapter,
+                weights,
+                options,
+                seed,
+                ends(options.stopTokens()),
+                request.echo(),
+                constraint),
             request.scheduling(),
             called);
+    Scores scores = new Scores(tokenizer.pieces(), prompt, listener);
     Follower follower =
-        new Follower(stream, listener, new TextStream(tokenizer, prompt, request.options().stop()));
+        new Follower(
+            stream,
+            listener,
+            new TextStream(tokenizer, prompt, options.stop()),
+            scores,
+            constraint);
     try {
       FinishReason reason = followed(follower);
       return new Generation(
@@ -212,7 +234,9 @@ public final class LocalEngine implements ServingEngine {
           reason,
           new Usage(prompt.length, follower.tokens),
           since(called, stream.admittedNanos()),
-          since(called, follower.first));
+          since(called, follower.first),
+          scores.prompt(),
+          scores.answer());
     } finally {
       // However this ends, nobody reads any more.
       stream.cancel();
@@ -229,6 +253,18 @@ public final class LocalEngine implements ServingEngine {
       }
       throw e;
     }
+  }
+
+  private Set<Integer> ends(Set<Integer> others) {
+    for (int token : others) {
+      if (token >= tokenizer.vocabularySize()) {
+        throw OpenLedgerException.invalid(
+            "stop token", token, "0 to " + (tokenizer.vocabularySize() - 1));
+      }
+    }
+    Set<Integer> all = new HashSet<>(ends);
+    all.addAll(others);
+    return Set.copyOf(all);
   }
 
   private void refuseLength(int tokens) {
@@ -259,13 +295,23 @@ public final class LocalEngine implements ServingEngine {
     private final TokenStream stream;
     private final Listener listener;
     private final TextStream text;
+    private final Scores scores;
+    private final Optional<Constraint> constraint;
     private int tokens;
+    private int state;
     private long first = -1;
 
-    Follower(TokenStream stream, Listener listener, TextStream text) {
+    Follower(
+        TokenStream stream,
+        Listener listener,
+        TextStream text,
+        Scores scores,
+        Optional<Constraint> constraint) {
       this.stream = stream;
       this.listener = listener;
       this.text = text;
+      this.scores = scores;
+      this.constraint = constraint;
     }
 
     FinishReason follow() {
@@ -281,24 +327,37 @@ public final class LocalEngine implements ServingEngine {
           return FinishReason.CANCELLED;
         }
         if (event instanceof TokenStream.Token token) {
-          if (!heard(token.id())) {
+          if (!heard(token)) {
             return FinishReason.CANCELLED;
           }
           if (text.stopped()) {
             stream.complete();
             return FinishReason.STOP;
           }
+        } else if (event instanceof TokenStream.Prompted prompted) {
+          scores.prompted(prompted.likelihood());
         } else if (event instanceof TokenStream.End end) {
           return ended(end);
         }
       }
     }
 
-    private boolean heard(int token) {
+    private boolean heard(TokenStream.Token token) {
       if (tokens++ == 0) {
         first = nanoTime.getAsLong();
       }
-      String delta = text.push(token);
+      // The mask after this token is made here, while the batch computes the next logits.
+      constraint.ifPresent(
+          schema -> {
+            state = schema.next(state, token.id());
+            schema.mask(state);
+          });
+      if (token.likelihood() != null) {
+        scores.heard(
+            token.id(), token.likelihood(), text.next(tokenizer.pieces().continues(token.id())));
+      }
+      String delta = text.push(token.id());
+      scores.certain(text.emitted());
       return delta.isEmpty() || listener.onText(delta);
     }
 
@@ -307,6 +366,7 @@ public final class LocalEngine implements ServingEngine {
         throw end.failure();
       }
       String rest = text.finish();
+      scores.certain(text.stopped() ? text.emitted() : Integer.MAX_VALUE);
       if (!rest.isEmpty() && !listener.onText(rest)) {
         return FinishReason.CANCELLED;
       }

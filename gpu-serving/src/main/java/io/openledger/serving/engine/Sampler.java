@@ -3,175 +3,194 @@ package io.openledger.serving.engine;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.GenerationOptions;
-import java.nio.FloatBuffer;
+import io.openledger.api.model.Sampling;
 import java.util.Random;
 
 /**
- * Chooses tokens for one request. With temperature 0 the likeliest, the smallest id among equals;
- * else by temperature, then the k likeliest, then the likeliest that reach p (the nucleus, Holtzman
- * et al. 2020, "The Curious Case of Neural Text Degeneration"), then by one draw.
+ * Chooses tokens for one request. Penalties first; with temperature 0 then the likeliest, the
+ * smallest id among equals; else the temperature, then the k likeliest, then the likeliest that
+ * reach p (the nucleus, Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration"), then
+ * those at least min-p times as likely as the likeliest (Nguyen et al. 2024, "Turning Up the
+ * Heat"), then one draw. This is the order of Hugging Face transformers.
  *
- * <p>Probabilities are doubles, added up from the likeliest on, equals by id: the choice depends on
- * nothing but the logits and the seed. {@link Random} is specified to the bit.
+ * <p>Weights are doubles, the likeliest's is 1; one below e^−50 counts as none: all of them
+ * together are less than a rounding error. They are added up from the likeliest on where k or p
+ * cut, else by id: the choice depends on nothing but the logits and the seed. {@link Random} is
+ * specified to the bit.
+ *
+ * <p>Greedy is one scan; k costs one scan and k exponentials; p costs an exponential for each token
+ * and a heap of those that can be in the nucleus at all.
  */
 final class Sampler {
+
+  private static final double NOTHING = -50;
 
   private final double temperature;
   private final int topK;
   private final double topP;
+  private final double minP;
+  private final Penalties penalties;
   private final Random random;
 
-  Sampler(GenerationOptions options, long seed) {
-    this.temperature = options.sampling().temperature();
-    this.topK = options.sampling().topK();
-    this.topP = options.sampling().topP();
+  Sampler(GenerationOptions options, int[] prompt, long seed) {
+    Sampling sampling = options.sampling();
+    this.temperature = sampling.temperature();
+    this.topK = sampling.topK();
+    this.topP = sampling.topP();
+    this.minP = sampling.minP();
+    this.penalties = new Penalties(sampling, prompt);
     this.random = new Random(seed);
   }
 
   /**
-   * @param logits of one token from {@code offset} on
-   * @throws OpenLedgerException {@link ErrorCode#INTERNAL} when no logit is a number
+   * @param logits {@code [vocabulary]}, more may follow; penalties are written into them; those of
+   *     forbidden tokens are negative infinity
+   * @throws OpenLedgerException {@link ErrorCode#INTERNAL} when a logit is NaN or the largest is
+   *     not finite
    */
-  int next(FloatBuffer logits, int offset, int vocabulary) {
-    int best = likeliest(logits, offset, vocabulary);
-    float top = logits.get(offset + best);
-    if (!Float.isFinite(top)) {
-      throw new OpenLedgerException(
-          ErrorCode.INTERNAL,
-          "logits that are not finite",
-          "finite logits",
-          "check the adapter and the checkpoint");
+  int next(float[] logits, int vocabulary, Workspace workspace) {
+    penalties.apply(logits);
+    float top = Ranking.top(logits, vocabulary);
+    int token =
+        temperature == 0
+            ? first(logits, top)
+            // The draw is spent at every step, also where one candidate is left.
+            : drawn(logits, vocabulary, top, random.nextDouble(), workspace);
+    penalties.heard(token);
+    return token;
+  }
+
+  private static int first(float[] logits, float top) {
+    int token = 0;
+    while (logits[token] != top) {
+      token++;
     }
-    if (temperature == 0) {
-      return best;
+    return token;
+  }
+
+  private int drawn(float[] logits, int vocabulary, float top, double draw, Workspace workspace) {
+    int[] ids = workspace.ids(vocabulary);
+    double[] weights = workspace.weights(vocabulary);
+    int count;
+    if (topK > 0 && topK < vocabulary) {
+      count = Ranking.likeliest(logits, vocabulary, topK, ids);
+      count = nucleus(weights, weigh(logits, top, ids, count, weights));
+    } else if (topP < 1) {
+      count = nucleus(logits, vocabulary, top, ids, weights);
+    } else {
+      count = all(logits, vocabulary, top, ids, weights);
     }
-    // The draw is spent at every step, also where one candidate is left.
-    double draw = random.nextDouble();
-    Candidates candidates = new Candidates(vocabulary);
+    count = likely(ids, weights, count);
+    return ids[pick(weights, count, draw)];
+  }
+
+  private double weight(float logit, float top) {
+    double exponent = ((double) logit - top) / temperature;
+    return exponent < NOTHING ? 0 : Math.exp(exponent);
+  }
+
+  /** Of ids in their order; returns how many weigh anything. */
+  private int weigh(float[] logits, float top, int[] ids, int count, double[] weights) {
+    for (int i = 0; i < count; i++) {
+      weights[i] = weight(logits[ids[i]], top);
+      if (weights[i] == 0) {
+        return i;
+      }
+    }
+    return count;
+  }
+
+  /** All that weigh anything, by id. */
+  private int all(float[] logits, int vocabulary, float top, int[] ids, double[] weights) {
+    int count = 0;
     for (int token = 0; token < vocabulary; token++) {
-      double weight = Math.exp((logits.get(offset + token) - top) / temperature);
+      double weight = weight(logits[token], top);
       if (weight > 0) {
-        candidates.add(token, weight);
+        ids[count] = token;
+        weights[count++] = weight;
       }
     }
-    return candidates.choose(topK, topP, draw);
+    return count;
   }
 
-  private static int likeliest(FloatBuffer logits, int offset, int vocabulary) {
-    int best = 0;
-    for (int token = 1; token < vocabulary; token++) {
-      // Written so that a first logit that is not a number is left at once.
-      if (!(logits.get(offset + token) <= logits.get(offset + best))) {
-        best = token;
+  /** How many of the first reach p of them all. */
+  private int nucleus(double[] weights, int count) {
+    if (topP == 1) {
+      return count;
+    }
+    double enough = topP * sum(weights, count);
+    double reached = 0;
+    for (int i = 0; i < count; i++) {
+      reached += weights[i];
+      if (reached >= enough) {
+        return i + 1;
       }
     }
-    return best;
+    return count;
   }
 
-  /** Tokens with their weights, sorted from the likeliest on as far as is needed. */
-  private static final class Candidates {
-    private final int[] tokens;
-    private final double[] weights;
-    private int size;
-
-    Candidates(int most) {
-      tokens = new int[most];
-      weights = new double[most];
-    }
-
-    void add(int token, double weight) {
-      tokens[size] = token;
-      weights[size++] = weight;
-    }
-
-    int choose(int topK, double topP, double draw) {
-      int kept = topK > 0 ? Math.min(topK, size) : size;
-      // All are wanted: no order but the ids' is needed.
-      if (kept < size || topP < 1) {
-        heapify();
-        kept = nucleus(kept, topP);
-        return pick(size - 1, -1, kept, draw);
-      }
-      return pick(0, 1, kept, draw);
-    }
-
-    /** Pops the likeliest to the array's end until p is reached; returns how many. */
-    private int nucleus(int most, double topP) {
-      double all = 0;
-      for (int i = 0; i < size; i++) {
-        all += weights[i];
-      }
-      if (most < size) {
-        // p counts among the k likeliest.
-        all = Double.NaN;
-      }
-      int popped = 0;
-      double sum = 0;
-      for (; popped < most; popped++) {
-        swap(0, size - 1 - popped);
-        sink(0, size - 1 - popped);
-        sum += weights[size - 1 - popped];
-        if (sum >= topP * all) {
-          return popped + 1;
-        }
-      }
-      double reached = 0;
-      for (int i = 0; i < popped; i++) {
-        reached += weights[size - 1 - i];
-        if (reached >= topP * sum) {
-          return i + 1;
-        }
-      }
-      return popped;
-    }
-
-    private int pick(int first, int step, int count, double draw) {
-      double sum = 0;
-      for (int i = 0; i < count; i++) {
-        sum += weights[first + i * step];
-      }
-      double left = draw * sum;
-      for (int i = 0; i < count; i++) {
-        left -= weights[first + i * step];
-        if (left < 0) {
-          return tokens[first + i * step];
-        }
-      }
-      return tokens[first + (count - 1) * step];
-    }
-
-    private void heapify() {
-      for (int i = size / 2 - 1; i >= 0; i--) {
-        sink(i, size);
+  /** The nucleus of the whole vocabulary, the likeliest first. */
+  private int nucleus(float[] logits, int vocabulary, float top, int[] ids, double[] weights) {
+    int count = all(logits, vocabulary, top, ids, weights);
+    double sum = sum(weights, count);
+    // Those below weigh less than 1 − p together, so the nucleus is reached without them; a little
+    // less, for the sums' rounding.
+    double least = (1 - topP) * sum / count * 0.999;
+    int possible = 0;
+    for (int i = 0; i < count; i++) {
+      if (weights[i] >= least) {
+        ids[possible++] = ids[i];
       }
     }
+    Ranking.heapify(logits, ids, possible, true);
+    double enough = topP * sum;
+    double reached = 0;
+    int popped = 0;
+    while (popped < possible && reached < enough) {
+      int token = Ranking.pop(logits, ids, possible - popped, true);
+      weights[popped] = weight(logits[token], top);
+      reached += weights[popped++];
+    }
+    // The heap leaves the likeliest at the array's end.
+    for (int i = 0, j = possible - 1; i < j; i++, j--) {
+      int id = ids[i];
+      ids[i] = ids[j];
+      ids[j] = id;
+    }
+    return popped;
+  }
 
-    private void sink(int from, int limit) {
-      int i = from;
-      while (2 * i + 1 < limit) {
-        int child = 2 * i + 1;
-        if (child + 1 < limit && before(child + 1, child)) {
-          child++;
-        }
-        if (!before(child, i)) {
-          return;
-        }
-        swap(i, child);
-        i = child;
+  /** Those that min-p leaves, in their order. */
+  private int likely(int[] ids, double[] weights, int count) {
+    if (minP == 0) {
+      return count;
+    }
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      if (weights[i] >= minP) {
+        ids[kept] = ids[i];
+        weights[kept++] = weights[i];
       }
     }
+    return kept;
+  }
 
-    private boolean before(int a, int b) {
-      return weights[a] > weights[b] || weights[a] == weights[b] && tokens[a] < tokens[b];
+  private static int pick(double[] weights, int count, double draw) {
+    double left = draw * sum(weights, count);
+    for (int i = 0; i < count; i++) {
+      left -= weights[i];
+      if (left < 0) {
+        return i;
+      }
     }
+    return count - 1;
+  }
 
-    private void swap(int a, int b) {
-      int token = tokens[a];
-      tokens[a] = tokens[b];
-      tokens[b] = token;
-      double weight = weights[a];
-      weights[a] = weights[b];
-      weights[b] = weight;
+  private static double sum(double[] weights, int count) {
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += weights[i];
     }
+    return sum;
   }
 }

@@ -72,6 +72,7 @@ final class Scheduler implements Runnable {
   private final Deque<Runnable> errands = new ArrayDeque<>();
   private final AtomicBoolean owned = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final Workspace workspace = new Workspace();
   private volatile boolean closing;
   // both under the lock, as shares and waiting are
   private boolean draining;
@@ -569,6 +570,7 @@ final class Scheduler implements Runnable {
       prefixes.save(sequence.prefix(prefixes), piece, row, from);
     }
     advance(sequence, piece.length, false);
+    sequence.prompted(logits, piece.length, decoder.vocabulary(), workspace);
     if (!sequence.reading()) {
       batch.ready(row);
       take(sequence, logits, logits.limit() - decoder.vocabulary());
@@ -592,10 +594,11 @@ final class Scheduler implements Runnable {
   }
 
   private void take(Sequence sequence, FloatBuffer logits, int offset) {
+    int before = sequence.generated();
     try {
       @Nullable FinishReason reason =
-          sequence.take(logits, offset, decoder.vocabulary(), decoder.context());
-      if (reason != FinishReason.STOP) {
+          sequence.take(logits, offset, decoder.vocabulary(), decoder.context(), workspace);
+      if (sequence.generated() > before) {
         charge(sequence, FairShare.ANSWER);
         heard(sequence);
       }

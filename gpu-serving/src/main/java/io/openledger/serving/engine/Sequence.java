@@ -3,10 +3,12 @@ package io.openledger.serving.engine;
 import io.openledger.api.model.FinishReason;
 import io.openledger.api.spi.Scheduling;
 import io.openledger.serving.adapter.SlotPool;
+import io.openledger.serving.constraint.Constraint;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /** One request on its way through the scheduler. Owned by the scheduler's thread once admitted. */
@@ -38,10 +40,12 @@ final class Sequence {
   long heard;
 
   private final Sampler sampler;
+  private final boolean scored;
   private SlotPool.@Nullable Slot slot;
   private int length;
   private int last;
   private int generated;
+  private int state;
 
   private PrefixCache.@Nullable Chain prefix;
 
@@ -62,7 +66,8 @@ final class Sequence {
                 .filter(each -> each.compareTo(ENDLESS) < 0)
                 .map(Duration::toNanos)
                 .orElse(0L);
-    this.sampler = new Sampler(request.options(), request.seed());
+    this.sampler = new Sampler(request.options(), request.prompt(), request.seed());
+    this.scored = request.options().logProbabilities().isPresent();
   }
 
   boolean hasDeadline() {
@@ -94,12 +99,15 @@ final class Sequence {
    * counted from its first token. A prompt's last token is always among them, as the last.
    */
   long[] wanted(int from, int to) {
+    if (request.echo()) {
+      return LongStream.range(0, to - from).toArray();
+    }
     return to == request.prompt().length ? new long[] {to - from - 1L} : NONE;
   }
 
   /** From which of the prompt's tokens on logits are wanted: those are read, wherever kept. */
   int firstWanted() {
-    return request.prompt().length - 1;
+    return request.echo() ? 0 : request.prompt().length - 1;
   }
 
   /** How far its prompt is found in the prefix cache. */
@@ -148,21 +156,94 @@ final class Sequence {
   }
 
   /**
+   * Scores the prompt's tokens that a piece foretells; call it after {@link #read}.
+   *
+   * @param logits of {@link #wanted}
+   */
+  void prompted(FloatBuffer logits, int tokens, int vocabulary, Workspace workspace) {
+    if (!request.echo()) {
+      return;
+    }
+    int[] prompt = request.prompt();
+    int from = length - tokens;
+    if (from == 0) {
+      stream.push(new TokenStream.Prompted(Likelihood.FIRST));
+    }
+    for (int i = 0; i < tokens && from + i + 1 < prompt.length; i++) {
+      float[] each = workspace.read(logits, i * vocabulary, vocabulary);
+      float logit = each[prompt[from + i + 1]];
+      stream.push(new TokenStream.Prompted(softmax(each, vocabulary, workspace).at(logit)));
+    }
+  }
+
+  private Likelihood.Softmax softmax(float[] logits, int vocabulary, Workspace workspace) {
+    int most = request.options().logProbabilities().orElse(0);
+    return Likelihood.Softmax.of(logits, vocabulary, most, workspace);
+  }
+
+  /** How many tokens were handed over. */
+  int generated() {
+    return generated;
+  }
+
+  /**
    * Takes the next token from its logits and hands it over.
    *
    * @return why the sequence ends here; null: it goes on
    */
-  @Nullable FinishReason take(FloatBuffer logits, int offset, int vocabulary, int context) {
-    int token = sampler.next(logits, offset, vocabulary);
+  @Nullable FinishReason take(
+      FloatBuffer logits, int offset, int vocabulary, int context, Workspace workspace) {
+    float[] each = workspace.read(logits, offset, vocabulary);
+    Likelihood.@Nullable Softmax before = scored ? softmax(each, vocabulary, workspace) : null;
+    @Nullable Constraint constraint = request.constraint().orElse(null);
+    if (constraint != null) {
+      forbid(each, vocabulary, constraint);
+    }
+    int token = sampler.next(each, vocabulary, workspace);
     if (request.ends().contains(token)) {
       return FinishReason.STOP;
     }
     last = token;
     generated++;
-    stream.push(new TokenStream.Token(token));
+    stream.push(
+        new TokenStream.Token(
+            token, before == null ? null : before.at(logits.get(offset + token))));
+    if (constraint != null) {
+      state = constraint.next(state, token);
+      if (constraint.complete(state)) {
+        return FinishReason.STOP;
+      }
+    }
     // The token is not in the cache yet, but counts as part of the context.
     return generated >= request.options().maxTokens() || length + 1 >= context
         ? FinishReason.LENGTH
         : null;
+  }
+
+  /** An answer may end, by itself, only where the schema accepts it. */
+  private void forbid(float[] logits, int vocabulary, Constraint constraint) {
+    long[] mask = constraint.mask(state);
+    boolean accepts = constraint.accepts(state);
+    for (int word = 0; word << 6 < vocabulary; word++) {
+      long forbidden = word < mask.length ? ~mask[word] : -1;
+      if (accepts && forbidden != 0) {
+        forbidden &= ~ends(word);
+      }
+      while (forbidden != 0) {
+        int token = (word << 6) + Long.numberOfTrailingZeros(forbidden);
+        if (token < vocabulary) {
+          logits[token] = Float.NEGATIVE_INFINITY;
+        }
+        forbidden &= forbidden - 1;
+      }
+    }
+  }
+
+  private long ends(int word) {
+    long bits = 0;
+    for (int end : request.ends()) {
+      bits |= end >> 6 == word ? 1L << end : 0;
+    }
+    return bits;
   }
 }

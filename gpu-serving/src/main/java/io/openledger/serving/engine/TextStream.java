@@ -17,12 +17,16 @@ final class TextStream {
 
   private static final int CONTEXT = 6;
 
+  /** A character has at most so many bytes, and a token at least one. */
+  private static final int CHARACTER = 4;
+
   private final PromptTokenizer tokenizer;
   private final List<String> stops;
   private final StringBuilder text = new StringBuilder();
   private final List<Integer> window = new ArrayList<>();
   private int shown;
   private int emitted;
+  private int pending;
   private boolean stopped;
 
   /**
@@ -41,14 +45,61 @@ final class TextStream {
     window.add(token);
     String before = decoded(shown);
     String now = decoded(window.size());
-    if (now.endsWith("\uFFFD") || now.length() <= before.length()) {
-      return "";
+    if (now.endsWith("\uFFFD")) {
+      int certain = certain(now);
+      String then = certain == shown ? before : decoded(certain);
+      pending = Math.max(0, now.length() - then.length());
+      if (certain == shown) {
+        return "";
+      }
+      append(then.substring(before.length()));
+      commit(certain);
+      return emit(safe());
     }
-    append(now.substring(before.length()));
-    int kept = Math.min(window.size(), CONTEXT);
-    window.subList(0, window.size() - kept).clear();
-    shown = window.size();
+    pending = 0;
+    if (now.equals(before)) {
+      // Special tokens have no text.
+      commit(window.size());
+    } else if (now.length() > before.length()) {
+      append(now.substring(before.length()));
+      commit(window.size());
+    }
     return emit(safe());
+  }
+
+  /**
+   * How many of the window's tokens have their text, where it ends with what may be part of a
+   * character: so far back that no character can reach beyond the end. Bytes that are no text at
+   * all would keep it growing for ever otherwise.
+   */
+  private int certain(String now) {
+    for (int count = window.size() - CHARACTER; count > shown; count--) {
+      if (now.startsWith(decoded(count))) {
+        return count;
+      }
+    }
+    return shown;
+  }
+
+  private void commit(int count) {
+    shown = count;
+    int gone = Math.max(0, count - CONTEXT);
+    window.subList(0, gone).clear();
+    shown -= gone;
+  }
+
+  /**
+   * Where the text of the next token begins, in UTF-16 code units.
+   *
+   * @param continues whether the token begins inside a character
+   */
+  int next(boolean continues) {
+    return text.length() + (continues ? Math.max(0, pending - 1) : pending);
+  }
+
+  /** How much of the text is certain. */
+  int emitted() {
+    return emitted;
   }
 
   /** The rest, when no more tokens come; what is only part of a character is dropped. */

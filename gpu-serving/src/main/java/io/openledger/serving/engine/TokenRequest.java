@@ -3,6 +3,7 @@ package io.openledger.serving.engine;
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.serving.adapter.AdapterSource;
 import io.openledger.serving.adapter.AdapterWeights;
+import io.openledger.serving.constraint.Constraint;
 import java.util.Optional;
 import java.util.Set;
 
@@ -14,7 +15,9 @@ import java.util.Set;
  * @param weights the adapter's weights, read ahead by the caller; empty: the adapter was resident
  * @param options how tokens are chosen; stop texts are the caller's business
  * @param seed of the sampling
- * @param ends tokens that end the answer
+ * @param ends tokens that end the answer, the model's own and the request's
+ * @param echo whether the prompt's tokens are scored, too
+ * @param constraint which tokens may come
  */
 record TokenRequest(
     int[] prompt,
@@ -22,4 +25,18 @@ record TokenRequest(
     Optional<AdapterWeights> weights,
     GenerationOptions options,
     long seed,
-    Set<Integer> ends) {}
+    Set<Integer> ends,
+    boolean echo,
+    Optional<Constraint> constraint) {
+
+  /** Without echo and constraint. */
+  TokenRequest(
+      int[] prompt,
+      Optional<AdapterSource> adapter,
+      Optional<AdapterWeights> weights,
+      GenerationOptions options,
+      long seed,
+      Set<Integer> ends) {
+    this(prompt, adapter, weights, options, seed, ends, false, Optional.empty());
+  }
+}

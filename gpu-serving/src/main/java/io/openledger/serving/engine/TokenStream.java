@@ -12,15 +12,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenStream {
 
-  /** A token, or the end. */
-  sealed interface Event permits Token, End {}
+  /** How likely a prompt's token was, a token, or the end. */
+  sealed interface Event permits Prompted, Token, End {}
+
+  /**
+   * The next of the prompt's tokens, where they are scored; all come before the first token.
+   *
+   * @param likelihood how likely it was
+   */
+  record Prompted(Likelihood likelihood) implements Event {}
 
   /**
    * One more token.
    *
    * @param id of the vocabulary
+   * @param likelihood how likely it was; null where nobody asked
    */
-  record Token(int id) implements Event {}
+  record Token(int id, @Nullable Likelihood likelihood) implements Event {}
 
   /**
    * No more tokens.

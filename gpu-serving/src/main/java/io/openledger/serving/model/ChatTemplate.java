@@ -7,8 +7,12 @@ import com.google.gson.JsonPrimitive;
 import com.hubspot.jinjava.Jinjava;
 import com.hubspot.jinjava.JinjavaConfig;
 import com.hubspot.jinjava.LegacyOverrides;
+import com.hubspot.jinjava.interpret.Context;
+import com.hubspot.jinjava.interpret.JinjavaInterpreter;
 import com.hubspot.jinjava.interpret.RenderResult;
 import com.hubspot.jinjava.interpret.TemplateError;
+import com.hubspot.jinjava.lib.Importable;
+import com.hubspot.jinjava.lib.filter.FilterLibrary;
 import com.hubspot.jinjava.lib.fn.ELFunctionDefinition;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
@@ -16,12 +20,18 @@ import io.openledger.api.model.ChatMessage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.ZonedDateTime;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,29 +45,112 @@ import org.jspecify.annotations.Nullable;
 public final class ChatTemplate {
 
   private static final long FILE_LIMIT = 1 << 20;
-  private static final long OUTPUT_LIMIT = 4 << 20;
+  private static final int OUTPUT_LIMIT = 4 << 20;
+
+  /** How many values a list may have, those in its lists counted, too. */
+  static final int MOST_VALUES = 100_000;
+
   private static final long NANOSECONDS = TimeUnit.SECONDS.toNanos(10);
   private static final int SHOWN = 200;
   private static final String TEMPLATE = "chat_template.jinja";
   private static final String SETTINGS = "tokenizer_config.json";
+  private static final String NOW = "strftime_now_is";
+
+  /** As Jinja2 has it; the others of Jinjava's forms, above all blanks within tags, are not. */
+  private static final LegacyOverrides JINJA2 =
+      LegacyOverrides.newBuilder()
+          .withEvaluateMapKeys(true)
+          .withIterateOverMapKeys(true)
+          .withUsePyishObjectMapper(true)
+          .withUseNaturalOperatorPrecedence(true)
+          .withParseWhitespaceControlStrictly(true)
+          .withAllowAdjacentTextNodes(true)
+          .withUseTrimmingForNotesAndExpressions(true)
+          .withKeepNullableLoopValues(true)
+          .withHandleBackslashInQuotesOnly(true)
+          .build();
+
+  /** What Jinja2 and templates of this field have, of what Jinjava has. */
+  private static final Set<String> FILTERS =
+      Set.of(
+          "abs",
+          "capitalize",
+          "count",
+          "d",
+          "default",
+          "dictsort",
+          "e",
+          "escape",
+          "first",
+          "float",
+          "int",
+          "join",
+          "last",
+          "length",
+          "list",
+          "lower",
+          "map",
+          "reject",
+          "rejectattr",
+          "replace",
+          "reverse",
+          "round",
+          "safe",
+          "select",
+          "selectattr",
+          "sort",
+          "string",
+          "sum",
+          "title",
+          "tojson",
+          "trim",
+          "unique",
+          "upper");
+
+  private static final Map<Context.Library, Set<String>> DISABLED =
+      Map.of(
+          Context.Library.FILTER,
+          new FilterLibrary(true, Set.of())
+              .entries().stream()
+                  .map(Importable::getName)
+                  .filter(name -> !FILTERS.contains(name))
+                  .collect(Collectors.toSet()),
+          Context.Library.TAG,
+          Set.of("include", "import", "from", "extends", "block", "cycle", "autoescape", "print"));
+
+  // Jinjava passes over the condition, and the loop's body with it.
+  private static final Pattern LOOP_WITH_CONDITION =
+      Pattern.compile(
+          "\\{%[-+]?\\s*for\\s[^%}]*?\\sin\\s(?:(?!\\selse\\s)[^%])*?\\sif\\s(?:(?!\\selse\\s)[^%])*?%\\}");
+  // lstrip_blocks: Jinjava's own takes blanks that do not begin a line, too.
+  private static final Pattern INDENTED = Pattern.compile("(?m)^[ \\t]+(?=\\{[%#](?!\\+))");
+  private static final Pattern REVERSED = Pattern.compile("(\\b[A-Za-z_][\\w.]*)\\[::-1\\]");
 
   private final String source;
   private final Map<String, Object> constants;
   private final LongSupplier nanoTime;
+  private final Clock clock;
 
-  private ChatTemplate(String source, Map<String, Object> constants, LongSupplier nanoTime) {
+  private ChatTemplate(
+      String source, Map<String, Object> constants, LongSupplier nanoTime, Clock clock) {
     // As Jinja2 does; Jinjava would take the line end off the output instead.
-    this.source = source.endsWith("\n") ? source.substring(0, source.length() - 1) : source;
+    String whole = source.endsWith("\n") ? source.substring(0, source.length() - 1) : source;
+    // The one slice with a step that templates have; Jinjava has none.
+    this.source =
+        REVERSED.matcher(INDENTED.matcher(whole).replaceAll("")).replaceAll("($1|reverse|list)");
     this.constants = constants;
     this.nanoTime = nanoTime;
+    this.clock = clock;
   }
 
   /**
    * Reads {@code chat_template.jinja}, or {@code chat_template} of {@code tokenizer_config.json}.
    *
+   * @param nanoTime a clock that never goes back, for the limit of time
+   * @param clock tells templates that ask what time it is
    * @return empty when the checkpoint has none
    */
-  public static Optional<ChatTemplate> read(Path folder, LongSupplier nanoTime) {
+  public static Optional<ChatTemplate> read(Path folder, LongSupplier nanoTime, Clock clock) {
     Optional<JsonFile> settings =
         Files.isRegularFile(folder.resolve(SETTINGS))
             ? Optional.of(
@@ -70,7 +163,7 @@ public final class ChatTemplate {
             "add_generation_prompt", true);
     return text(folder)
         .or(() -> settings.flatMap(json -> json.get("chat_template")).flatMap(ChatTemplate::text))
-        .map(source -> new ChatTemplate(source, constants, nanoTime));
+        .map(source -> new ChatTemplate(source, constants, nanoTime, clock));
   }
 
   private static Optional<String> text(Path folder) {
@@ -141,17 +234,20 @@ public final class ChatTemplate {
         (name, encoding, interpreter) -> {
           throw new IOException("templates cannot load anything");
         });
-    jinjava
-        .getGlobalContext()
-        .registerFunction(
-            new ELFunctionDefinition(
-                "", "raise_exception", ChatTemplate.class, "raise", Object.class));
-    List<Map<String, String>> shown =
-        messages.stream()
-            .map(message -> Map.of("role", message.role().label(), "content", message.content()))
-            .toList();
+    if (LOOP_WITH_CONDITION.matcher(source).find()) {
+      throw refuse("a loop with a condition (for … in … if …)");
+    }
+    Context context = jinjava.getGlobalContext();
+    context.registerFunction(
+        new ELFunctionDefinition("", "raise_exception", ChatTemplate.class, "raise", Object.class));
+    context.registerFunction(
+        new ELFunctionDefinition("", "strftime_now", ChatTemplate.class, "timeNow", Object.class));
+    context.registerFilter(new TemplateJson(OUTPUT_LIMIT));
+    context.registerTag(new TemplateSize.BoundedSet());
+    List<Map<String, String>> shown = messages.stream().map(ChatTemplate::shown).toList();
     Map<String, Object> bindings = new HashMap<>(constants);
     bindings.put("messages", shown);
+    bindings.put(NOW, ZonedDateTime.now(clock).toString());
     RenderResult result;
     try {
       result = jinjava.renderForResult(source, bindings);
@@ -168,9 +264,10 @@ public final class ChatTemplate {
 
   private JinjavaConfig config(long deadline) {
     return JinjavaConfig.newBuilder()
-        .withLegacyOverrides(LegacyOverrides.ALL)
+        .withLegacyOverrides(JINJA2)
+        .withElResolver(new TemplateMethods(OUTPUT_LIMIT))
+        .withDisabled(DISABLED)
         .withTrimBlocks(true)
-        .withLstripBlocks(true)
         .withKeepTrailingNewline(true)
         .withNestedInterpretationEnabled(false)
         .withEnableRecursiveMacroCalls(false)
@@ -178,8 +275,8 @@ public final class ChatTemplate {
         .withMaxMacroRecursionDepth(20)
         .withMaxOutputSize(OUTPUT_LIMIT)
         .withMaxStringLength(OUTPUT_LIMIT)
-        .withMaxListSize(100_000)
-        .withMaxMapSize(100_000)
+        .withMaxListSize(MOST_VALUES)
+        .withMaxMapSize(MOST_VALUES)
         .withRangeLimit(10_000)
         .withNodePreProcessor(
             (node, interpreter) -> {
@@ -188,6 +285,20 @@ public final class ChatTemplate {
               }
             })
         .build();
+  }
+
+  /** In the order in which Hugging Face's messages are written. */
+  private static Map<String, String> shown(ChatMessage message) {
+    Map<String, String> shown = new LinkedHashMap<>();
+    shown.put("role", message.role().label());
+    shown.put("content", message.content());
+    return shown;
+  }
+
+  /** What a template calls for the time. */
+  static Object timeNow(@Nullable Object format) {
+    @Nullable Object now = JinjavaInterpreter.getCurrent().getContext().get(NOW);
+    return TemplateTime.format(String.valueOf(format), ZonedDateTime.parse(String.valueOf(now)));
   }
 
   /** What a template calls to refuse its messages. */
@@ -200,7 +311,7 @@ public final class ChatTemplate {
     private static final long serialVersionUID = 1L;
   }
 
-  private static final class Raised extends RuntimeException {
+  static final class Raised extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Raised(String message) {

@@ -31,13 +31,15 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
 
   private final Hash256 digest;
   private final int vocabularySize;
+  private final TokenPieces pieces;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private long handle;
 
-  private HubTokenizer(long handle, Hash256 digest, int vocabularySize) {
+  private HubTokenizer(long handle, Hash256 digest, int vocabularySize, TokenPieces pieces) {
     this.handle = handle;
     this.digest = digest;
     this.vocabularySize = vocabularySize;
+    this.pieces = pieces;
   }
 
   /**
@@ -64,11 +66,12 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
       byte[] bytes = Files.readAllBytes(file);
       String json = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       int vocabulary = VocabularySize.of(json);
+      TokenPieces pieces = TokenPieces.of(json, vocabulary);
       NativeTokenizers.load(cache);
       long handle = TokenizersLibrary.LIB.createTokenizerFromString(json);
       TokenizersLibrary.LIB.disableTruncation(handle);
       TokenizersLibrary.LIB.disablePadding(handle);
-      return new HubTokenizer(handle, Hash256.sha256(bytes), vocabulary);
+      return new HubTokenizer(handle, Hash256.sha256(bytes), vocabulary, pieces);
     } catch (CharacterCodingException e) {
       throw broken("is not UTF-8", e);
     } catch (IOException e) {
@@ -151,6 +154,11 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
   @Override
   public int vocabularySize() {
     return vocabularySize;
+  }
+
+  /** The bytes of each token. */
+  public TokenPieces pieces() {
+    return pieces;
   }
 
   @Override

@@ -1,95 +1,247 @@
 package io.openledger.serving.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.Sampling;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The sampler against its plain twin: sort everything, then cut, then draw. */
 class SamplerTest {
 
-  private static GenerationOptions options(double temperature, int topK, double topP) {
-    return GenerationOptions.of(
-        1, Sampling.at(temperature).cut(topK, topP, 0), OptionalLong.empty(), List.of());
+  private static GenerationOptions options(Sampling sampling) {
+    return GenerationOptions.of(1, sampling, OptionalLong.empty(), List.of());
   }
 
-  private static int plain(float[] logits, GenerationOptions options, double draw) {
-    record Candidate(int token, double weight) {}
+  private record Candidate(int token, float logit, double weight) {}
+
+  /** What may be drawn, with its weight, in the order of the draw. */
+  private static List<Candidate> candidates(
+      float[] raw, Sampling sampling, int[] prompt, List<Integer> answer) {
+    float[] logits = raw.clone();
+    Map<Integer, Integer> counts = new HashMap<>();
+    answer.forEach(token -> counts.merge(token, 1, Integer::sum));
+    for (int token = 0; token < logits.length; token++) {
+      int id = token;
+      double logit = logits[token];
+      if (counts.containsKey(token) || Arrays.stream(prompt).anyMatch(p -> p == id)) {
+        logit =
+            logit > 0 ? logit / sampling.repetitionPenalty() : logit * sampling.repetitionPenalty();
+      }
+      if (counts.containsKey(token)) {
+        logit -= sampling.frequencyPenalty() * counts.get(token) + sampling.presencePenalty();
+      }
+      logits[token] = (float) logit;
+    }
     double top = Double.NEGATIVE_INFINITY;
     for (float logit : logits) {
       top = Math.max(top, logit);
     }
     List<Candidate> all = new ArrayList<>();
     for (int i = 0; i < logits.length; i++) {
-      all.add(new Candidate(i, Math.exp((logits[i] - top) / options.sampling().temperature())));
+      double exponent =
+          sampling.temperature() == 0 ? 0 : (logits[i] - top) / sampling.temperature();
+      all.add(new Candidate(i, logits[i], exponent < -50 ? 0 : Math.exp(exponent)));
     }
     all.sort(
-        Comparator.comparingDouble((Candidate c) -> -c.weight()).thenComparing(Candidate::token));
-    if (options.sampling().topK() > 0) {
-      all = all.subList(0, Math.min(options.sampling().topK(), all.size()));
+        Comparator.comparingDouble((Candidate c) -> -c.logit()).thenComparing(Candidate::token));
+    if (sampling.temperature() == 0) {
+      return all.subList(0, 1);
+    }
+    if (sampling.topK() > 0) {
+      all = all.subList(0, Math.min(sampling.topK(), all.size()));
     }
     double sum = all.stream().mapToDouble(Candidate::weight).sum();
     double reached = 0;
     int kept = 0;
-    while (kept < all.size() && reached < options.sampling().topP() * sum - 1e-12) {
+    while (kept < all.size() && (sampling.topP() == 1 || reached < sampling.topP() * sum - 1e-12)) {
       reached += all.get(kept++).weight();
     }
-    double left = draw * reached;
-    for (int i = 0; i < kept; i++) {
-      left -= all.get(i).weight();
-      if (left < 0) {
-        return all.get(i).token();
+    List<Candidate> result = new ArrayList<>();
+    for (Candidate each : all.subList(0, kept)) {
+      if (each.weight() >= sampling.minP() && each.weight() > 0) {
+        result.add(each);
       }
     }
-    return all.get(kept - 1).token();
+    boolean cut = sampling.topK() > 0 && sampling.topK() < raw.length || sampling.topP() < 1;
+    if (!cut) {
+      result.sort(Comparator.comparing(Candidate::token));
+    }
+    return result;
+  }
+
+  private static int plain(List<Candidate> candidates, double draw) {
+    double left = draw * candidates.stream().mapToDouble(Candidate::weight).sum();
+    for (Candidate each : candidates) {
+      left -= each.weight();
+      if (left < 0) {
+        return each.token();
+      }
+    }
+    return candidates.get(candidates.size() - 1).token();
+  }
+
+  private static Sampling random(Random random) {
+    double temperature = random.nextInt(5) == 0 ? 0 : 0.05 + 1.9 * random.nextDouble();
+    Sampling sampling =
+        Sampling.at(temperature)
+            .cut(
+                random.nextBoolean() ? 0 : 1 + random.nextInt(70),
+                random.nextInt(3) == 0 ? 1 : 0.01 + 0.98 * random.nextDouble(),
+                random.nextBoolean() ? 0 : random.nextDouble());
+    return random.nextBoolean()
+        ? sampling
+        : sampling.penalised(
+            0.2 + 3 * random.nextDouble(),
+            4 * random.nextDouble() - 2,
+            4 * random.nextDouble() - 2);
   }
 
   @Test
-  void drawsAsThePlainTwin() {
+  void drawsAsThePlainTwinWhateverTheOptions() {
     long seed = 11;
     Random random = new Random(seed);
-    for (int round = 0; round < 500; round++) {
-      float[] logits = new float[1 + random.nextInt(60)];
-      for (int i = 0; i < logits.length; i++) {
-        logits[i] = random.nextInt(12) / 2f;
+    Workspace workspace = new Workspace();
+    for (int round = 0; round < 3000; round++) {
+      Sampling sampling = random(random);
+      int size = 1 + random.nextInt(60);
+      int[] prompt = random.ints(random.nextInt(9), 0, size).toArray();
+      Sampler sampler = new Sampler(options(sampling), prompt, round);
+      Random draws = new Random(round);
+      List<Integer> answer = new ArrayList<>();
+      boolean ties = random.nextBoolean();
+      for (int step = 0; step < 5; step++) {
+        float[] logits = new float[size];
+        for (int i = 0; i < size; i++) {
+          logits[i] = ties ? random.nextInt(12) / 2f - 2 : 8 * (float) random.nextGaussian();
+          if (i > 0 && random.nextInt(9) == 0) {
+            logits[i] = Float.NEGATIVE_INFINITY;
+          }
+        }
+        List<Candidate> candidates = candidates(logits, sampling, prompt, answer);
+        double draw = sampling.temperature() == 0 ? 0 : draws.nextDouble();
+        int expected = plain(candidates, draw);
+        // The buffer has more before and behind.
+        FloatBuffer buffer = FloatBuffer.allocate(size + 2).put(1, logits);
+        float[] read = workspace.read(buffer, 1, size);
+        assertThat(sampler.next(read, size, workspace))
+            .as("seed %d, round %d, step %d: %s", seed, round, step, sampling)
+            .isEqualTo(expected);
+        answer.add(expected);
       }
-      GenerationOptions options =
-          options(
-              0.2 + random.nextDouble(),
-              random.nextBoolean() ? 0 : 1 + random.nextInt(20),
-              // Without a cut the order differs, and with it which draw meets which token.
-              0.1 + 0.8 * random.nextDouble());
-      Sampler sampler = new Sampler(options, round);
-      double draw = new Random(round).nextDouble();
-      assertThat(sampler.next(FloatBuffer.wrap(logits), 0, logits.length))
-          .as("seed %d, round %d", seed, round)
-          .isEqualTo(plain(logits, options, draw));
     }
   }
 
+  /** Pearson's statistic against its 99.9 % quantile (Wilson and Hilferty's approximation). */
   @Test
   void drawsEachTokenAsOftenAsItsProbabilitySays() {
-    float[] logits = {0, 1, 2};
-    Sampler sampler = new Sampler(options(1, 0, 1), 5);
-    int[] counts = new int[3];
-    for (int i = 0; i < 30_000; i++) {
-      counts[sampler.next(FloatBuffer.wrap(logits), 0, 3)]++;
+    long seed = 5;
+    Random random = new Random(seed);
+    Workspace workspace = new Workspace();
+    int draws = 20_000;
+    for (int round = 0; round < 12; round++) {
+      float[] logits = new float[40];
+      for (int i = 0; i < logits.length; i++) {
+        logits[i] = 1.5f * (float) random.nextGaussian();
+      }
+      Sampling sampling =
+          Sampling.at(0.5 + round / 8.0)
+              .cut(round % 3 == 0 ? 12 : 0, round % 4 == 0 ? 0.8 : 1, round % 2 == 0 ? 0.05 : 0);
+      List<Candidate> candidates = candidates(logits, sampling, new int[0], List.of());
+      double sum = candidates.stream().mapToDouble(Candidate::weight).sum();
+      Sampler sampler = new Sampler(options(sampling), new int[0], seed + round);
+      int[] counts = new int[logits.length];
+      for (int i = 0; i < draws; i++) {
+        counts[sampler.next(logits.clone(), logits.length, workspace)]++;
+      }
+      double statistic = 0;
+      int seen = 0;
+      for (Candidate each : candidates) {
+        double expected = draws * each.weight() / sum;
+        statistic +=
+            (counts[each.token()] - expected) * (counts[each.token()] - expected) / expected;
+        seen += counts[each.token()];
+      }
+      assertThat(seen).as("draws of candidates alone").isEqualTo(draws);
+      double freedom = Math.max(1, candidates.size() - 1);
+      double spread = 2 / (9 * freedom);
+      double quantile = freedom * Math.pow(1 - spread + 3.09 * Math.sqrt(spread), 3);
+      assertThat(statistic).as("seed %d, round %d", seed, round).isLessThan(quantile);
     }
-    double sum = 1 + Math.E + Math.E * Math.E;
-    assertThat(counts[0] / 30_000.0).isBetween(1 / sum - 0.01, 1 / sum + 0.01);
-    assertThat(counts[1] / 30_000.0).isBetween(Math.E / sum - 0.01, Math.E / sum + 0.01);
   }
 
   @Test
   void takesTheSmallestOfEqualsWhenGreedy() {
-    Sampler sampler = new Sampler(options(0, 0, 1), 5);
-    assertThat(sampler.next(FloatBuffer.wrap(new float[] {9, 1, 3, 3, 2}), 1, 4)).isEqualTo(1);
+    Workspace workspace = new Workspace();
+    Sampler sampler = new Sampler(options(Sampling.GREEDY), new int[0], 5);
+    FloatBuffer logits = FloatBuffer.wrap(new float[] {9, 1, 3, 3, 2});
+    assertThat(sampler.next(workspace.read(logits, 1, 4), 4, workspace)).isEqualTo(1);
+  }
+
+  @Test
+  void refusesLogitsThatAreNoNumbersWhereverTheyStand() {
+    Workspace workspace = new Workspace();
+    for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+      for (int at = 0; at < 5; at++) {
+        float[] logits = {1, 5, 2, 9, 3};
+        logits[at] = bad;
+        Sampler sampler = new Sampler(options(Sampling.at(at % 2)), new int[0], 5);
+        assertThatThrownBy(() -> sampler.next(logits, 5, workspace))
+            .isInstanceOfSatisfying(
+                OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INTERNAL));
+      }
+    }
+  }
+
+  @Test
+  void scoresAsThePlainSoftmax() {
+    long seed = 23;
+    Random random = new Random(seed);
+    Workspace workspace = new Workspace();
+    for (int round = 0; round < 300; round++) {
+      int size = 1 + random.nextInt(80);
+      float[] logits = new float[size];
+      for (int i = 0; i < size; i++) {
+        logits[i] = random.nextInt(40) - 20;
+      }
+      int most = random.nextInt(21);
+      Likelihood.Softmax softmax = Likelihood.Softmax.of(logits, size, most, workspace);
+      double sum = 0;
+      for (float logit : logits) {
+        sum += Math.exp(logit);
+      }
+      int[] order =
+          IntStream.range(0, size)
+              .boxed()
+              .sorted(
+                  Comparator.comparingDouble((Integer i) -> -logits[i])
+                      .thenComparing(Comparator.naturalOrder()))
+              .mapToInt(i -> i)
+              .limit(most)
+              .toArray();
+      assertThat(softmax.likeliest()).as("seed %d, round %d", seed, round).isEqualTo(order);
+      for (int i = 0; i < order.length; i++) {
+        assertThat(softmax.logProbabilities()[i])
+            .isCloseTo(Math.log(Math.exp(logits[order[i]]) / sum), within(1e-9));
+      }
+      int token = random.nextInt(size);
+      assertThat(softmax.at(logits[token]).logProbability())
+          .isCloseTo(Math.log(Math.exp(logits[token]) / sum), within(1e-9))
+          .isNotPositive();
+    }
   }
 }
