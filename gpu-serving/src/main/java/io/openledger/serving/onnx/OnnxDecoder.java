@@ -100,7 +100,7 @@ public final class OnnxDecoder implements Decoder {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      options.setIntraOpNumThreads(threads);
+      options.setIntraOpNumThreads(quantized.needsOneThread() ? 1 : threads);
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path",
           ExternalFiles.root(checkpoint, quantized).toString());
