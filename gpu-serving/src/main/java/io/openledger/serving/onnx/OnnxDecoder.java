@@ -84,7 +84,7 @@ public final class OnnxDecoder implements Decoder {
    * @param quantized the maps that are not used as stored
    * @param rows of the cache
    * @param context of a row, in tokens
-   * @param threads of one multiplication; 0: one per core
+   * @param threads of one multiplication; 0: one per core; quantiles always have one
    * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} when the cache does not fit
    */
   public static OnnxDecoder open(
