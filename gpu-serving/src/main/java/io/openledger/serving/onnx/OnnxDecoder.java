@@ -87,7 +87,7 @@ public final class OnnxDecoder implements Decoder {
    *
    * @param rows of the cache
    * @param context of a row, in tokens; fewer where the cache has not room for one such row
-   * @param threads of one multiplication; 0: one per core
+   * @param threads of one multiplication; 0: one per core; quantiles always have one
    * @param maxRank the largest rank of an adapter; each doubling above 16 costs a lane, which a
    *     step with adapters looks at even when it is empty
    * @param cacheBytes the cache's at most; 0: what all rows in full length need
@@ -118,7 +118,7 @@ public final class OnnxDecoder implements Decoder {
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
       options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      options.setIntraOpNumThreads(sizes.threads());
+      options.setIntraOpNumThreads(quantized.needsOneThread() ? 1 : sizes.threads());
       options.addConfigEntry(
           "session.model_external_initializers_file_folder_path",
           ExternalFiles.root(checkpoint, quantized).toString());

@@ -28,4 +28,12 @@ public record QuantizedWeights(Map<String, QuantizedMap> maps) {
   public long bytes() {
     return maps.values().stream().mapToLong(map -> map.codesBytes() + map.scalesBytes()).sum();
   }
+
+  /**
+   * Whether products must be computed by one thread. Those over quantiles are multiplied unpacked,
+   * and then the order of a sum depends on how the columns are shared out, hence on the rows.
+   */
+  public boolean needsOneThread() {
+    return maps.values().stream().anyMatch(map -> map.format() == BlockFormat.NF4);
+  }
 }

@@ -36,6 +36,9 @@ import java.util.function.LongSupplier;
  * <p>A folder keeps one file for each checkpoint folder and set of formats; older ones of the same
  * checkpoint folder, of another content, are deleted when a new one was made, and so are unfinished
  * ones. A quantised 0.5 B model takes 0.3 (INT4) to 0.6 GB (INT8).
+ *
+ * <p>Over 250 lines because finding, making and clearing away are one file's life and share its
+ * layout; apart they would have to tell each other all of it.
  */
 public final class WeightCache {
 

@@ -170,6 +170,41 @@ class QuantizedDecoderTest {
     }
   }
 
+  /** Of narrow maps in particular, whose columns several threads would share. */
+  @ParameterizedTest
+  @EnumSource(WeightFormat.class)
+  void givesARowTheSameBitsAloneAndInALargeBatch(WeightFormat format) throws Exception {
+    JsonObject config = TinyModel.config();
+    config.addProperty("hidden_size", 896);
+    config.addProperty("head_dim", 64);
+    config.addProperty("num_hidden_layers", 1);
+    Checkpoint checkpoint = Checkpoint.open(TinyModel.write(folder, config, "BF16", 5));
+    int rows = 70;
+    int[] first = tokens(rows, 3);
+    int[] second = tokens(rows, 4);
+    int[] lengths = new int[rows];
+    Arrays.fill(lengths, 1);
+    try (OnnxDecoder decoder =
+        OnnxDecoder.open(checkpoint, quantizedOrStored(checkpoint, format), rows, 8, 2)) {
+      float[][] alone = new float[rows][];
+      for (int row = 0; row < rows; row++) {
+        decoder.prefill(0, 0, new int[] {first[row]}, new long[] {0}, BASE);
+        alone[row] =
+            copy(decoder.decode(new int[] {second[row]}, new int[] {1}, new int[][] {BASE}));
+      }
+      for (int row = 0; row < rows; row++) {
+        decoder.prefill(row, 0, new int[] {first[row]}, new long[] {0}, BASE);
+      }
+      float[] together = copy(decoder.decode(second, lengths, new int[rows][0]));
+      for (int row = 0; row < rows; row++) {
+        int v = alone[row].length;
+        assertThat(Arrays.copyOfRange(together, row * v, (row + 1) * v))
+            .as("row %d", row)
+            .containsExactly(alone[row]);
+      }
+    }
+  }
+
   private QuantizedWeights quantizedOrStored(Checkpoint checkpoint, WeightFormat format) {
     return format == WeightFormat.STORED ? QuantizedWeights.NONE : quantized(checkpoint, format);
   }
