@@ -1,10 +1,14 @@
 package io.openledger.serving.adapter;
 
+import io.openledger.api.Hash256;
+import io.openledger.api.model.ModelId;
+import io.openledger.api.model.ModelInfo;
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.LinearModule;
 import io.openledger.serving.model.ModelConfig;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 
 /** Lets tests of other packages read adapters. */
 public final class Adapters {
@@ -12,6 +16,15 @@ public final class Adapters {
   public static final AdapterWeights NONE = new AdapterWeights(Map.of());
 
   private Adapters() {}
+
+  /** A registered adapter without files: whoever asks it brings the weights. */
+  public static AdapterSource source(String name) {
+    ModelInfo info =
+        new ModelInfo(new ModelId(name), Optional.empty(), "fake", Hash256.sha256(name), 1, false);
+    HostTier nowhere = new HostTier(null, new BaseWeights(Map.of()), 1, 0);
+    return new FolderAdapter(
+        info, Path.of(name), nowhere, 1, new PeftFolder(NONE, info.digest(), 0));
+  }
 
   public static AdapterWeights read(Path folder, Checkpoint base) {
     return PeftFolder.read(folder, base.config(), new BaseWeights(base.tensors()), 64).weights();
