@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Keeps the used adapters resident: at most so many, the least recently used goes first, never one
  * under a running sequence nor a pinned one. What loads and what frees belongs to the scheduler's
- * thread, as the arena does; what only tells is for any.
+ * thread, as the arena does; what only tells is for any. One class, because each method guards the
+ * same few maps.
  */
 public final class SlotPool {
 

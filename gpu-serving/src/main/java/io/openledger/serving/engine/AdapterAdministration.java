@@ -33,7 +33,8 @@ import java.util.function.Supplier;
 /**
  * What becomes of adapters: who may ask them, where they are, which version answers. Changes come
  * one at a time; what touches the decoder is done between two steps by the scheduler's thread.
- * Requests never wait for a change.
+ * Requests never wait for a change. One class, because each operation of the engine's face is here
+ * in a few lines.
  */
 final class AdapterAdministration {
 

@@ -21,9 +21,9 @@ public final class Adapters {
   public static AdapterSource source(String name) {
     ModelInfo info =
         new ModelInfo(new ModelId(name), Optional.empty(), "fake", Hash256.sha256(name), 1, false);
-    HostTier nothing = new HostTier(null, new BaseWeights(Map.of()), 1, 0);
-    PeftFolder empty = new PeftFolder(NONE, info.digest(), 0);
-    return new FolderAdapter(info, Path.of(name), nothing, 1, empty);
+    HostTier nowhere = new HostTier(null, new BaseWeights(Map.of()), 1, 0);
+    return new FolderAdapter(
+        info, Path.of(name), nowhere, 1, new PeftFolder(NONE, info.digest(), 0));
   }
 
   public static AdapterWeights read(Path folder, Checkpoint base) {

@@ -319,11 +319,9 @@ class PeftFolderTest {
               }
             },
             2);
-    PeftFolder read = read(TinyModel.adapterConfig(4), TinyModel.adapter(base, 4, 1));
-    HostTier host = new HostTier(base.config(), new BaseWeights(base.tensors()), 16, 0);
     AdapterSource[] sources =
         IntStream.range(0, 3)
-            .mapToObj(i -> new FolderAdapter(null, folder, host, 1, read))
+            .mapToObj(i -> Adapters.source("adapter" + i))
             .toArray(AdapterSource[]::new);
     SlotPool.Slot first = pool.acquire(sources[0], () -> weights).orElseThrow();
     SlotPool.Slot second = pool.acquire(sources[1], () -> weights).orElseThrow();
