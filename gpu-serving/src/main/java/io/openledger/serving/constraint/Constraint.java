@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A compiled schema: from a state, which tokens may come. State 0 is the beginning. Safe for any
  * thread.
  *
- * <p>The mask of a state costs one walk over the vocabulary's trie (about a millisecond for 150 000
+ * <p>The mask of a state costs one walk over the vocabulary's trie (milliseconds for 150 000
  * tokens) and is kept while it is among the last {@value #MASKS} used.
  */
 public final class Constraint {

@@ -100,10 +100,16 @@ final class Sampler {
     return count;
   }
 
-  /** All that weigh anything, by id. */
+  /** All that weigh anything, by id; of what min-p leaves out later, little, where it is alone. */
   private int all(float[] logits, int vocabulary, float top, int[] ids, double[] weights) {
+    double exponent = topP == 1 ? Math.max(NOTHING, Math.log(minP)) : NOTHING;
+    // A little less, for the rounding: the weight itself decides.
+    double least = top + temperature * exponent * (1 + 1e-6) - 1e-6;
     int count = 0;
     for (int token = 0; token < vocabulary; token++) {
+      if (logits[token] < least) {
+        continue;
+      }
       double weight = weight(logits[token], top);
       if (weight > 0) {
         ids[count] = token;

@@ -64,6 +64,8 @@ enum Rules {
           "ai.onnxruntime..",
           "ai.djl..",
           "com.hubspot.jinjava..",
+          // the expression language that its jar has in it
+          "jinjava.javax.el..",
           "io.openledger.api..",
           "io.openledger.serving..")),
 
