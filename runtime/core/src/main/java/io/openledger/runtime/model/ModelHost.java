@@ -99,14 +99,7 @@ public final class ModelHost implements AutoCloseable {
   }
 
   private ServingEngineFactory.Settings settings() {
-    OpenLedgerConfig.Serving s = config.serving();
-    return new ServingEngineFactory.Settings(
-        config.model().name(),
-        config.model().path(),
-        config.dataDirectory().resolve("cache"),
-        new ServingEngineFactory.Limits(
-            s.slots(), s.maxRank(), s.maxBatch(), s.maxContext(), s.queueLimit()),
-        s.threads());
+    return config.serving().settings(config.model(), config.dataDirectory().resolve("cache"));
   }
 
   private void fail(OpenLedgerException e) {
