@@ -30,7 +30,9 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
     if (known != null && known.getStatus() < 400) {
       return known; // not a failure: the answer to OPTIONS comes as an exception
     }
-    Problem problem = Failures.problem(thrown);
+    boolean openAi = isOpenAi(uri.getPath());
+    Problem told = Failures.problem(thrown);
+    Problem problem = openAi ? told.forOpenAi() : told;
     Response.ResponseBuilder response = Response.status(problem.status());
     if (known != null && known.getHeaderString(HttpHeaders.ALLOW) != null) {
       response.header(HttpHeaders.ALLOW, known.getHeaderString(HttpHeaders.ALLOW));
@@ -42,7 +44,6 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
       response.header(
           HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"openledger\", charset=\"UTF-8\"");
     }
-    boolean openAi = isOpenAi(uri.getPath());
     JsonObject json = openAi ? problem.openAi() : problem.details();
     return Json.answer(response, openAi ? MediaType.APPLICATION_JSON : Problem.TYPE, json);
   }
