@@ -400,7 +400,6 @@ class CompletionsTest {
   @ValueSource(
       strings = {
         "{}",
-        "{\"prompt\": [1, 2]}",
         "{\"prompt\": \"\"}",
         "{\"prompt\": \"p\", \"max_tokens\": 0}",
         "{\"prompt\": \"p\", \"max_tokens\": 1.5}",
