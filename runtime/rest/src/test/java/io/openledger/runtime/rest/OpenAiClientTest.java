@@ -78,9 +78,7 @@ class OpenAiClientTest {
     List<String> command = new ArrayList<>(List.of("node", "client.mjs"));
     command.addAll(List.of(what));
     ProcessBuilder builder = new ProcessBuilder(command);
-    builder
-        .environment()
-        .put("BASE_URL", "http://127.0.0.1:" + rest.port() + "/openledger/v1");
+    builder.environment().put("BASE_URL", "http://127.0.0.1:" + rest.port() + "/openledger/v1");
     builder.environment().put("ASKING", "user");
     builder.environment().put("OTHER", "contributor");
     run(builder);
