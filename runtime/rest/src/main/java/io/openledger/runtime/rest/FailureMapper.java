@@ -1,5 +1,6 @@
 package io.openledger.runtime.rest;
 
+import io.openledger.api.BusyException;
 import jakarta.json.JsonObject;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
@@ -17,7 +18,7 @@ import jakarta.ws.rs.ext.Provider;
 @Provider
 public class FailureMapper implements ExceptionMapper<Throwable> {
 
-  /** Seconds after which what was busy may be tried again: about the time of one answer. */
+  /** Seconds after which to try again when nobody knows better: about the time of one answer. */
   private static final int RETRY_AFTER = 1;
 
   @Context
@@ -38,7 +39,7 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
       response.header(HttpHeaders.ALLOW, known.getHeaderString(HttpHeaders.ALLOW));
     }
     if (problem.status() == 429) {
-      response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+      response.header(HttpHeaders.RETRY_AFTER, retryAfter(thrown));
     }
     if (problem.status() == 401) {
       response.header(
@@ -46,6 +47,15 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
     }
     JsonObject json = openAi ? problem.openAi() : problem.details();
     return Json.answer(response, openAi ? MediaType.APPLICATION_JSON : Problem.TYPE, json);
+  }
+
+  private static long retryAfter(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof BusyException busy) {
+        return busy.retryAfter().toSeconds();
+      }
+    }
+    return RETRY_AFTER;
   }
 
   /** Whether a path, relative to ours, belongs to the OpenAI-compatible part. */

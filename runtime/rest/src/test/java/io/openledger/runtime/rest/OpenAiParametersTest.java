@@ -2,6 +2,7 @@ package io.openledger.runtime.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openledger.api.BusyException;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.GenerationOptions;
@@ -253,6 +254,14 @@ class OpenAiParametersTest {
     HttpResponse<String> response = rest.post("user", "v1/completions", "{\"prompt\":\"p\"}");
     assertThat(response.statusCode()).isEqualTo(400);
     assertThat(response.body()).contains("OPENLEDGER-3008");
+  }
+
+  @Test
+  void busyServerSaysWhenToComeBack() throws Exception {
+    rest.fake.failure = Optional.of(new BusyException("64 waiting", "64", Duration.ofSeconds(7)));
+    HttpResponse<String> response = rest.post("user", "v1/completions", "{\"prompt\":\"p\"}");
+    assertThat(response.statusCode()).isEqualTo(429);
+    assertThat(response.headers().firstValue("Retry-After")).hasValue("7");
   }
 
   @Test
