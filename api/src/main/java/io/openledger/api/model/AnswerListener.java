@@ -21,6 +21,12 @@ public interface AnswerListener {
    */
   void onText(String delta);
 
+  /**
+   * A token of the answer with its log-probability, where they were asked for; before the text that
+   * it is part of.
+   */
+  default void onScore(TokenScore score) {}
+
   /** Whether {@link #onEvidence} is to be called. Asked once, before the answer begins. */
   default boolean followsEvidence() {
     return false;

@@ -2,6 +2,7 @@ package io.openledger.api.model;
 
 import io.openledger.api.attribution.TextAttribution;
 import io.openledger.api.provenance.Receipt;
+import java.util.List;
 
 /**
  * A model whose every answer says which contributions shaped it, and pays those who made them. For
@@ -33,6 +34,20 @@ public interface AttributedModel {
    * cancelled answer is attributed, recorded and charged as far as it got.
    */
   Answer stream(Prompt prompt, AnswerListener listener);
+
+  /**
+   * Answers several prompts at once, each with a receipt of its own. All answers are recorded and
+   * charged together: when one of them fails, the others are cancelled and nothing is charged.
+   *
+   * @param prompts 1 to {@value #MAX_TOGETHER}
+   * @param listeners one for each prompt. Each is called by one thread at a time, though not always
+   *     by the calling thread, and while others are called
+   * @return in the order of the prompts
+   */
+  List<Answer> stream(List<Prompt> prompts, List<? extends AnswerListener> listeners);
+
+  /** How many prompts one call may answer. */
+  int MAX_TOGETHER = 64;
 
   /**
    * Finds what shaped any text, also one that no model of ours made. Makes no receipt and costs

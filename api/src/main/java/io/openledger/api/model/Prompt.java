@@ -8,8 +8,20 @@ import java.util.List;
  *
  * @param content the text or the conversation
  * @param options how tokens are chosen
+ * @param handling when its turn comes, and whether the prompt is scored
  */
-public record Prompt(Content content, GenerationOptions options) {
+public record Prompt(Content content, GenerationOptions options, Handling handling) {
+
+  public Prompt {
+    if (handling.echo() && options.logProbabilities().isEmpty()) {
+      throw OpenLedgerException.invalid("echo", "without log-probabilities", "echo with them");
+    }
+  }
+
+  /** Handled as usual. */
+  public Prompt(Content content, GenerationOptions options) {
+    this(content, options, Handling.USUAL);
+  }
 
   /** A text or a conversation. */
   public sealed interface Content permits Text, Chat {}
@@ -59,6 +71,11 @@ public record Prompt(Content content, GenerationOptions options) {
 
   /** The same content with other options. */
   public Prompt with(GenerationOptions other) {
-    return new Prompt(content, other);
+    return new Prompt(content, other, handling);
+  }
+
+  /** The same content, handled otherwise. */
+  public Prompt with(Handling other) {
+    return new Prompt(content, options, other);
   }
 }

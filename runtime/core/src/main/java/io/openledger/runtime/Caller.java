@@ -36,6 +36,11 @@ public record Caller(String application, Optional<String> user, Set<Role> roles)
     return user.map(Grantee::user).orElseGet(() -> Grantee.application(application));
   }
 
+  /** As adapters know it: whose they are, and whom they are granted to. */
+  public String tenant() {
+    return grantee().toString();
+  }
+
   /** Who pays for answers. */
   public AccountId payer() {
     return new AccountId(AccountId.Kind.PAYER, grantee().toString());

@@ -7,6 +7,7 @@ import io.openledger.api.model.ModelRegistry;
 import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.RewardLedger;
+import io.openledger.api.spi.ServingStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,16 @@ public interface OpenLedgerServer extends AutoCloseable {
    * Boundary}; else the server's default.
    */
   AttributedModel model(Caller caller, Optional<ModelId> model);
+
+  /** The adapters as the caller may see and change them. */
+  AdapterAdministration adapters(Caller caller);
+
+  /**
+   * How the serving engine is.
+   *
+   * @throws io.openledger.api.OpenLedgerException why no model is loaded
+   */
+  ServingStatus serving();
 
   /** The ledger as the caller may see it. */
   RewardLedger ledger(Caller caller);

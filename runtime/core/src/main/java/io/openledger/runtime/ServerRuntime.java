@@ -12,6 +12,7 @@ import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.spi.AttributionEngine;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.api.spi.ServingEngineFactory;
+import io.openledger.api.spi.ServingStatus;
 import io.openledger.api.spi.Settlement;
 import io.openledger.runtime.config.OpenLedgerConfig;
 import io.openledger.runtime.datanet.Corpora;
@@ -24,6 +25,8 @@ import io.openledger.runtime.ledger.Parties;
 import io.openledger.runtime.ledger.Policies;
 import io.openledger.runtime.model.AnswerService;
 import io.openledger.runtime.model.Attributor;
+import io.openledger.runtime.model.CallerAdapters;
+import io.openledger.runtime.model.ManagedAdapters;
 import io.openledger.runtime.model.ModelHost;
 import io.openledger.runtime.model.ServedModel;
 import io.openledger.runtime.model.ServedModels;
@@ -65,6 +68,8 @@ public final class ServerRuntime implements OpenLedgerServer {
   private final ReceiptChain chain;
   private final Epochs epochs;
   private final EpochTimer timer;
+  private final ManagedAdapters adapters;
+  private final int adapterGrants;
   private final ModelHost models;
   private final AnswerService answers;
   private final Settlement settlement;
@@ -103,7 +108,9 @@ public final class ServerRuntime implements OpenLedgerServer {
     this.chain = new ReceiptChain(store, environment.executor());
     this.epochs = new Epochs(store, settlement, environment.clock());
     this.timer = new EpochTimer(epochs, environment.executor(), config.epochInterval());
-    this.models = new ModelHost(config, serving, environment.executor());
+    this.adapterGrants = config.limits().adapterGrants();
+    this.adapters = new ManagedAdapters(config, store, environment.clock());
+    this.models = new ModelHost(config, serving, environment.executor(), adapters);
     this.answers =
         new AnswerService(
             models,
@@ -111,10 +118,11 @@ public final class ServerRuntime implements OpenLedgerServer {
             new Attributor(models, datanets, indexes),
             attribution,
             policies,
-            parties,
+            model -> parties.of(model, adapters::builder),
             store,
             chain,
             environment.clock(),
+            environment.executor(),
             config.keepText());
   }
 
@@ -226,6 +234,16 @@ public final class ServerRuntime implements OpenLedgerServer {
   @Override
   public AttributedModel model(Caller caller, Optional<ModelId> model) {
     return new ServedModel(answers, caller, model);
+  }
+
+  @Override
+  public AdapterAdministration adapters(Caller caller) {
+    return new CallerAdapters(models, adapters, adapterGrants, caller);
+  }
+
+  @Override
+  public ServingStatus serving() {
+    return models.engine().status();
   }
 
   @Override

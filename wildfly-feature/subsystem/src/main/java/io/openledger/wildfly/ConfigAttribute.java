@@ -22,6 +22,7 @@ enum ConfigAttribute {
   MODEL_NAME("model-name", ConfigKey.MODEL_NAME),
   DEFAULT_MODEL("default-model", ConfigKey.MODEL_DEFAULT),
   DATA_DIRECTORY("data-directory", ConfigKey.DATA_DIRECTORY),
+  MODEL_WEIGHTS("model-weights", ConfigKey.MODEL_WEIGHTS),
   ADAPTERS_DIRECTORY("adapters-directory", ConfigKey.ADAPTERS_DIRECTORY),
   OPERATOR("operator", ConfigKey.OPERATOR),
   SLOTS("slots", ConfigKey.SERVING_SLOTS),
@@ -30,9 +31,14 @@ enum ConfigAttribute {
   MAX_CONTEXT("max-context", ConfigKey.SERVING_MAX_CONTEXT),
   QUEUE_LIMIT("queue-limit", ConfigKey.SERVING_QUEUE_LIMIT),
   THREADS("threads", ConfigKey.SERVING_THREADS),
+  DEVICE("device", ConfigKey.SERVING_DEVICE),
+  CACHE_SIZE("cache-size", ConfigKey.SERVING_CACHE_BYTES),
+  PREFIX_CACHE_SIZE("prefix-cache-size", ConfigKey.SERVING_PREFIX_CACHE_BYTES),
+  ADAPTER_HOST_SIZE("adapter-host-size", ConfigKey.SERVING_ADAPTER_HOST_BYTES),
   FEE_PER_ANSWER("fee-per-answer", ConfigKey.POLICY_FEE_PER_ANSWER),
   FEE_PER_TOKEN("fee-per-token", ConfigKey.POLICY_FEE_PER_TOKEN),
   MAX_CONTRIBUTION_SIZE("max-contribution-size", ConfigKey.LIMIT_CONTRIBUTION_BYTES),
+  MAX_ADAPTER_SIZE("max-adapter-size", ConfigKey.LIMIT_ADAPTER_BYTES),
   KEEP_ANSWER_TEXT("keep-answer-text", ConfigKey.RECEIPTS_KEEP_TEXT),
   EPOCH_INTERVAL("epoch-interval", ConfigKey.EPOCH_INTERVAL);
 
@@ -75,7 +81,7 @@ enum ConfigAttribute {
 
   private static ModelType type(ConfigKey key) {
     return switch (key.type()) {
-      case INTEGER -> ModelType.INT;
+      case INTEGER -> key.most() > Integer.MAX_VALUE ? ModelType.LONG : ModelType.INT;
       case BOOLEAN -> ModelType.BOOLEAN;
       default -> ModelType.STRING;
     };
@@ -83,7 +89,10 @@ enum ConfigAttribute {
 
   private static ModelNode defaultOf(ConfigKey key) {
     return switch (key.type()) {
-      case INTEGER -> new ModelNode(Integer.parseInt(key.defaultValue()));
+      case INTEGER ->
+          key.most() > Integer.MAX_VALUE
+              ? new ModelNode(Long.parseLong(key.defaultValue()))
+              : new ModelNode(Integer.parseInt(key.defaultValue()));
       case BOOLEAN -> new ModelNode(Boolean.parseBoolean(key.defaultValue()));
       case WEI, DURATION, PARTY -> new ModelNode(key.defaultValue());
       // the other defaults follow from other keys and are described in words

@@ -67,6 +67,9 @@ class ManagementModelTest {
     "threads, -1, 0 to 1024",
     "fee-per-answer, -1, 0 to 2^256 - 1",
     "fee-per-answer, one, 0 to 2^256 - 1",
+    "device, tpu, 'cpu, cuda or auto'",
+    "model-weights, int2, 'stored, int8, int4 or nf4'",
+    "prefix-cache-size, 4398046511105, 0 to 4398046511104",
     "epoch-interval, tomorrow, PT1S to P366D",
     "model-name, Not A Name, 1 to 64 of a-z",
     "max-contribution-size, 16777217, 1 to 16777216"

@@ -22,7 +22,7 @@ class ModelSourceTest {
     OpenLedgerConfig config =
         source(Map.of(ConfigAttribute.SLOTS, "16"))
             .read(others(Map.of("openledger.serving.slots", "4")));
-    assertThat(config.serving().slots()).isEqualTo(16);
+    assertThat(config.serving().limits().slots()).isEqualTo(16);
   }
 
   @Test
@@ -33,7 +33,7 @@ class ModelSourceTest {
                 others(
                     Map.of(
                         "openledger.serving.slots", "4", "openledger.treasury-address", ADDRESS)));
-    assertThat(config.serving().slots()).isEqualTo(4);
+    assertThat(config.serving().limits().slots()).isEqualTo(4);
     assertThat(config.treasury().address()).contains(ADDRESS);
   }
 

@@ -8,6 +8,7 @@ import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.Prompt;
 import java.io.Serializable;
+import java.util.List;
 import java.util.Optional;
 
 /** The injected model: looked up on the server at each call. */
@@ -45,6 +46,11 @@ final class ServerModel implements AttributedModel, Serializable {
   @Override
   public Answer stream(Prompt prompt, AnswerListener listener) {
     return now().stream(prompt, listener);
+  }
+
+  @Override
+  public List<Answer> stream(List<Prompt> prompts, List<? extends AnswerListener> listeners) {
+    return now().stream(prompts, listeners);
   }
 
   @Override

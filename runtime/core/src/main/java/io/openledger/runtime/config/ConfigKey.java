@@ -59,6 +59,16 @@ public enum ConfigKey {
       "the name of the base model or of an adapter",
       "The model that is asked when nobody names one."),
 
+  MODEL_WEIGHTS(
+      "openledger.model.weights",
+      Type.NAME,
+      "",
+      "stored",
+      "stored, int8, int4 or nf4",
+      "How the base model's linear maps are kept in memory: as the checkpoint stores them, or"
+          + " quantised on load in groups of 32. Quantised weights are kept in the data directory's"
+          + " cache for the next start."),
+
   ADAPTERS_DIRECTORY(
       "openledger.adapters.directory",
       Type.PATH,
@@ -147,6 +157,35 @@ public enum ConfigKey {
       0,
       1024,
       "Threads of one matrix multiplication; 0: one per core."),
+  SERVING_DEVICE(
+      "openledger.serving.device",
+      Type.NAME,
+      "",
+      "cpu",
+      "cpu, cuda or auto",
+      "Where the model computes; auto: on an NVIDIA GPU where there is one, else on the processor."),
+  SERVING_CACHE_BYTES(
+      "openledger.serving.cache-bytes",
+      "bytes",
+      0,
+      0,
+      1L << 42,
+      "The KV cache of all running answers together; 0: as much as the largest batch and the largest"
+          + " context need."),
+  SERVING_PREFIX_CACHE_BYTES(
+      "openledger.serving.prefix-cache-bytes",
+      "bytes",
+      256L << 20,
+      0,
+      1L << 42,
+      "Beginnings of prompts that are kept for the next request; 0: none are kept."),
+  SERVING_ADAPTER_HOST_BYTES(
+      "openledger.serving.adapter-host-bytes",
+      "bytes",
+      1L << 30,
+      0,
+      1L << 42,
+      "Adapters that wait in host memory for a slot; 0: none wait."),
 
   INDEX_FORM(
       "openledger.index.form",
@@ -199,6 +238,29 @@ public enum ConfigKey {
       1,
       1000,
       "How many datanets one answer may be attributed to; a caller with more names them."),
+  LIMIT_ADAPTERS(
+      "openledger.limits.adapters",
+      "adapters",
+      10_000,
+      1,
+      1_000_000,
+      "How many adapters are registered through REST; folders that lie in the adapters' directory on"
+          + " start are not counted."),
+  LIMIT_ADAPTER_BYTES(
+      "openledger.limits.adapter-bytes",
+      "bytes",
+      1L << 30,
+      1,
+      1L << 36,
+      "The largest upload of an adapter, its files together as they are unpacked. The server's own"
+          + " limit on request bodies applies too."),
+  LIMIT_ADAPTER_GRANTS(
+      "openledger.limits.adapter-grants",
+      "grants",
+      1000,
+      1,
+      100_000,
+      "How many tenants one adapter is granted to."),
   LIMIT_PROOF_TOKENS(
       "openledger.limits.proof-tokens",
       "tokens",

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -147,6 +148,17 @@ final class ConfigReader {
       case "compact" -> IndexForm.COMPACT;
       default -> refuse(key, spelled, v.get());
     };
+  }
+
+  /** A constant by its name in lower case. */
+  <E extends Enum<E>> E constant(ConfigKey key, Class<E> type) {
+    String v = raw(key.key()).orElse(key.defaultValue());
+    for (E constant : type.getEnumConstants()) {
+      if (constant.name().toLowerCase(Locale.ROOT).equals(v)) {
+        return constant;
+      }
+    }
+    return refuse(key, key.key(), v);
   }
 
   Duration duration(ConfigKey key) {

@@ -6,6 +6,10 @@ import io.openledger.api.model.ModelId;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.Policy;
 import io.openledger.api.spi.IndexForm;
+import io.openledger.api.spi.ServingEngineFactory;
+import io.openledger.api.spi.ServingEngineFactory.Device;
+import io.openledger.api.spi.ServingEngineFactory.MemoryLimits;
+import io.openledger.api.spi.ServingEngineFactory.WeightFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +34,7 @@ import java.util.stream.Stream;
  * @param operator who runs the server
  * @param treasury where the treasury is paid
  * @param stakers where the stakers' pool is paid
- * @param serving limits of the serving engine
+ * @param serving how the serving engine is set up
  * @param indexing how indexes are kept
  * @param limits limits of the store
  * @param policies by name; {@code default} is always there. Their versions are 1 here: the store
@@ -105,9 +109,20 @@ public record OpenLedgerConfig(
     }
   }
 
-  /** Limits of the serving engine, as {@link ConfigKey} describes them. */
+  /** How the serving engine is set up, as {@link ConfigKey} describes it. */
   public record Serving(
-      int slots, int maxRank, int maxBatch, int maxContext, int queueLimit, int threads) {}
+      WeightFormat weights,
+      Device device,
+      ServingEngineFactory.Limits limits,
+      MemoryLimits memory,
+      int threads) {
+
+    /** What an engine of the base model is opened with. */
+    public ServingEngineFactory.Settings settings(Model model, Path cache) {
+      return new ServingEngineFactory.Settings(
+          model.name(), model.path(), cache, weights, device, limits, memory, threads);
+    }
+  }
 
   /**
    * How indexes are kept on disk. Datanets come and go while the server runs, so what is set for
@@ -125,7 +140,10 @@ public record OpenLedgerConfig(
       int datanetContributions,
       int datanetGrants,
       int answerDatanets,
-      int proofTokens) {}
+      int proofTokens,
+      int adapters,
+      long adapterBytes,
+      int adapterGrants) {}
 
   /**
    * Reads and validates every key.
@@ -159,11 +177,18 @@ public record OpenLedgerConfig(
         protocol(read, "treasury", ConfigKey.TREASURY_ADDRESS),
         protocol(read, "stakers", ConfigKey.STAKERS_ADDRESS),
         new Serving(
-            read.small(ConfigKey.SERVING_SLOTS),
-            read.small(ConfigKey.SERVING_MAX_RANK),
-            read.small(ConfigKey.SERVING_MAX_BATCH),
-            read.small(ConfigKey.SERVING_MAX_CONTEXT),
-            read.small(ConfigKey.SERVING_QUEUE_LIMIT),
+            read.constant(ConfigKey.MODEL_WEIGHTS, WeightFormat.class),
+            read.constant(ConfigKey.SERVING_DEVICE, Device.class),
+            new ServingEngineFactory.Limits(
+                read.small(ConfigKey.SERVING_SLOTS),
+                read.small(ConfigKey.SERVING_MAX_RANK),
+                read.small(ConfigKey.SERVING_MAX_BATCH),
+                read.small(ConfigKey.SERVING_MAX_CONTEXT),
+                read.small(ConfigKey.SERVING_QUEUE_LIMIT)),
+            new MemoryLimits(
+                read.integer(ConfigKey.SERVING_CACHE_BYTES),
+                read.integer(ConfigKey.SERVING_PREFIX_CACHE_BYTES),
+                read.integer(ConfigKey.SERVING_ADAPTER_HOST_BYTES)),
             read.small(ConfigKey.SERVING_THREADS)),
         indexing(read, data),
         new Limits(
@@ -172,7 +197,10 @@ public record OpenLedgerConfig(
             read.small(ConfigKey.LIMIT_DATANET_CONTRIBUTIONS),
             read.small(ConfigKey.LIMIT_DATANET_GRANTS),
             read.small(ConfigKey.LIMIT_ANSWER_DATANETS),
-            read.small(ConfigKey.LIMIT_PROOF_TOKENS)),
+            read.small(ConfigKey.LIMIT_PROOF_TOKENS),
+            read.small(ConfigKey.LIMIT_ADAPTERS),
+            read.integer(ConfigKey.LIMIT_ADAPTER_BYTES),
+            read.small(ConfigKey.LIMIT_ADAPTER_GRANTS)),
         PolicyReader.policies(read),
         read.flag(ConfigKey.RECEIPTS_KEEP_TEXT),
         read.duration(ConfigKey.EPOCH_INTERVAL));

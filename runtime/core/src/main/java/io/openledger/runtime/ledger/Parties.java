@@ -2,6 +2,7 @@ package io.openledger.runtime.ledger;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.ChainAddress;
@@ -16,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Who is credited besides contributors, as configured. Immutable. */
 public final class Parties {
@@ -35,11 +37,16 @@ public final class Parties {
     all().forEach(this::address);
   }
 
-  /** The accounts of an answer of this model. A base model has no builder. */
-  public Map<FeeRole, AccountId> of(ModelInfo model) {
+  /**
+   * The accounts of an answer of this model. A base model has no builder.
+   *
+   * @param builder the account of an adapter's builder, without its kind
+   */
+  public Map<FeeRole, AccountId> of(ModelInfo model, Function<ModelId, String> builder) {
     Map<FeeRole, AccountId> parties = new EnumMap<>(FeeRole.class);
     if (model.parent().isPresent()) {
-      parties.put(FeeRole.ADAPTER_BUILDER, config.adapters().builder(model.id().value()).account());
+      parties.put(
+          FeeRole.ADAPTER_BUILDER, new AccountId(AccountId.Kind.PARTY, builder.apply(model.id())));
     }
     parties.put(FeeRole.BASE_MODEL_PUBLISHER, config.model().publisher().account());
     parties.put(FeeRole.NODE_OPERATOR, config.operator().account());

@@ -10,35 +10,44 @@ import io.openledger.api.attribution.TextAttribution;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.AnswerListener;
+import io.openledger.api.model.AttributedModel;
+import io.openledger.api.model.Handling;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.ReceiptId;
+import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.Credit;
+import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.Policy;
 import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.AttributionEngine;
+import io.openledger.api.spi.Scheduling;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.datanet.DatanetService;
 import io.openledger.runtime.ledger.LedgerWriter;
-import io.openledger.runtime.ledger.Parties;
 import io.openledger.runtime.ledger.Policies;
 import io.openledger.runtime.provenance.ReceiptChain;
 import io.openledger.runtime.provenance.ReceiptStore;
 import io.openledger.runtime.store.Store;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
- * The way of an answer: who may ask, generation, evidence, credit, receipt, ledger. Safe for any
- * thread.
+ * The way of an answer: who may ask, generation, evidence, credit, receipt, ledger. Above the usual
+ * length because it is one way, whose order matters. Safe for any thread.
  */
 public final class AnswerService {
 
@@ -47,13 +56,16 @@ public final class AnswerService {
   private final Attributor attributor;
   private final AttributionEngine engine;
   private final Policies policies;
-  private final Parties parties;
+  private final Function<ModelInfo, Map<FeeRole, AccountId>> parties;
   private final Store store;
   private final ReceiptChain chain;
   private final Clock clock;
+  private final Executor executor;
   private final boolean keepText;
 
   /**
+   * @param parties who is credited besides contributors, by the model that answers
+   * @param executor helps where one call asks for several answers
    * @param keepText whether answers' texts are kept beside their receipts
    */
   public AnswerService(
@@ -62,10 +74,11 @@ public final class AnswerService {
       Attributor attributor,
       AttributionEngine engine,
       Policies policies,
-      Parties parties,
+      Function<ModelInfo, Map<FeeRole, AccountId>> parties,
       Store store,
       ReceiptChain chain,
       Clock clock,
+      Executor executor,
       boolean keepText) {
     this.models = models;
     this.datanets = datanets;
@@ -76,6 +89,7 @@ public final class AnswerService {
     this.store = store;
     this.chain = chain;
     this.clock = clock;
+    this.executor = executor;
     this.keepText = keepText;
   }
 
@@ -83,8 +97,9 @@ public final class AnswerService {
   private record Terms(
       ModelInfo model, Policy policy, AttributionMode mode, Set<DatanetId> named) {}
 
-  ModelInfo model(Optional<ModelId> named) {
+  ModelInfo model(Caller caller, Optional<ModelId> named) {
     return models.require(
+        caller,
         named.or(() -> Boundary.current().flatMap(Boundary::model)).orElseGet(models::byDefault));
   }
 
@@ -97,27 +112,70 @@ public final class AnswerService {
     return Boundary.current().map(Boundary::datanets).orElse(Set.of());
   }
 
-  /** Answers, attributes, charges and records. */
-  Answer answer(Caller caller, Optional<ModelId> named, Prompt prompt, AnswerListener listener) {
+  /** Answers, attributes, charges and records: all of the prompts, or none. */
+  List<Answer> answer(
+      Caller caller,
+      Optional<ModelId> named,
+      List<Prompt> prompts,
+      List<? extends AnswerListener> listeners) {
+    if (prompts.isEmpty()
+        || prompts.size() > AttributedModel.MAX_TOGETHER
+        || listeners.size() != prompts.size()) {
+      throw OpenLedgerException.invalid(
+          "prompts",
+          prompts.size() + ", with " + listeners.size() + " listeners",
+          "1 to " + AttributedModel.MAX_TOGETHER + ", with a listener each");
+    }
     store.requireUsable("asking a model");
     Terms terms =
         new Terms(
-            model(named),
+            model(caller, named),
             policy(),
             Boundary.current().map(Boundary::mode).orElse(AttributionMode.REQUIRED),
             namedDatanets());
     datanets.attributable(caller, terms.named());
 
     ServingEngine serving = models.engine();
-    String text = text(prompt, serving);
-    Optional<ModelId> adapter = terms.model().parent().map(base -> terms.model().id());
-    ServingEngine.Request request = new ServingEngine.Request(adapter, text, prompt.options());
-    ServingEngine.Generation generation = generate(caller, terms, serving, request, listener);
+    List<ServingEngine.Request> requests =
+        prompts.stream().map(p -> request(caller, terms, serving, p)).toList();
+    List<ServingEngine.Generation> generations =
+        new Together(executor)
+            .all(
+                listeners,
+                (i, listener) -> generate(caller, terms, serving, requests.get(i), listener));
+    List<Receipt.Body> bodies = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      bodies.add(body(caller, terms, requests.get(i).prompt(), generations.get(i)));
+    }
+    List<Receipt> receipts = record(caller, bodies, generations);
+    Boundary.current().ifPresent(b -> receipts.forEach(b::record));
+    return IntStream.range(0, prompts.size())
+        .mapToObj(i -> answer(generations.get(i), receipts.get(i)))
+        .toList();
+  }
 
-    Receipt.Body body = body(caller, terms, text, generation);
-    Receipt receipt = record(caller, body, generation.text());
-    Boundary.current().ifPresent(b -> b.record(receipt));
-    return new Answer(generation.text(), generation.finishReason(), generation.usage(), receipt);
+  private static Answer answer(ServingEngine.Generation g, Receipt receipt) {
+    return new Answer(g.text(), g.finishReason(), g.usage(), receipt, g.promptScores(), g.scores());
+  }
+
+  private static ServingEngine.Request request(
+      Caller caller, Terms terms, ServingEngine serving, Prompt prompt) {
+    Handling handling = prompt.handling();
+    boolean trusted = caller.user().isEmpty() || caller.is(Caller.Role.ADMIN);
+    if (handling.priority() > 0 && !trusted) {
+      throw new OpenLedgerException(
+          ErrorCode.FORBIDDEN,
+          "priority " + handling.priority() + " of a user",
+          "0 or less; more for the role openledger-admin and for applications",
+          "leave the priority out");
+    }
+    Optional<ModelId> adapter = terms.model().parent().map(base -> terms.model().id());
+    return new ServingEngine.Request(
+        adapter.map(id -> new ServingEngine.WeightedAdapter(id, 1)).stream().toList(),
+        text(prompt, serving),
+        prompt.options(),
+        handling.echo(),
+        new Scheduling(caller.tenant(), handling.priority(), handling.deadline()));
   }
 
   private ServingEngine.Generation generate(
@@ -197,7 +255,7 @@ public final class AnswerService {
         new AttributionEngine.CreditRequest(
             fee,
             terms.policy().feeSplit(),
-            parties.of(terms.model()),
+            parties.apply(terms.model()),
             attribution.spans(),
             datanets.owners(
                 attribution.spans().stream()
@@ -229,15 +287,21 @@ public final class AnswerService {
         e);
   }
 
-  private Receipt record(Caller caller, Receipt.Body body, String answer) {
+  private List<Receipt> record(
+      Caller caller, List<Receipt.Body> bodies, List<ServingEngine.Generation> generations) {
     return store.join(
         "recording an answer",
         c -> {
-          Receipt receipt =
-              ReceiptStore.insert(c, body, keepText ? Optional.of(answer) : Optional.empty());
-          LedgerWriter.write(c, caller.payer(), receipt, UUID.randomUUID().toString());
+          List<Receipt> receipts = new ArrayList<>();
+          for (int i = 0; i < bodies.size(); i++) {
+            Optional<String> kept =
+                keepText ? Optional.of(generations.get(i).text()) : Optional.empty();
+            Receipt receipt = ReceiptStore.insert(c, bodies.get(i), kept);
+            LedgerWriter.write(c, caller.payer(), receipt, UUID.randomUUID().toString());
+            receipts.add(receipt);
+          }
           store.afterCommit(chain::schedule);
-          return receipt;
+          return receipts;
         });
   }
 

@@ -2,6 +2,7 @@ package io.openledger.runtime.model;
 
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.model.AnswerListener;
+import io.openledger.api.model.TokenScore;
 import io.openledger.api.spi.EvidenceStream;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.api.spi.TokenizedText;
@@ -56,6 +57,11 @@ final class EvidenceFollower implements AnswerListener, AutoCloseable {
         give(push(end));
       }
     }
+  }
+
+  @Override
+  public void onScore(TokenScore score) {
+    listener.onScore(score);
   }
 
   @Override

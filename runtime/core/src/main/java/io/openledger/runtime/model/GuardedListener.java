@@ -1,6 +1,7 @@
 package io.openledger.runtime.model;
 
 import io.openledger.api.model.AnswerListener;
+import io.openledger.api.model.TokenScore;
 import io.openledger.api.spi.ServingEngine;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,17 @@ final class GuardedListener implements ServingEngine.Listener {
       thrown = e;
     }
     return thrown == null;
+  }
+
+  @Override
+  public void onScore(TokenScore score) {
+    try {
+      if (thrown == null) {
+        listener.onScore(score);
+      }
+    } catch (Throwable e) {
+      thrown = e;
+    }
   }
 
   @Override

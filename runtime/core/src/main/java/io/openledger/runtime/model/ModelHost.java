@@ -6,6 +6,7 @@ import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.api.spi.ServingEngineFactory;
+import io.openledger.runtime.Caller;
 import io.openledger.runtime.config.OpenLedgerConfig;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,20 +25,28 @@ public final class ModelHost implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(ModelHost.class.getName());
 
+  /** How many models a refusal names. */
+  private static final int NAMED = 20;
+
   private final OpenLedgerConfig config;
   private final ServingEngineFactory factory;
   private final Executor executor;
+  private final ManagedAdapters adapters;
   private @Nullable ServingEngine engine;
   private OpenLedgerException refusal;
   private boolean loading = true;
   private boolean closed;
   private boolean draining;
-  private List<String> skippedAdapters = List.of();
 
-  public ModelHost(OpenLedgerConfig config, ServingEngineFactory factory, Executor executor) {
+  public ModelHost(
+      OpenLedgerConfig config,
+      ServingEngineFactory factory,
+      Executor executor,
+      ManagedAdapters adapters) {
     this.config = config;
     this.factory = factory;
     this.executor = executor;
+    this.adapters = adapters;
     this.refusal =
         new OpenLedgerException(
             ErrorCode.MODEL_UNAVAILABLE,
@@ -67,9 +77,8 @@ public final class ModelHost implements AutoCloseable {
               e));
       return;
     }
-    AdapterFolders.Registered adapters;
     try {
-      adapters = AdapterFolders.register(config.adapters(), opened);
+      adapters.restore(opened);
       whenLoaded.accept(opened);
     } catch (RuntimeException e) {
       opened.close();
@@ -84,14 +93,13 @@ public final class ModelHost implements AutoCloseable {
     }
     synchronized (this) {
       loading = false;
-      skippedAdapters = adapters.skipped();
       if (!closed && !draining) {
         engine = opened;
         LOG.log(
             System.Logger.Level.INFO,
             "model {0} is loaded, with {1} adapters",
             config.model().name(),
-            opened.adapters().size());
+            adapters.all().size());
         return;
       }
     }
@@ -99,14 +107,7 @@ public final class ModelHost implements AutoCloseable {
   }
 
   private ServingEngineFactory.Settings settings() {
-    OpenLedgerConfig.Serving s = config.serving();
-    return new ServingEngineFactory.Settings(
-        config.model().name(),
-        config.model().path(),
-        config.dataDirectory().resolve("cache"),
-        new ServingEngineFactory.Limits(
-            s.slots(), s.maxRank(), s.maxBatch(), s.maxContext(), s.queueLimit()),
-        s.threads());
+    return config.serving().settings(config.model(), config.dataDirectory().resolve("cache"));
   }
 
   private void fail(OpenLedgerException e) {
@@ -122,7 +123,13 @@ public final class ModelHost implements AutoCloseable {
    *
    * @throws OpenLedgerException why there is none
    */
-  public synchronized ServingEngine engine() {
+  public ServingEngine engine() {
+    ServingEngine loaded = loaded();
+    adapters.restore(loaded);
+    return loaded;
+  }
+
+  private synchronized ServingEngine loaded() {
     if (closed) {
       throw new OpenLedgerException(
           ErrorCode.NOT_READY,
@@ -141,6 +148,15 @@ public final class ModelHost implements AutoCloseable {
 
   /** The base model first, then adapters by name; empty while nothing is loaded. */
   public List<ModelInfo> list() {
+    return list(entry -> true);
+  }
+
+  /** Those of {@link #list()} that a caller may ask. */
+  List<ModelInfo> list(Caller caller) {
+    return list(entry -> entry.row().access().permits(caller.tenant()));
+  }
+
+  private List<ModelInfo> list(Predicate<ManagedAdapters.Entry> which) {
     ServingEngine loaded;
     synchronized (this) {
       loaded = engine;
@@ -148,40 +164,55 @@ public final class ModelHost implements AutoCloseable {
     if (loaded == null) {
       return List.of();
     }
+    adapters.restore(loaded);
     List<ModelInfo> all = new ArrayList<>();
     all.add(loaded.base());
-    all.addAll(loaded.adapters());
+    adapters.all().stream().filter(which).map(ManagedAdapters.Entry::info).forEach(all::add);
     return all;
   }
 
-  /** The model of a name, if it is loaded. */
-  public Optional<ModelInfo> find(ModelId id) {
-    return list().stream().filter(m -> m.id().equals(id)).findFirst();
+  /** The model of a name, if it is loaded and the caller may ask it. */
+  Optional<ModelInfo> find(Caller caller, ModelId id) {
+    ServingEngine loaded;
+    synchronized (this) {
+      loaded = engine;
+    }
+    if (loaded == null) {
+      return Optional.empty();
+    }
+    adapters.restore(loaded);
+    if (loaded.base().id().equals(id)) {
+      return Optional.of(loaded.base());
+    }
+    return adapters
+        .find(id)
+        .filter(entry -> entry.row().access().permits(caller.tenant()))
+        .map(ManagedAdapters.Entry::info);
   }
 
   /**
-   * The model of a name.
+   * The model of a name. One that does not exist and one that the caller is not granted look the
+   * same.
    *
    * @throws OpenLedgerException {@link ErrorCode#MODEL_UNKNOWN}, or why no model is loaded
    */
-  public ModelInfo require(ModelId id) {
+  ModelInfo require(Caller caller, ModelId id) {
     engine();
-    return find(id)
-        .orElseThrow(
-            () ->
-                new OpenLedgerException(
-                    ErrorCode.MODEL_UNKNOWN,
-                    "no model " + id,
-                    "one of " + list().stream().map(m -> m.id().value()).toList(),
-                    skipped(id)
-                        .map(reason -> "its adapter was skipped: " + reason)
-                        .orElse(
-                            "name one of these, or put the adapter's folder into"
-                                + " openledger.adapters.directory and start again")));
+    return find(caller, id).orElseThrow(() -> unknown(caller, id));
   }
 
-  private synchronized Optional<String> skipped(ModelId id) {
-    return skippedAdapters.stream().filter(s -> s.startsWith(id + ": ")).findFirst();
+  private OpenLedgerException unknown(Caller caller, ModelId id) {
+    return new OpenLedgerException(
+        ErrorCode.MODEL_UNKNOWN,
+        "no model " + id,
+        "one of " + list(caller).stream().map(m -> m.id().value()).limit(NAMED).toList(),
+        adapters.skipped(Optional.of(caller.tenant())).stream()
+            .filter(s -> s.startsWith(id + ": "))
+            .findFirst()
+            .map(reason -> "its adapter was skipped: " + reason)
+            .orElse(
+                "name a model that you may ask, have its owner grant it, or put the adapter's folder"
+                    + " into openledger.adapters.directory and start again"));
   }
 
   /** The model that is asked when nobody names one. */
@@ -200,8 +231,8 @@ public final class ModelHost implements AutoCloseable {
   }
 
   /** Adapters that were skipped, each with its reason. */
-  public synchronized List<String> skippedAdapters() {
-    return skippedAdapters;
+  public List<String> skippedAdapters() {
+    return adapters.skipped(Optional.empty());
   }
 
   /** See {@link ServingEngine#drain}; nothing when none is loaded. */

@@ -8,6 +8,7 @@ import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.Prompt;
 import io.openledger.runtime.Caller;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,7 @@ public record ServedModel(AnswerService service, Caller caller, Optional<ModelId
 
   @Override
   public ModelInfo info() {
-    return service.model(named);
+    return service.model(caller, named);
   }
 
   @Override
@@ -32,7 +33,12 @@ public record ServedModel(AnswerService service, Caller caller, Optional<ModelId
 
   @Override
   public Answer stream(Prompt prompt, AnswerListener listener) {
-    return service.answer(caller, named, prompt, listener);
+    return service.answer(caller, named, List.of(prompt), List.of(listener)).get(0);
+  }
+
+  @Override
+  public List<Answer> stream(List<Prompt> prompts, List<? extends AnswerListener> listeners) {
+    return service.answer(caller, named, prompts, listeners);
   }
 
   @Override

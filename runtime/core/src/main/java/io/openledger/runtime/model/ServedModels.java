@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The models as one caller has them: all of them.
+ * The models as one caller has them: the base model, and the adapters that the caller is granted.
  *
  * @param host the models
  * @param service the way of an answer
@@ -20,17 +20,17 @@ public record ServedModels(ModelHost host, AnswerService service, Caller caller)
 
   @Override
   public List<ModelInfo> list() {
-    return host.list();
+    return host.list(caller);
   }
 
   @Override
   public Optional<ModelInfo> find(ModelId model) {
-    return host.find(model);
+    return host.find(caller, model);
   }
 
   @Override
   public AttributedModel open(ModelId model) {
-    host.require(model);
+    host.require(caller, model);
     return new ServedModel(service, caller, Optional.of(model));
   }
 }

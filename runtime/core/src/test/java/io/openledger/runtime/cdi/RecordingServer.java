@@ -42,6 +42,8 @@ import io.openledger.api.reward.LedgerEntry;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.reward.Statement;
 import io.openledger.api.reward.Wei;
+import io.openledger.api.spi.ServingStatus;
+import io.openledger.runtime.AdapterAdministration;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer;
@@ -103,6 +105,16 @@ final class RecordingServer implements OpenLedgerServer {
   @Override
   public DatanetRepository datanets(Caller caller) {
     return new Datanets(caller);
+  }
+
+  @Override
+  public AdapterAdministration adapters(Caller caller) {
+    throw new UnsupportedOperationException(caller.toString());
+  }
+
+  @Override
+  public ServingStatus serving() {
+    throw new UnsupportedOperationException(name);
   }
 
   @Override
@@ -198,6 +210,15 @@ final class RecordingServer implements OpenLedgerServer {
     @Override
     public Answer complete(Prompt prompt) {
       return stream(prompt, delta -> {});
+    }
+
+    @Override
+    public List<Answer> stream(List<Prompt> prompts, List<? extends AnswerListener> listeners) {
+      List<Answer> answers = new ArrayList<>();
+      for (int i = 0; i < prompts.size(); i++) {
+        answers.add(stream(prompts.get(i), listeners.get(i)));
+      }
+      return answers;
     }
 
     @Override

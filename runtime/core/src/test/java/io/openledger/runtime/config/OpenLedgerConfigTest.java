@@ -11,6 +11,9 @@ import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.FeeSplit;
 import io.openledger.api.reward.Policy;
 import io.openledger.api.spi.IndexForm;
+import io.openledger.api.spi.ServingEngineFactory;
+import io.openledger.api.spi.ServingEngineFactory.Device;
+import io.openledger.api.spi.ServingEngineFactory.WeightFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +43,15 @@ class OpenLedgerConfigTest {
     assertThat(config.adapters().directory()).isEqualTo(Path.of("/srv/ol/adapters"));
     assertThat(config.adapters().builder("any").account()).hasToString("party:adapter-builder");
     assertThat(config.operator().account()).hasToString("party:node-operator");
-    assertThat(config.serving()).isEqualTo(new OpenLedgerConfig.Serving(8, 64, 8, 0, 64, 0));
+    assertThat(config.serving())
+        .isEqualTo(
+            new OpenLedgerConfig.Serving(
+                WeightFormat.STORED,
+                Device.CPU,
+                new ServingEngineFactory.Limits(8, 64, 8, 0, 64),
+                ServingEngineFactory.MemoryLimits.USUAL,
+                0));
+    assertThat(config.limits().adapterBytes()).isEqualTo(1 << 30);
     assertThat(config.limits().contributionBytes()).isEqualTo(1 << 20);
     assertThat(config.keepText()).isTrue();
     assertThat(config.epochInterval()).isEqualTo(Duration.ofHours(1));
@@ -67,6 +78,12 @@ class OpenLedgerConfigTest {
     "openledger.serving.slots, 0",
     "openledger.serving.slots, 4097",
     "openledger.serving.slots, eight",
+    "openledger.serving.device, tpu",
+    "openledger.model.weights, INT8",
+    "openledger.model.weights, int2",
+    "openledger.serving.cache-bytes, -1",
+    "openledger.serving.prefix-cache-bytes, 4398046511105",
+    "openledger.limits.adapter-bytes, 0",
     "openledger.serving.max-rank, 513",
     "openledger.limits.contribution-bytes, 16777217",
     "openledger.policy.fee-per-answer-wei, -1",

@@ -1,8 +1,10 @@
 package io.openledger.runtime.rest;
 
 import io.openledger.api.model.FinishReason;
+import io.openledger.api.model.TokenScore;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -30,6 +32,11 @@ enum AnswerForm {
       text.ifPresent(t -> delta.add("content", t));
       return Json.object().add("delta", delta);
     }
+
+    @Override
+    JsonValue scores(ScoreJson scores, List<TokenScore> tokens) {
+      return scores.chat(tokens);
+    }
   },
   /** {@code /v1/completions}. */
   TEXT("cmpl-", "text_completion", "text_completion") {
@@ -41,6 +48,11 @@ enum AnswerForm {
     @Override
     JsonObjectBuilder part(Optional<String> text, boolean first) {
       return whole(text.orElse(""));
+    }
+
+    @Override
+    JsonValue scores(ScoreJson scores, List<TokenScore> tokens) {
+      return scores.text(tokens);
     }
   };
 
@@ -72,9 +84,13 @@ enum AnswerForm {
     return chunk;
   }
 
-  /** The one choice of an answer. */
-  static JsonObjectBuilder choice(JsonObjectBuilder content, Optional<FinishReason> finish) {
-    content.add("index", 0).add("logprobs", JsonValue.NULL);
+  /** What a choice says of its tokens' log-probabilities. */
+  abstract JsonValue scores(ScoreJson scores, List<TokenScore> tokens);
+
+  /** One choice of an answer. */
+  static JsonObjectBuilder choice(
+      JsonObjectBuilder content, int index, JsonValue scores, Optional<FinishReason> finish) {
+    content.add("index", index).add("logprobs", scores);
     finish.ifPresentOrElse(
         f -> content.add("finish_reason", f.name().toLowerCase(Locale.ROOT)),
         () -> content.add("finish_reason", JsonValue.NULL));

@@ -2,10 +2,14 @@ package io.openledger.runtime.rest;
 
 import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.model.Answer;
+import io.openledger.api.model.TokenScore;
 import io.openledger.api.model.Usage;
 import io.openledger.api.provenance.Receipt;
+import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
+import jakarta.json.JsonValue;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,24 +18,62 @@ final class AnswerJson {
 
   private AnswerJson() {}
 
-  /** A whole answer. */
-  static JsonObjectBuilder whole(AnswerForm form, Answer answer, DatanetRepository datanets) {
-    Receipt.Body body = answer.receipt().body();
-    return Json.object()
-        .add("id", form.idPrefix() + body.id())
-        .add("object", form.object())
-        .add("created", body.at().getEpochSecond())
-        .add("model", body.model().id().value())
-        .add(
-            "choices",
-            Json.array(
-                List.of(answer),
-                a -> AnswerForm.choice(form.whole(a.text()), Optional.of(a.finishReason()))))
-        .add("usage", usage(answer.usage()))
-        .add("attribution", attribution(answer.receipt(), datanets));
+  /**
+   * Whole answers. One has its attribution beside the standard members; of several each choice has
+   * its own, and the tokens are those of all of them.
+   */
+  static JsonObjectBuilder whole(
+      AnswerForm form,
+      GenerationRequest request,
+      List<Answer> answers,
+      DatanetRepository datanets) {
+    Receipt.Body first = answers.get(0).receipt().body();
+    JsonArrayBuilder choices = Json.texts(List.of());
+    for (int i = 0; i < answers.size(); i++) {
+      Answer answer = answers.get(i);
+      JsonObjectBuilder choice =
+          AnswerForm.choice(
+              form.whole(request.echoed(i) + answer.text()),
+              i,
+              scores(form, request.echoed(i), answer),
+              Optional.of(answer.finishReason()));
+      if (answers.size() > 1) {
+        choice.add("attribution", attribution(answer.receipt(), datanets));
+      }
+      choices.add(choice);
+    }
+    JsonObjectBuilder json =
+        Json.object()
+            .add("id", form.idPrefix() + first.id())
+            .add("object", form.object())
+            .add("created", first.at().getEpochSecond())
+            .add("model", first.model().id().value())
+            .add("choices", choices)
+            .add("usage", usage(answers));
+    if (answers.size() == 1) {
+      json.add("attribution", attribution(answers.get(0).receipt(), datanets));
+    }
+    return json;
   }
 
-  static JsonObjectBuilder usage(Usage usage) {
+  private static JsonValue scores(AnswerForm form, String echoed, Answer answer) {
+    List<TokenScore> tokens = new ArrayList<>(answer.promptScores());
+    tokens.addAll(answer.scores());
+    return tokens.isEmpty()
+        ? JsonValue.NULL
+        : form.scores(
+            new ScoreJson(echoed + answer.text(), !answer.promptScores().isEmpty()), tokens);
+  }
+
+  /** Tokens of all answers: the sum of what their receipts say. */
+  static JsonObjectBuilder usage(List<Answer> answers) {
+    return usage(
+        new Usage(
+            answers.stream().mapToInt(a -> a.usage().promptTokens()).sum(),
+            answers.stream().mapToInt(a -> a.usage().completionTokens()).sum()));
+  }
+
+  private static JsonObjectBuilder usage(Usage usage) {
     return Json.object()
         .add("prompt_tokens", usage.promptTokens())
         .add("completion_tokens", usage.completionTokens())

@@ -2,6 +2,7 @@ package io.openledger.runtime.rest;
 
 import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.model.Answer;
+import io.openledger.api.model.AnswerListener;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
@@ -20,6 +21,8 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 
 /** {@code /v1/completions} and {@code /v1/chat/completions}, as clients of OpenAI send them. */
@@ -53,7 +56,9 @@ public class CompletionsResource {
       return Response.ok(output).type("text/event-stream;charset=UTF-8").build();
     }
     try (Boundary boundary = request.boundary().enter()) {
-      return Json.ok(AnswerJson.whole(form, model.complete(request.prompt()), datanets));
+      List<AnswerListener> silent = Collections.nCopies(request.prompts().size(), delta -> {});
+      return Json.ok(
+          AnswerJson.whole(form, request, model.stream(request.prompts(), silent), datanets));
     }
   }
 
@@ -70,11 +75,11 @@ public class CompletionsResource {
               form.idPrefix() + UUID.randomUUID(),
               Instant.now().getEpochSecond(),
               model.info().id().value(),
-              request.includeUsage(),
+              request,
               out);
       try {
-        Answer answer = model.stream(request.prompt(), stream);
-        stream.end(answer, datanets);
+        List<Answer> answers = model.stream(request.prompts(), stream.listeners());
+        stream.end(answers, datanets);
       } catch (RuntimeException e) {
         if (!stream.begun()) {
           throw e; // still answered with its status

@@ -1,5 +1,6 @@
 package io.openledger.runtime.rest;
 
+import io.openledger.api.BusyException;
 import jakarta.json.JsonObject;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
@@ -17,7 +18,7 @@ import jakarta.ws.rs.ext.Provider;
 @Provider
 public class FailureMapper implements ExceptionMapper<Throwable> {
 
-  /** Seconds after which what was busy may be tried again: about the time of one answer. */
+  /** Seconds after which to try again when nobody knows better: about the time of one answer. */
   private static final int RETRY_AFTER = 1;
 
   @Context
@@ -30,21 +31,31 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
     if (known != null && known.getStatus() < 400) {
       return known; // not a failure: the answer to OPTIONS comes as an exception
     }
-    Problem problem = Failures.problem(thrown);
+    boolean openAi = isOpenAi(uri.getPath());
+    Problem told = Failures.problem(thrown);
+    Problem problem = openAi ? told.forOpenAi() : told;
     Response.ResponseBuilder response = Response.status(problem.status());
     if (known != null && known.getHeaderString(HttpHeaders.ALLOW) != null) {
       response.header(HttpHeaders.ALLOW, known.getHeaderString(HttpHeaders.ALLOW));
     }
     if (problem.status() == 429) {
-      response.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER);
+      response.header(HttpHeaders.RETRY_AFTER, retryAfter(thrown));
     }
     if (problem.status() == 401) {
       response.header(
           HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"openledger\", charset=\"UTF-8\"");
     }
-    boolean openAi = isOpenAi(uri.getPath());
     JsonObject json = openAi ? problem.openAi() : problem.details();
     return Json.answer(response, openAi ? MediaType.APPLICATION_JSON : Problem.TYPE, json);
+  }
+
+  private static long retryAfter(Throwable thrown) {
+    for (Throwable t = thrown; t != null; t = t.getCause()) {
+      if (t instanceof BusyException busy) {
+        return busy.retryAfter().toSeconds();
+      }
+    }
+    return RETRY_AFTER;
   }
 
   /** Whether a path, relative to ours, belongs to the OpenAI-compatible part. */

@@ -9,14 +9,14 @@ final class ModelJson {
   private ModelJson() {}
 
   /** OpenAI's model object, with what we know beside it. */
-  static JsonObjectBuilder openAi(ModelInfo m) {
+  static JsonObjectBuilder openAi(ModelInfo m, String owner) {
     JsonObjectBuilder json =
         Json.object()
             .add("id", m.id().value())
             .add("object", "model")
             // a checkpoint does not say when it was made
             .add("created", 0)
-            .add("owned_by", "openledger")
+            .add("owned_by", owner.isEmpty() ? "openledger" : owner)
             .add("family", m.family())
             .add("digest", m.digest().hex())
             .add("context_length", m.contextLength())

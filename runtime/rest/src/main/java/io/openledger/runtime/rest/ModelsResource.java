@@ -5,6 +5,7 @@ import io.openledger.api.Names;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.ModelRegistry;
+import io.openledger.runtime.AdapterAdministration;
 import io.openledger.runtime.Caller.Role;
 import io.openledger.runtime.OpenLedgerServers;
 import jakarta.ws.rs.GET;
@@ -15,6 +16,9 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** {@code /v1/models}: the base model and its adapters. */
 @Path("v1/models")
@@ -24,10 +28,19 @@ public class ModelsResource {
   @GET
   @Allowed(Role.USER)
   public Response list(@Context SecurityContext user) {
+    Map<ModelId, String> owners = new HashMap<>();
+    List<ModelInfo> all = models(user).list();
+    if (all.size() > 1) {
+      adapters(user)
+          .list()
+          .forEach(a -> owners.put(a.residency().model().id(), a.residency().access().owner()));
+    }
     return Json.ok(
         Json.object()
             .add("object", "list")
-            .add("data", Json.array(models(user).list(), ModelJson::openAi)));
+            .add(
+                "data",
+                Json.array(all, m -> ModelJson.openAi(m, owners.getOrDefault(m.id(), "")))));
   }
 
   @GET
@@ -45,7 +58,13 @@ public class ModelsResource {
                         "model " + name,
                         "models of this server: " + Names.FORM,
                         "take a name from /openledger/v1/models"));
-    return Json.ok(ModelJson.openAi(info));
+    String owner =
+        info.parent().isEmpty() ? "" : adapters(user).get(info.id()).residency().access().owner();
+    return Json.ok(ModelJson.openAi(info, owner));
+  }
+
+  private static AdapterAdministration adapters(SecurityContext user) {
+    return OpenLedgerServers.require().adapters(Callers.of(user));
   }
 
   private static ModelRegistry models(SecurityContext user) {

@@ -64,6 +64,16 @@ record Problem(
     };
   }
 
+  /**
+   * As clients of OpenAI expect it: a prompt that does not fit is a bad request there, for which
+   * they have a class of errors.
+   */
+  Problem forOpenAi() {
+    return code == ErrorCode.PROMPT_TOO_LONG
+        ? new Problem(400, code, arrived, allowed, remedy, parameter)
+        : this;
+  }
+
   /** Problem details, RFC 9457 §3, with the parts of the message as extension members. */
   JsonObject details() {
     return Json.object()

@@ -16,6 +16,9 @@ public class RestApplication extends Application {
     return Set.of(
         ModelsResource.class,
         CompletionsResource.class,
+        AdaptersResource.class,
+        ResidencyResource.class,
+        ServingResource.class,
         DatanetsResource.class,
         ContributionsResource.class,
         SearchResource.class,

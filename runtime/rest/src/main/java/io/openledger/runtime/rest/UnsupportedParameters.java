@@ -2,7 +2,6 @@ package io.openledger.runtime.rest;
 
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonString;
-import jakarta.json.JsonStructure;
 import jakarta.json.JsonValue;
 import java.util.Map;
 import java.util.function.Predicate;
@@ -25,22 +24,16 @@ final class UnsupportedParameters {
 
   private static final Map<String, Rule> RULES =
       Map.ofEntries(
-          Map.entry("n", new Rule(ONE, "1; send a request for each answer")),
-          Map.entry("best_of", new Rule(ONE, "1")),
+          Map.entry("best_of", new Rule(ONE, "1; ask for n answers and choose among them")),
+          // of completions, which a chat does not have; and the other way round
           Map.entry("echo", new Rule(OFF, "false")),
           Map.entry("suffix", new Rule(text(""), "no suffix")),
-          // a number of tokens for completions, a flag for chats: 0 asks for log-probabilities too
-          Map.entry("logprobs", new Rule(OFF, "false; log-probabilities are not given")),
-          Map.entry("top_logprobs", new Rule(ZERO, "0; log-probabilities are not given")),
-          Map.entry("presence_penalty", new Rule(ZERO, "0")),
-          Map.entry("frequency_penalty", new Rule(ZERO, "0")),
+          Map.entry("top_logprobs", new Rule(ZERO, "0")),
           Map.entry("logit_bias", new Rule(EMPTY, "no bias")),
           Map.entry("tools", new Rule(EMPTY, "no tools")),
           Map.entry("tool_choice", new Rule(text("none", "auto"), "none; there are no tools")),
           Map.entry("functions", new Rule(EMPTY, "no functions")),
           Map.entry("function_call", new Rule(text("none", "auto"), "none")),
-          Map.entry(
-              "response_format", new Rule(UnsupportedParameters::isText, "{\"type\": \"text\"}")),
           Map.entry("service_tier", new Rule(text("auto", "default"), "auto or default")),
           Map.entry("store", new Rule(OFF, "false")),
           // these say who asks or how to label it, and do not change the answer
@@ -72,11 +65,5 @@ final class UnsupportedParameters {
   private static Predicate<JsonValue> text(String... wanted) {
     return value ->
         value instanceof JsonString s && java.util.List.of(wanted).contains(s.getString());
-  }
-
-  private static boolean isText(JsonValue value) {
-    return value instanceof JsonStructure s
-        && s.getValueType() == JsonValue.ValueType.OBJECT
-        && s.asJsonObject().getString("type", "").equals("text");
   }
 }

@@ -23,6 +23,11 @@
  *   </td></tr>
  *   <tr><td>{@code api/receipts/**}, {@code api/reports/**}, {@code api/attribute}</td><td>user,
  *   compliance</td></tr>
+ *   <tr><td>{@code GET api/adapters/**}, {@code api/stats}, {@code api/metrics}</td><td>any</td></tr>
+ *   <tr><td>{@code api/residency}</td><td>user, builder</td></tr>
+ *   <tr><td>{@code POST}, {@code PUT}, {@code DELETE api/adapters/{adapter}}, {@code …/access},
+ *   {@code …/load}, {@code …/unload}</td><td>builder, who owns it</td></tr>
+ *   <tr><td>{@code POST api/adapters}, {@code …/reload}, {@code …/pin}</td><td>admin</td></tr>
  *   <tr><td>{@code GET api/ledger/**}</td><td>any</td></tr>
  *   <tr><td>{@code POST api/ledger/epochs}</td><td>admin</td></tr>
  * </table>

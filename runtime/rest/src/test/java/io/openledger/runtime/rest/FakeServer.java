@@ -20,6 +20,7 @@ import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.ModelRegistry;
 import io.openledger.api.model.Prompt;
+import io.openledger.api.model.TokenScore;
 import io.openledger.api.model.Usage;
 import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.provenance.Receipt;
@@ -31,6 +32,9 @@ import io.openledger.api.reward.Credit;
 import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.reward.Wei;
+import io.openledger.api.spi.Distribution;
+import io.openledger.api.spi.ServingStatus;
+import io.openledger.runtime.AdapterAdministration;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer;
@@ -61,6 +65,7 @@ final class FakeServer implements OpenLedgerServer {
   final List<Boundary> boundaries = new CopyOnWriteArrayList<>();
   final CountDownLatch cancelled = new CountDownLatch(1);
   final Map<ReceiptId, Receipt> receipts = new ConcurrentHashMap<>();
+  final FakeAdapters adapters = new FakeAdapters();
   final FakeDatanets datanets = new FakeDatanets();
   volatile List<String> words = List.of("An ", "answer ", "— ", "complete.");
   volatile Optional<RuntimeException> failure = Optional.empty();
@@ -104,6 +109,26 @@ final class FakeServer implements OpenLedgerServer {
     callers.add(caller);
     ModelId id = model.orElse(new ModelId("base"));
     return new Model(caller, id, models(caller));
+  }
+
+  @Override
+  public AdapterAdministration adapters(Caller caller) {
+    callers.add(caller);
+    return adapters;
+  }
+
+  @Override
+  public ServingStatus serving() {
+    Distribution times = new Distribution(List.of(0.1, 1.0), List.of(2L, 1L, 1L), 4.5, 3.5);
+    return new ServingStatus(
+        2,
+        1,
+        true,
+        new ServingStatus.Requests(7, 1, 2, 3, 4, 100, 40, 50),
+        new ServingStatus.Times(times, times, times, times, times),
+        new ServingStatus.Batches(times, times),
+        new ServingStatus.Adapters(5, 2, 3, 1, 10, 6, 4, 2),
+        new ServingStatus.Memory(1000, 200, 30, 4, 5));
   }
 
   @Override
@@ -184,6 +209,21 @@ final class FakeServer implements OpenLedgerServer {
     return new ModelInfo(id, parent, "llama", Hash256.sha256(id.value()), 2048, true);
   }
 
+  /** A token with log-probability −0.5 and alternatives of which two are spelled the same. */
+  static TokenScore score(String word, int alternatives) {
+    List<Byte> bytes = new ArrayList<>();
+    for (byte b : word.getBytes(StandardCharsets.UTF_8)) {
+      bytes.add(b);
+    }
+    List<TokenScore.Alternative> likeliest = new ArrayList<>();
+    for (int i = 0; i < alternatives; i++) {
+      likeliest.add(
+          new TokenScore.Alternative(
+              i, i == 0 ? word : "other", bytes, i == 2 ? Double.NEGATIVE_INFINITY : -0.5 - i));
+    }
+    return new TokenScore(1, word, bytes, -0.5, likeliest);
+  }
+
   /** A receipt of a text of which the first two characters stand in {@code clauses:1}. */
   static Receipt receipt(String text, ModelInfo model, String payer, Usage usage) {
     ContributionId source = new ContributionId(new DatanetId("clauses"), 1);
@@ -242,6 +282,22 @@ final class FakeServer implements OpenLedgerServer {
     }
 
     @Override
+    public List<Answer> stream(List<Prompt> all, List<? extends AnswerListener> listeners) {
+      List<Answer> answers = new ArrayList<>();
+      for (int i = 0; i < all.size(); i++) {
+        answers.add(stream(all.get(i), listeners.get(i)));
+      }
+      return answers;
+    }
+
+    private List<TokenScore> scores(List<String> said, Prompt prompt) {
+      OptionalInt asked = prompt.options().logProbabilities();
+      return asked.isEmpty()
+          ? List.of()
+          : said.stream().map(word -> score(word, asked.getAsInt())).toList();
+    }
+
+    @Override
     public Answer stream(Prompt prompt, AnswerListener listener) {
       ModelInfo info = info();
       prompts.add(prompt);
@@ -259,6 +315,7 @@ final class FakeServer implements OpenLedgerServer {
         }
         String word = words.get(i % words.size());
         said.add(word);
+        scores(List.of(word), prompt).forEach(listener::onScore);
         listener.onText(word);
         if (!evidenceAfterWord.isEmpty() && listener.followsEvidence()) {
           listener.onEvidence(evidenceAfterWord);
@@ -269,7 +326,11 @@ final class FakeServer implements OpenLedgerServer {
       Usage usage = new Usage(3, said.size());
       Receipt receipt = receipt(text, info, caller.payer().toString(), usage);
       receipts.put(receipt.id(), receipt);
-      return new Answer(text, finish, usage, receipt);
+      List<TokenScore> echoed =
+          prompt.handling().echo() && prompt.content() instanceof Prompt.Text t
+              ? scores(List.of("<s>", t.text()), prompt)
+              : List.of();
+      return new Answer(text, finish, usage, receipt, echoed, scores(said, prompt));
     }
 
     private void pause() {
