@@ -185,7 +185,10 @@ class QuantizedDecoderTest {
     int[] lengths = new int[rows];
     Arrays.fill(lengths, 1);
     try (OnnxDecoder decoder =
-        OnnxDecoder.open(checkpoint, quantizedOrStored(checkpoint, format), rows, 8, 2)) {
+        OnnxDecoder.open(
+            checkpoint,
+            quantizedOrStored(checkpoint, format),
+            new OnnxDecoder.Sizes(rows, 8, 2, 16, 0))) {
       float[][] alone = new float[rows][];
       for (int row = 0; row < rows; row++) {
         decoder.prefill(0, 0, new int[] {first[row]}, new long[] {0}, BASE);
