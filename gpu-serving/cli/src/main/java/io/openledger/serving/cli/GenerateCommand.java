@@ -133,7 +133,8 @@ final class GenerateCommand implements Callable<Integer> {
       names = "--context",
       paramLabel = "N",
       defaultValue = "4096",
-      description = "Prompt and answer, in tokens; default ${DEFAULT-VALUE}, or the model's if less.")
+      description =
+          "Prompt and answer, in tokens; default ${DEFAULT-VALUE}, or the model's if less.")
   private int context;
 
   @Override

@@ -29,7 +29,7 @@ import picocli.CommandLine.Spec;
       "  serve-bench ./qwen --quick",
       "  soak --minutes 10 --clients 64 --adapters 2000"
     },
-    subcommands = {MakeCommand.class})
+    subcommands = {MakeCommand.class, GenerateCommand.class, AdaptersCommand.class})
 public final class Main implements Runnable {
 
   static final int WRONG = 1;
