@@ -29,7 +29,12 @@ import picocli.CommandLine.Spec;
       "  serve-bench ./qwen --quick",
       "  soak --minutes 10 --clients 64 --adapters 2000"
     },
-    subcommands = {MakeCommand.class, GenerateCommand.class, AdaptersCommand.class})
+    subcommands = {
+      MakeCommand.class,
+      GenerateCommand.class,
+      AdaptersCommand.class,
+      ServeBenchCommand.class
+    })
 public final class Main implements Runnable {
 
   static final int WRONG = 1;

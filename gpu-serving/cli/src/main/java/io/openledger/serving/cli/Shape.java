@@ -116,6 +116,11 @@ record Shape(
     return all;
   }
 
+  /** Bytes of all tensors in a checkpoint of 16 bits. */
+  long storedBytes() {
+    return tensors().values().stream().mapToLong(RandomTensors::bytes).sum();
+  }
+
   /** {@code config.json}. No end token: what is measured is to end where it is told to. */
   JsonObject config() {
     JsonObject config = new JsonObject();
