@@ -5,6 +5,7 @@ import io.openledger.api.spi.ServingEngine.Generation;
 import io.openledger.api.spi.ServingEngine.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -48,9 +49,10 @@ final class Load {
 
   /**
    * Tokens a second of one batch: all requests begin together, and what counts is from when the
-   * last one has its first token until the first one ends, so that the batch is whole all the time.
+   * last one has its first token until the first one ends, so that the batch is whole all the time;
+   * empty when one ended before the last one began.
    */
-  double whole(ServingEngine engine, List<Request> requests)
+  OptionalDouble whole(ServingEngine engine, List<Request> requests)
       throws InterruptedException, ExecutionException {
     AtomicInteger next = new AtomicInteger();
     AtomicInteger begun = new AtomicInteger();
@@ -80,10 +82,9 @@ final class Load {
           return 0;
         });
     if (start.get() == 0 || end.get() <= start.get() || last.get() <= first.get()) {
-      throw new IllegalStateException(
-          "an answer ended before the last one began: take more tokens than requests");
+      return OptionalDouble.empty();
     }
-    return (last.get() - first.get()) / ((end.get() - start.get()) / 1e9);
+    return OptionalDouble.of((last.get() - first.get()) / ((end.get() - start.get()) / 1e9));
   }
 
   /** Seconds that all requests take, so many at a time. */

@@ -59,7 +59,7 @@ final class MadeModel {
                     Locale.ROOT, "model-%05d-of-%05d.safetensors", i + 1, shards.size());
         shards.get(i).keySet().forEach(name -> places.addProperty(name, file));
         random.write(
-            folder.resolve(file), shards.get(i), name -> deviation(tensors.get(name)), bar::step);
+            folder.resolve(file), shards.get(i), name -> deviation(tensors, name), bar::step);
       }
     }
     if (shards.size() > 1) {
@@ -72,8 +72,9 @@ final class MadeModel {
   }
 
   /** So that what goes in with variance 1 comes out with variance 1; norms are ones. */
-  private static double deviation(int[] shape) {
-    return shape.length == 1 ? 0 : 1 / Math.sqrt(shape[1]);
+  private static double deviation(Map<String, int[]> tensors, String name) {
+    int[] shape = tensors.get(name);
+    return shape == null || shape.length == 1 ? 0 : 1 / Math.sqrt(shape[1]);
   }
 
   private static List<Map<String, int[]>> shards(Map<String, int[]> tensors, long most) {

@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       MakeCommand.class,
       GenerateCommand.class,
       AdaptersCommand.class,
-      ServeBenchCommand.class
+      ServeBenchCommand.class,
+      SoakCommand.class
     })
 public final class Main implements Runnable {
 
