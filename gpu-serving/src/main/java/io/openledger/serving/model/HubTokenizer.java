@@ -67,8 +67,9 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
       String json = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       int vocabulary = VocabularySize.of(json);
       TokenPieces pieces = TokenPieces.of(json, vocabulary);
+      String copy = TokenizerCopy.of(json);
       NativeTokenizers.load(cache);
-      long handle = TokenizersLibrary.LIB.createTokenizerFromString(json);
+      long handle = TokenizersLibrary.LIB.createTokenizerFromString(copy);
       TokenizersLibrary.LIB.disableTruncation(handle);
       TokenizersLibrary.LIB.disablePadding(handle);
       return new HubTokenizer(handle, Hash256.sha256(bytes), vocabulary, pieces);
@@ -178,6 +179,12 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
             ErrorCode.NOT_READY, "a closed tokenizer", "an open engine", "open the engine again");
       }
       return call.on(handle);
+    } catch (OpenLedgerException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // without the cause, which may quote the text
+      throw Broken.CHECKPOINT.because(
+          FILE + " does not turn a text into tokens, or back", "a complete vocabulary");
     } finally {
       lock.readLock().unlock();
     }

@@ -1,0 +1,2 @@
+/** The command line as its users run it. */
+package io.openledger.serving.cli;

@@ -1,0 +1,2 @@
+/** Readers of files from outside, given damaged and hostile ones. */
+package io.openledger.serving.fuzz;
