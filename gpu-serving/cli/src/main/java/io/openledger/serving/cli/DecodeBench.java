@@ -89,7 +89,7 @@ final class DecodeBench {
                   - engine.status().memory().cache();
       // an engine that does not know the format would keep them as they are stored, or wider
       if (format != WeightFormat.STORED && grown > 1.5 * shape.storedBytes()) {
-        throw new UnsupportedOperationException(
+        throw new IllegalStateException(
             "the process grew by %.0f MiB where %s needs %.0f MiB"
                 .formatted(grown / 1048576.0, name, weightBytes / 1048576));
       }
@@ -107,16 +107,16 @@ final class DecodeBench {
       for (Map.Entry<String, OtherProgram> other : others.entrySet()) {
         beside(other.getKey(), other.getValue(), name, engine);
       }
-    } catch (UnsupportedOperationException e) {
-      rows.missing(resident, 1.15, false, "not supported: " + e.getMessage());
-      rows.missing(decode, 0.6, true, "not supported: " + e.getMessage());
+    } catch (IllegalStateException e) {
+      rows.missing(resident, 1.15, false, "not measured: " + e.getMessage());
+      rows.missing(decode, 0.6, true, "not measured: " + e.getMessage());
       others.forEach(
           (other, program) ->
               rows.missing(
                   "decode, " + name + " ÷ " + other,
                   program.target(),
                   true,
-                  "not supported: " + e.getMessage()));
+                  "not measured: " + e.getMessage()));
     }
   }
 
