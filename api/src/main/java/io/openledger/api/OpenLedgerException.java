@@ -6,12 +6,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What every refusal of this system is: a code, what arrived, what is allowed, and what to do next.
  *
- * <p>Messages never hold a prompt or a contributor's text. It rolls back a JTA transaction like any
- * unchecked exception.
+ * <p>Messages never hold a prompt or a contributor's text; each part ends after 1000 characters. It
+ * rolls back a JTA transaction like any unchecked exception.
  */
 public class OpenLedgerException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
+
+  /** Characters of each part: a name from a hostile file must not fill a log. */
+  private static final int LONGEST = 1000;
 
   private final ErrorCode code;
   private final String arrived;
@@ -40,16 +43,20 @@ public class OpenLedgerException extends RuntimeException {
     super(
         Objects.requireNonNull(code, "code").id()
             + ": "
-            + Objects.requireNonNull(arrived, "arrived")
+            + shortened(Objects.requireNonNull(arrived, "arrived"))
             + "; allowed: "
-            + Objects.requireNonNull(allowed, "allowed")
+            + shortened(Objects.requireNonNull(allowed, "allowed"))
             + "; "
-            + Objects.requireNonNull(remedy, "remedy"),
+            + shortened(Objects.requireNonNull(remedy, "remedy")),
         cause);
     this.code = code;
-    this.arrived = arrived;
-    this.allowed = allowed;
-    this.remedy = remedy;
+    this.arrived = shortened(arrived);
+    this.allowed = shortened(allowed);
+    this.remedy = shortened(remedy);
+  }
+
+  private static String shortened(String part) {
+    return part.length() > LONGEST ? part.substring(0, LONGEST) + "…" : part;
   }
 
   /** An {@link ErrorCode#INVALID_ARGUMENT} for a value that is out of its range. */

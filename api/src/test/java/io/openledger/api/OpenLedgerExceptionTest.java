@@ -27,6 +27,14 @@ class OpenLedgerExceptionTest {
   }
 
   @Test
+  void aPartThatComesFromAHostileFileEndsSomewhere() {
+    String name = "n".repeat(5000);
+    OpenLedgerException e = new OpenLedgerException(ErrorCode.ADAPTER_BROKEN, name, name, "c");
+    assertThat(e.arrived()).isEqualTo("n".repeat(1000) + "…").isEqualTo(e.allowed());
+    assertThat(e.getMessage()).hasSizeLessThan(2100);
+  }
+
+  @Test
   void noPartOfTheMessageMayBeLeftOut() {
     assertThatNullPointerException()
         .isThrownBy(() -> new OpenLedgerException(ErrorCode.BUSY, null, "b", "c"));
