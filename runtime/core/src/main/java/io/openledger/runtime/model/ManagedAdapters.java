@@ -21,7 +21,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -292,16 +291,13 @@ public final class ManagedAdapters {
   }
 
   private void written(AdapterRow row, String by, Runnable undo) {
-    Supplier<Boolean> write =
-        () ->
-            store.join(
-                "writing an adapter",
-                c -> {
-                  AdapterRows.put(c, row, by, clock.instant());
-                  return true;
-                });
     try {
-      write.get();
+      store.join(
+          "writing an adapter",
+          c -> {
+            AdapterRows.put(c, row, by, clock.instant());
+            return true;
+          });
     } catch (RuntimeException e) {
       try {
         undo.run();
