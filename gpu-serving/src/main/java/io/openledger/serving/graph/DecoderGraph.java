@@ -7,6 +7,7 @@ import static io.openledger.serving.graph.GraphBuilder.MICROSOFT;
 import static io.openledger.serving.graph.GraphBuilder.attribute;
 
 import io.openledger.serving.model.Checkpoint;
+import io.openledger.serving.model.DType;
 import io.openledger.serving.model.LinearModule;
 import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.model.Projection;
@@ -69,10 +70,15 @@ public final class DecoderGraph {
   private final ModelConfig config;
   private final Weights weights;
   private final LinearMaps linears;
+  private String cos = "";
+  private String sin = "";
 
-  private DecoderGraph(Checkpoint checkpoint) {
+  private final DType compute;
+
+  private DecoderGraph(Checkpoint checkpoint, DType compute) {
     this.config = checkpoint.config();
-    this.weights = new Weights(graph, checkpoint);
+    this.compute = compute;
+    this.weights = new Weights(graph, checkpoint, compute);
     this.linears = new LinearMaps(graph, weights);
   }
 
@@ -108,7 +114,20 @@ public final class DecoderGraph {
    * @return an ONNX model whose external data lies in the checkpoint's folder
    */
   public static byte[] build(Checkpoint checkpoint, int context) {
-    return new DecoderGraph(checkpoint).whole(context);
+    return build(checkpoint, context, DType.F32);
+  }
+
+  /**
+   * Builds the model for another type than 32 bits: cache and adapters have that type, too, logits
+   * stay in 32 bits. GPUs have kernels of attention for 16 bits only.
+   *
+   * @param context rows of the rotary tables and of the cache, in tokens
+   * @param compute the type of weights, activations, cache and adapters; sums within a product, a
+   *     norm or a softmax are kept in 32 bits by the kernels
+   * @return an ONNX model whose external data lies in the checkpoint's folder
+   */
+  public static byte[] build(Checkpoint checkpoint, int context, DType compute) {
+    return new DecoderGraph(checkpoint, compute).whole(context);
   }
 
   private byte[] whole(int context) {
@@ -116,6 +135,8 @@ public final class DecoderGraph {
     Rope.Tables tables = config.rope().tables(context, config.headDim());
     graph.table("rope.cos", tables.cos(), context, config.headDim() / 2);
     graph.table("rope.sin", tables.sin(), context, config.headDim() / 2);
+    cos = weights.widened("rope.cos", DType.F32, "rope.cos.narrow");
+    sin = weights.widened("rope.sin", DType.F32, "rope.sin.narrow");
     String residual = embed();
     String normed =
         graph.one(
@@ -154,13 +175,14 @@ public final class DecoderGraph {
     graph.input(ADAPTER_RANKS, INT64, "B", "R");
     for (int layer = 0; layer < config.layers(); layer++) {
       for (String cache : List.of(key(layer), value(layer))) {
-        graph.input(cache, FLOAT, "B", config.kvHeads(), context, config.headDim());
-        graph.output(present(cache), FLOAT, "B", config.kvHeads(), context, config.headDim());
+        graph.input(cache, compute.onnx(), "B", config.kvHeads(), context, config.headDim());
+        graph.output(
+            present(cache), compute.onnx(), "B", config.kvHeads(), context, config.headDim());
       }
     }
     for (LinearModule module : config.modules()) {
-      graph.input(adapterIn(module), FLOAT, "ranks", module.in());
-      graph.input(adapterOut(module), FLOAT, "ranks", module.out());
+      graph.input(adapterIn(module), compute.onnx(), "ranks", module.in());
+      graph.input(adapterOut(module), compute.onnx(), "ranks", module.out());
     }
   }
 
@@ -189,10 +211,7 @@ public final class DecoderGraph {
   /** Apart from the attention operator, which rotates only heads of a multiple of 16. */
   private String rotated(String input) {
     return graph.one(
-        MICROSOFT,
-        "RotaryEmbedding",
-        input + ".rotated",
-        List.of(input, PLACES, "rope.cos", "rope.sin"));
+        MICROSOFT, "RotaryEmbedding", input + ".rotated", List.of(input, PLACES, cos, sin));
   }
 
   private String feedForward(int layer, String input) {
@@ -227,7 +246,12 @@ public final class DecoderGraph {
                 weights.tensor(ModelConfig.EMBEDDING).type(),
                 ModelConfig.EMBEDDING + ".wide")
             : weights.wide(ModelConfig.OUTPUT);
-    linears.product(LOGITS, wanted, matrix);
+    if (compute == DType.F32) {
+      linears.product(LOGITS, wanted, matrix);
+    } else {
+      String narrow = linears.product("logits.narrow", wanted, matrix);
+      graph.one("", "Cast", LOGITS, List.of(narrow), attribute("to", FLOAT));
+    }
     graph.output(LOGITS, FLOAT, "B", "P", config.vocabulary());
   }
 }

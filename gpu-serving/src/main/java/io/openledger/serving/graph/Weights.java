@@ -1,6 +1,5 @@
 package io.openledger.serving.graph;
 
-import static io.openledger.serving.graph.GraphBuilder.FLOAT;
 import static io.openledger.serving.graph.GraphBuilder.attribute;
 
 import io.openledger.serving.model.Checkpoint;
@@ -13,22 +12,27 @@ final class Weights {
 
   private final GraphBuilder graph;
   private final Checkpoint checkpoint;
+  private final DType compute;
 
-  Weights(GraphBuilder graph, Checkpoint checkpoint) {
+  /**
+   * @param compute the type that the graph computes in
+   */
+  Weights(GraphBuilder graph, Checkpoint checkpoint, DType compute) {
     this.graph = graph;
     this.checkpoint = checkpoint;
+    this.compute = compute;
   }
 
-  /** A tensor in 32 bits. */
+  /** A tensor in the type that is computed in. */
   String wide(String name) {
     return widened(declare(name).name(), tensor(name).type(), name + ".wide");
   }
 
-  /** Any value in 32 bits. */
+  /** Any value in the type that is computed in. */
   String widened(String name, DType type, String wide) {
-    return type == DType.F32
+    return type == compute
         ? name
-        : graph.one("", "Cast", wide, List.of(name), attribute("to", FLOAT));
+        : graph.one("", "Cast", wide, List.of(name), attribute("to", compute.onnx()));
   }
 
   /** A tensor as stored. */
