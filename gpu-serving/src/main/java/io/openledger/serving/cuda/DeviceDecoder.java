@@ -23,6 +23,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -88,9 +89,8 @@ final class DeviceDecoder implements Decoder {
    * @param threads of what the processor still does; 0: one per core
    * @param type weights, activations, cache and adapters have
    * @param memory of the device for all but the weights and the runtime's own work, in bytes
-   * @param strict whether a session with an operator that only the processor has is refused
    */
-  record Plan(int rows, int context, int threads, DType type, long memory, boolean strict) {}
+  record Plan(int rows, int context, int threads, DType type, long memory) {}
 
   private DeviceDecoder(Device device, Api api, Checkpoint checkpoint, Plan plan) {
     this.device = device;
@@ -163,15 +163,19 @@ final class DeviceDecoder implements Decoder {
         "session.model_external_initializers_file_folder_path",
         checkpoint.folder().toAbsolutePath().toString());
     entries.put("session.intra_op.allow_spinning", "0");
-    if (plan.strict()) {
+    Optional<Map<String, String>> provider = device.provider(runtimes(plan));
+    if (provider.isPresent()) {
+      // An operator without a kernel would be computed by the processor, with copies to and fro.
       entries.put("session.disable_cpu_ep_fallback", "1");
     }
     return api.session(
         DecoderGraph.build(checkpoint, context, type),
-        new SessionSettings(
-            plan.threads(),
-            entries,
-            device.provider(Math.max(0, device.capacity().free() - plan.memory()))));
+        new SessionSettings(plan.threads(), entries, provider));
+  }
+
+  /** What is left for the runtime: what is free now, less what will still be allocated here. */
+  private long runtimes(Plan plan) {
+    return Math.max(0, device.capacity().free() - (plan.memory() - budget.used()));
   }
 
   @Override

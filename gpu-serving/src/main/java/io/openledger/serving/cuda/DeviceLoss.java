@@ -39,7 +39,11 @@ final class DeviceLoss {
 
   /** Whether ONNX Runtime tells of a device that answers no more. */
   static boolean fatal(OrtFailure failure) {
-    Matcher matcher = FAILURE.matcher(String.valueOf(failure.getMessage()));
+    return fatalMessage(String.valueOf(failure.getMessage()));
+  }
+
+  static boolean fatalMessage(String message) {
+    Matcher matcher = FAILURE.matcher(message);
     return matcher.find() && fatal(Integer.parseInt(matcher.group(1)));
   }
 

@@ -327,7 +327,7 @@ public final class LocalEngine implements ServingEngine {
     return new ServingStatus(
         scheduler.running(),
         scheduler.queued(),
-        !closed,
+        !closed && !scheduler.lost(),
         new ServingStatus.Requests(0, 0, 0, 0, 0, 0, 0, scheduler.generated()),
         new ServingStatus.Times(none, none, none, none, none),
         new ServingStatus.Batches(none, none),

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * et al. 2022, "Orca").
  *
  * <p>Sequences hold the cache's rows from 0 on without holes: where one ends, the last one moves. A
- * native fault fails the requests it met and nothing else.
+ * native fault fails the requests it met and nothing else, but for the loss of the device: it fails
+ * all that run and wait, ends the loop and releases the decoder.
  */
 final class Scheduler implements Runnable {
 
@@ -47,6 +48,7 @@ final class Scheduler implements Runnable {
   private final AtomicBoolean owned = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean closing;
+  private volatile @Nullable OpenLedgerException lost;
   // both under the lock
   private boolean draining;
   private boolean busy;
@@ -69,6 +71,9 @@ final class Scheduler implements Runnable {
     Sequence sequence = new Sequence(request, new TokenStream());
     lock.lock();
     try {
+      if (lost != null) {
+        throw lost(lost);
+      }
       if (closing || draining) {
         throw closed();
       }
@@ -90,6 +95,17 @@ final class Scheduler implements Runnable {
   static OpenLedgerException closed() {
     return new OpenLedgerException(
         ErrorCode.NOT_READY, "a closed engine", "an open engine", "open the engine again");
+  }
+
+  /** To each caller its own, with the first as its cause. */
+  private static OpenLedgerException lost(OpenLedgerException first) {
+    return new OpenLedgerException(
+        first.code(), first.arrived(), first.allowed(), first.remedy(), first);
+  }
+
+  /** Whether the device that the decoder computes on is gone; nothing is computed any more. */
+  boolean lost() {
+    return lost != null;
   }
 
   /** Frees an adapter's slot as soon as nothing runs on it. */
@@ -173,6 +189,11 @@ final class Scheduler implements Runnable {
       while (awaitWork()) {
         step();
       }
+    } catch (OpenLedgerException e) {
+      internal(e);
+      if (lost == null) {
+        throw e;
+      }
     } finally {
       end();
     }
@@ -189,7 +210,8 @@ final class Scheduler implements Runnable {
       lock.unlock();
     }
     for (Sequence sequence : running) {
-      sequence.stream.push(new TokenStream.End(FinishReason.CANCELLED, null));
+      @Nullable OpenLedgerException failure = lost == null ? null : lost(lost);
+      sequence.stream.push(new TokenStream.End(FinishReason.CANCELLED, failure));
     }
     running.clear();
     runningNow = 0;
@@ -204,7 +226,7 @@ final class Scheduler implements Runnable {
   private boolean awaitWork() {
     lock.lock();
     try {
-      while (!closing && running.isEmpty() && waiting.isEmpty()) {
+      while (!closing && lost == null && running.isEmpty() && waiting.isEmpty()) {
         dropped.removeIf(pool::drop);
         busy = false;
         idle.signalAll();
@@ -212,7 +234,7 @@ final class Scheduler implements Runnable {
       }
       busy = true;
       dropped.removeIf(pool::drop);
-      return !closing;
+      return !closing && lost == null;
     } finally {
       lock.unlock();
     }
@@ -367,7 +389,11 @@ final class Scheduler implements Runnable {
     }
   }
 
-  private static OpenLedgerException internal(RuntimeException e) {
+  /** What a failure is told as; a device that is lost ends the loop. */
+  private OpenLedgerException internal(RuntimeException e) {
+    if (e instanceof OpenLedgerException refusal && refusal.code() == ErrorCode.DEVICE_LOST) {
+      lost = refusal;
+    }
     return e instanceof OpenLedgerException refusal
         ? refusal
         : new OpenLedgerException(
@@ -381,11 +407,13 @@ final class Scheduler implements Runnable {
   private void finish(int row, FinishReason reason, @Nullable RuntimeException failure) {
     Sequence sequence = running.get(row);
     int lastRow = running.size() - 1;
-    Sequence moved = running.remove(lastRow);
+    // Moved first: should it fail, both are still among those that are told.
     if (row != lastRow) {
+      Sequence moved = running.get(lastRow);
       decoder.move(lastRow, row, moved.length());
       running.set(row, moved);
     }
+    running.remove(lastRow);
     sequence.release(pool);
     runningNow = running.size();
     sequence.stream.push(new TokenStream.End(reason, failure));

@@ -1,7 +1,9 @@
 package io.openledger.serving.onnx;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import java.io.IOException;
@@ -34,6 +36,20 @@ public final class OrtLibrary {
                     "the file of the native ONNX Runtime is not known",
                     "Linux, or a folder with it in the system property " + FOLDER,
                     "set -D" + FOLDER));
+  }
+
+  /**
+   * Puts the CUDA provider's libraries beside {@link #loaded}, as the Java API would. They are more
+   * than 600 MB: look for a driver first.
+   *
+   * @return whether the library on the class path has them
+   */
+  public static boolean unpackCuda() {
+    try (OrtCUDAProviderOptions options = new OrtCUDAProviderOptions(0)) {
+      return !options.getOptionsString().isEmpty();
+    } catch (OrtException e) {
+      return false;
+    }
   }
 
   private static Optional<Path> stated() {

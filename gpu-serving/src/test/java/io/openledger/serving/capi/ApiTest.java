@@ -120,6 +120,23 @@ class ApiTest {
   }
 
   @Test
+  void refusesASessionThatTheProcessorWouldHaveToHelp() throws Exception {
+    SessionSettings strict =
+        new SessionSettings(
+            1,
+            Map.of(
+                "session.model_external_initializers_file_folder_path",
+                folder.toString(),
+                "session.disable_cpu_ep_fallback",
+                "1"),
+            Optional.empty());
+    byte[] model = model();
+    assertThatThrownBy(() -> api.session(model, strict))
+        .isInstanceOf(OrtFailure.class)
+        .hasMessageContaining("fallback");
+  }
+
+  @Test
   void saysThatTheLibraryHasNoCuda() throws Exception {
     byte[] model = model();
     assertThatThrownBy(() -> api.session(model, settings(Optional.of(Map.of("device_id", "0")))))

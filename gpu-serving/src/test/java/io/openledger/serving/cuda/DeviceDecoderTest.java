@@ -42,7 +42,7 @@ class DeviceDecoderTest {
   }
 
   private static DeviceDecoder.Plan plan(DType type, long memory) {
-    return new DeviceDecoder.Plan(ROWS, 96, 1, type, memory, false);
+    return new DeviceDecoder.Plan(ROWS, 96, 1, type, memory);
   }
 
   private DeviceDecoder open(Checkpoint checkpoint, DType type) {

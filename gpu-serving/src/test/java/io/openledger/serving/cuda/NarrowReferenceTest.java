@@ -43,7 +43,7 @@ class NarrowReferenceTest {
             new HostDevice(),
             Api.open(OrtLibrary.loaded()),
             checkpoint,
-            new DeviceDecoder.Plan(2, 256, 2, DType.F16, 64 << 20, false))) {
+            new DeviceDecoder.Plan(2, 256, 2, DType.F16, 64 << 20))) {
       int[] ranks = {};
       if (!adapter.isEmpty()) {
         AdapterWeights weights = Adapters.read(at, checkpoint.config());

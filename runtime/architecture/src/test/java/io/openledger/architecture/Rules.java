@@ -64,12 +64,22 @@ enum Rules {
           "ai.onnxruntime..",
           "ai.djl..",
           "com.hubspot.jinjava..",
+          "com.sun.jna..",
+          "jcuda..",
           "io.openledger.api..",
           "io.openledger.serving..")),
 
   /** Native handles stay in one package. */
   ONNX_RUNTIME_IN_ONE_PACKAGE(
       confined("io.openledger.serving..", "io.openledger.serving.onnx..", "ai.onnxruntime..")),
+
+  /** Its C API, too. */
+  C_API_IN_ONE_PACKAGE(
+      confined("io.openledger.serving..", "io.openledger.serving.capi..", "com.sun.jna..")),
+
+  /** The driver of a GPU, which need not be there. */
+  DRIVER_IN_ONE_PACKAGE(
+      confined("io.openledger.serving..", "io.openledger.serving.cuda..", "jcuda..")),
 
   /** Tokenizers and templates are properties of a checkpoint. */
   TOKENIZERS_AND_TEMPLATES_IN_ONE_PACKAGE(
