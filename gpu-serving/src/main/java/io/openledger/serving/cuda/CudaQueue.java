@@ -79,18 +79,24 @@ final class CudaQueue implements Device.Queue, AutoCloseable {
   }
 
   @Override
-  public void copyRows(Device.Block block, long pitch, long width, long from, long to, long rows) {
+  public void copyRows(
+      Device.Block to,
+      long first,
+      Device.Block from,
+      long start,
+      long pitch,
+      long width,
+      long rows) {
     device.enter();
-    CudaBlock whole = (CudaBlock) block;
     CUDA_MEMCPY2D copy = new CUDA_MEMCPY2D();
     copy.srcMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
-    copy.srcDevice = whole.at((from + rows) * pitch);
+    copy.srcDevice = ((CudaBlock) from).at((start + rows) * pitch);
     copy.srcPitch = pitch;
-    copy.srcY = from;
+    copy.srcY = start;
     copy.dstMemoryType = CUmemorytype.CU_MEMORYTYPE_DEVICE;
-    copy.dstDevice = whole.at((to + rows) * pitch);
+    copy.dstDevice = ((CudaBlock) to).at((first + rows) * pitch);
     copy.dstPitch = pitch;
-    copy.dstY = to;
+    copy.dstY = first;
     copy.WidthInBytes = width;
     copy.Height = rows;
     device.check(cuMemcpy2DAsync(copy, stream), "cuMemcpy2DAsync of " + rows + " × " + width);

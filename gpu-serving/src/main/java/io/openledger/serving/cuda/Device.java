@@ -97,15 +97,15 @@ interface Device extends AutoCloseable {
     void copy(Block to, Block from, long bytes);
 
     /**
-     * Copies the beginnings of rows within one block; from and to do not overlap.
+     * Copies the beginnings of rows. Within one block, from and to do not overlap.
      *
      * @param pitch bytes of a row
      * @param width bytes of its beginning
-     * @param from first row to read
-     * @param to first row to write
+     * @param first row to write
+     * @param start first row to read
      * @param rows how many
      */
-    void copyRows(Block block, long pitch, long width, long from, long to, long rows);
+    void copyRows(Block to, long first, Block from, long start, long pitch, long width, long rows);
 
     /** Does what puts further work into this queue; what the queue has already comes before. */
     void run(Runnable work);

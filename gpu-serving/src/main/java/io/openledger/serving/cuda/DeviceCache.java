@@ -8,6 +8,7 @@ import io.openledger.serving.model.DType;
 import io.openledger.serving.model.ModelConfig;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The KV cache on a device: for each layer keys and values {@code [rows, kvHeads, context,
@@ -20,6 +21,7 @@ final class DeviceCache implements AutoCloseable {
   private final DType type;
   private final int context;
   private final Map<String, Device.Block> blocks = new LinkedHashMap<>();
+  private Device.@Nullable Block scratch;
 
   DeviceCache(Budget budget, ModelConfig config, DType type, int rows, int context) {
     this.budget = budget;
@@ -67,16 +69,46 @@ final class DeviceCache implements AutoCloseable {
 
   /** Copies the first tokens of a row over another row. */
   void move(Device.Queue queue, int from, int to, int length) {
-    long token = (long) config.headDim() * type.bytes();
-    int heads = config.kvHeads();
+    blocks.values().forEach(block -> copy(queue, block, to, block, from, length));
+  }
+
+  /** Exchanges the first tokens of two rows. */
+  void swap(Device.Queue queue, int a, int lengthA, int b, int lengthB) {
+    Device.Block between = scratch;
+    if (between == null) {
+      between = budget.allocate(row());
+      scratch = between;
+    }
     for (Device.Block block : blocks.values()) {
+      copy(queue, between, 0, block, a, lengthA);
+      copy(queue, block, a, block, b, lengthB);
+      copy(queue, block, b, between, 0, lengthA);
+    }
+  }
+
+  private void copy(
+      Device.Queue queue, Device.Block to, int first, Device.Block from, int start, int length) {
+    if (length > 0) {
+      long token = (long) config.headDim() * type.bytes();
+      int heads = config.kvHeads();
       queue.copyRows(
-          block, context * token, length * token, (long) from * heads, (long) to * heads, heads);
+          to,
+          (long) first * heads,
+          from,
+          (long) start * heads,
+          context * token,
+          length * token,
+          heads);
     }
   }
 
   @Override
   public void close() {
+    Device.Block between = scratch;
+    scratch = null;
+    if (between != null) {
+      budget.free(between);
+    }
     blocks.values().forEach(budget::free);
     blocks.clear();
   }

@@ -210,6 +210,11 @@ final class DeviceDecoder implements Decoder {
     return DeviceCache.bytes(config, type, rows, context);
   }
 
+  /** What it computes in. */
+  DType type() {
+    return type;
+  }
+
   /** Of the adapter slots, as they are allocated. */
   long slotBytes() {
     return arena.bytes();
@@ -265,7 +270,9 @@ final class DeviceDecoder implements Decoder {
     queue.upload(feed.block(), 0, feed.pinned(), 0, shape.bytes());
     arena.await(step.ranks());
     queue.run(view.binding::run);
-    queue.download(logits.pinned(), logits.block(), results);
+    if (results > 0) {
+      queue.download(logits.pinned(), logits.block(), results);
+    }
     queue.finish();
     return logits
         .pinned()
@@ -350,6 +357,16 @@ final class DeviceDecoder implements Decoder {
         "a row could not be moved",
         () -> {
           cache.move(device.compute(), from, to, length);
+          return true;
+        });
+  }
+
+  /** Exchanges the first tokens of two rows. */
+  public void swap(int a, int lengthA, int b, int lengthB) {
+    guarded(
+        "two rows could not be exchanged",
+        () -> {
+          cache.swap(device.compute(), a, lengthA, b, lengthB);
           return true;
         });
   }

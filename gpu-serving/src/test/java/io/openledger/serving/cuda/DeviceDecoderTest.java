@@ -220,6 +220,32 @@ class DeviceDecoderTest {
   }
 
   @Test
+  void exchangesRowsAndReadsWithoutAskingForLogits() throws Exception {
+    Checkpoint checkpoint = checkpoint();
+    try (DeviceDecoder decoder = open(checkpoint, DType.F32)) {
+      int[] a = tokens(30, 1);
+      int[] b = tokens(12, 2);
+      assertThat(decoder.prefill(0, 0, a, new long[0], BASE).remaining()).isZero();
+      decoder.prefill(2, 0, b, new long[0], BASE);
+      decoder.prefill(1, 0, b, new long[0], BASE);
+      int[] next = {5, 6, 7};
+      float[] before =
+          copy(decoder.decode(next, new int[] {30, 12, 12}, new int[][] {BASE, BASE, BASE}));
+      decoder.swap(0, 30, 2, 12);
+      float[] after =
+          copy(
+              decoder.decode(
+                  new int[] {7, 6, 5}, new int[] {12, 12, 30}, new int[][] {BASE, BASE, BASE}));
+      int v = decoder.vocabulary();
+      assertThat(Arrays.copyOfRange(after, 0, v))
+          .containsExactly(Arrays.copyOfRange(before, 2 * v, 3 * v));
+      assertThat(Arrays.copyOfRange(after, 2 * v, 3 * v))
+          .containsExactly(Arrays.copyOfRange(before, 0, v));
+    }
+    assertThat(device.open).isZero();
+  }
+
+  @Test
   void keepsItsAdaptersWhenTheArenaGrows() throws Exception {
     Checkpoint checkpoint = checkpoint();
     try (DeviceDecoder decoder = open(checkpoint, DType.F32)) {
