@@ -233,7 +233,8 @@ enum Rules {
   /** Programs that a person starts own their process: its threads and its console. */
   private static DescribedPredicate<JavaClass> notPrograms() {
     return DescribedPredicate.describe(
-        "are no *Main or *Benchmark", c -> !c.getName().matches(".*(Main|Benchmark)(\\$.*)?"));
+        "are no *Main, *Benchmark or CudaSelfTest",
+        c -> !c.getName().matches(".*(Main|Benchmark|\\.CudaSelfTest)(\\$.*)?"));
   }
 
   private static DescribedPredicate<JavaConstructorCall> makesAThread() {
