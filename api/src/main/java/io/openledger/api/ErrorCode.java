@@ -72,6 +72,8 @@ public enum ErrorCode {
   CHAT_TEMPLATE(3010, Category.INVALID),
   /** An adapter of that name exists already. */
   ADAPTER_EXISTS(3011, Category.CONFLICT),
+  /** The device that the engine computed on answers no more; the engine is to be opened again. */
+  DEVICE_LOST(3012, Category.UNAVAILABLE),
 
   /** Attribution failed where the boundary requires it. */
   ATTRIBUTION_FAILED(4001, Category.UNAVAILABLE),

@@ -6,6 +6,7 @@ import io.openledger.api.model.ModelInfo;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.api.spi.ServingEngineFactory;
 import io.openledger.serving.adapter.AdapterRegistry;
+import io.openledger.serving.cuda.Cuda;
 import io.openledger.serving.engine.Decoder;
 import io.openledger.serving.engine.LocalEngine;
 import io.openledger.serving.gguf.GgufCheckpoint;
@@ -22,12 +23,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 
-/** Engines on ONNX Runtime's CPU provider. */
+/** Engines on ONNX Runtime: on the processor, or on an NVIDIA GPU. */
 public final class OnnxServingEngineFactory implements ServingEngineFactory {
+
+  private static final System.Logger LOG =
+      System.getLogger(OnnxServingEngineFactory.class.getName());
 
   /** For {@link java.util.ServiceLoader}. */
   public OnnxServingEngineFactory() {}
@@ -50,16 +55,7 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
     HubTokenizer tokenizer = HubTokenizer.open(settings.checkpoint(), settings.cache());
     try {
       refuseVocabulary(tokenizer, checkpoint);
-      Decoder decoder =
-          OnnxDecoder.open(
-              checkpoint,
-              quantized(settings, checkpoint, executor),
-              new OnnxDecoder.Sizes(
-                  settings.limits().maxBatch(),
-                  context,
-                  settings.threads(),
-                  settings.limits().maxRank(),
-                  settings.memory().cache()));
+      Decoder decoder = decoder(settings, checkpoint, context, executor);
       return start(settings, checkpoint, decoder.context(), template, tokenizer, decoder, executor);
     } catch (RuntimeException e) {
       tokenizer.close();
@@ -81,6 +77,37 @@ public final class OnnxServingEngineFactory implements ServingEngineFactory {
         settings.limits(),
         settings.memory(),
         settings.threads());
+  }
+
+  private static Decoder decoder(
+      Settings settings, Checkpoint checkpoint, int context, Executor executor) {
+    int rows = settings.limits().maxBatch();
+    if (settings.device() == Device.CUDA && settings.weights() != WeightFormat.STORED) {
+      throw new OpenLedgerException(
+          ErrorCode.CONFIGURATION_INVALID,
+          "weights " + settings.weights() + " on a GPU",
+          "weights STORED, in 16 bits, on a GPU",
+          "choose weights STORED or the device CPU");
+    }
+    boolean cuda = settings.device() == Device.CUDA;
+    if (settings.device() == Device.AUTO && settings.weights() == WeightFormat.STORED) {
+      List<String> missing = Cuda.missing();
+      cuda = missing.isEmpty();
+      if (!cuda) {
+        LOG.log(System.Logger.Level.INFO, "The processor computes; for a GPU: {0}", missing);
+      }
+    }
+    return cuda
+        ? Cuda.open(checkpoint, rows, context, settings.threads())
+        : OnnxDecoder.open(
+            checkpoint,
+            quantized(settings, checkpoint, executor),
+            new OnnxDecoder.Sizes(
+                rows,
+                context,
+                settings.threads(),
+                settings.limits().maxRank(),
+                settings.memory().cache()));
   }
 
   private static ServingEngine start(

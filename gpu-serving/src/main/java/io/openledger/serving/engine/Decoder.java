@@ -13,7 +13,8 @@ import java.util.Optional;
  *
  * <p>Returned logits are valid until the next call. What fails natively is thrown as {@link
  * io.openledger.api.OpenLedgerException} with {@link io.openledger.api.ErrorCode#INTERNAL}; the
- * decoder stays usable.
+ * decoder stays usable. With {@link io.openledger.api.ErrorCode#DEVICE_LOST} it does not: nothing
+ * but {@link #close} is of use then.
  */
 public interface Decoder extends Arena, AutoCloseable {
 

@@ -379,7 +379,7 @@ public final class LocalEngine implements ServingEngine {
     return new ServingStatus(
         scheduler.running(),
         scheduler.queued(),
-        !closed,
+        !closed && !scheduler.lost(),
         scheduler.meters().requests(),
         scheduler.meters().times(adapterLoad.snapshot()),
         scheduler.meters().batches(),

@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A native fault of a prompt's piece fails that request. After one of a step over the batch each
  * row is tried alone, once: a row's token is written where it would have been written, and has the
- * same bits alone. Those that fail alone end, the others go on.
+ * same bits alone. Those that fail alone end, the others go on. The loss of the device fails all
+ * that run and wait, ends the loop and releases the decoder.
  *
  * <p>It is longer than most classes because all here is one thread's dealing with one lock.
  */
@@ -74,6 +75,7 @@ final class Scheduler implements Runnable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Workspace workspace = new Workspace();
   private volatile boolean closing;
+  private volatile @Nullable OpenLedgerException lost;
   // both under the lock, as shares and waiting are
   private boolean draining;
   private boolean busy;
@@ -106,6 +108,9 @@ final class Scheduler implements Runnable {
     Sequence sequence = new Sequence(request, scheduling, called, this::leave);
     lock.lock();
     try {
+      if (lost != null) {
+        throw lost(lost);
+      }
       if (closing || draining) {
         throw closed();
       }
@@ -138,6 +143,17 @@ final class Scheduler implements Runnable {
     if (left) {
       end(sequence, FinishReason.CANCELLED, null);
     }
+  }
+
+  /** To each caller its own, with the first as its cause. */
+  private static OpenLedgerException lost(OpenLedgerException first) {
+    return new OpenLedgerException(
+        first.code(), first.arrived(), first.allowed(), first.remedy(), first);
+  }
+
+  /** Whether the device that the decoder computes on is gone; nothing is computed any more. */
+  boolean lost() {
+    return lost != null;
   }
 
   /** Frees an adapter's slot as soon as nothing runs on it. */
@@ -260,6 +276,11 @@ final class Scheduler implements Runnable {
           nap();
         }
       }
+    } catch (OpenLedgerException e) {
+      internal(e);
+      if (lost == null) {
+        throw e;
+      }
     } finally {
       end();
     }
@@ -275,9 +296,10 @@ final class Scheduler implements Runnable {
     } finally {
       lock.unlock();
     }
-    left.forEach(sequence -> end(sequence, FinishReason.CANCELLED, null));
+    @Nullable OpenLedgerException failure = lost == null ? null : lost(lost);
+    left.forEach(sequence -> end(sequence, FinishReason.CANCELLED, failure));
     while (batch.size() > 0) {
-      end(batch.drop(), FinishReason.CANCELLED, null);
+      end(batch.drop(), FinishReason.CANCELLED, failure);
     }
     runningNow = 0;
     prefixes.close();
@@ -292,7 +314,7 @@ final class Scheduler implements Runnable {
   private boolean awaitWork() {
     lock.lock();
     try {
-      while (!closing && batch.size() == 0 && waiting.size() == 0) {
+      while (!closing && lost == null && batch.size() == 0 && waiting.size() == 0) {
         runErrands();
         busy = false;
         idle.signalAll();
@@ -300,7 +322,7 @@ final class Scheduler implements Runnable {
       }
       busy = true;
       runErrands();
-      return !closing;
+      return !closing && lost == null;
     } finally {
       lock.unlock();
     }
@@ -503,7 +525,10 @@ final class Scheduler implements Runnable {
     try {
       logits = decoder.decode(tokens, lengths, ranks);
     } catch (RuntimeException e) {
-      decodeOneByOne(count);
+      internal(e);
+      if (lost == null) {
+        decodeOneByOne(count);
+      }
       return;
     }
     // From the last row down: a sequence that ends is replaced by one that was looked at already.
@@ -617,7 +642,11 @@ final class Scheduler implements Runnable {
     sequence.heard = now;
   }
 
-  private static OpenLedgerException internal(RuntimeException e) {
+  /** What a failure is told as; a device that is lost ends the loop. */
+  private OpenLedgerException internal(RuntimeException e) {
+    if (e instanceof OpenLedgerException refusal && refusal.code() == ErrorCode.DEVICE_LOST) {
+      lost = refusal;
+    }
     return e instanceof OpenLedgerException refusal
         ? refusal
         : new OpenLedgerException(
@@ -630,7 +659,14 @@ final class Scheduler implements Runnable {
 
   /** Ends one that runs. */
   private void finish(Sequence sequence, FinishReason reason, @Nullable RuntimeException failure) {
-    batch.remove(batch.row(sequence));
+    try {
+      batch.remove(batch.row(sequence));
+    } catch (RuntimeException e) {
+      // Others could not be moved. They are told when the loop ends; this one may be in no row.
+      sequence.release(pool);
+      end(sequence, reason, failure == null ? internal(e) : failure);
+      throw e;
+    }
     int unread = sequence.request.prompt().length - sequence.length();
     if (unread > 0) {
       charge(sequence, -FairShare.PROMPT * (long) unread);

@@ -9,6 +9,7 @@ import static io.openledger.serving.graph.GraphBuilder.attribute;
 
 import io.openledger.serving.model.Attention;
 import io.openledger.serving.model.Checkpoint;
+import io.openledger.serving.model.DType;
 import io.openledger.serving.model.FeedForward;
 import io.openledger.serving.model.LinearModule;
 import io.openledger.serving.model.ModelConfig;
@@ -97,13 +98,15 @@ public final class DecoderGraph {
   private final Weights weights;
   private final LinearMaps linears;
   private final int lanes;
+  private final DType compute;
 
   private DecoderGraph(Checkpoint checkpoint, GraphForm form) {
     this.config = checkpoint.config();
     this.graph = new GraphBuilder(ExternalFiles.root(checkpoint, form.quantized()));
-    this.weights = new Weights(graph, checkpoint, form.quantized());
+    this.weights = new Weights(graph, checkpoint, form.quantized(), form.compute());
     this.linears = new LinearMaps(graph, weights, form.lanes());
     this.lanes = form.lanes();
+    this.compute = form.compute();
   }
 
   /** Past keys of a layer. */
@@ -169,8 +172,8 @@ public final class DecoderGraph {
     inputs(context);
     int rotated = config.attention().rotated();
     Rope.Tables tables = config.rope().tables(context, rotated);
-    graph.table(ROPE_COS, tables.cos(), context, rotated / 2);
-    graph.table(ROPE_SIN, tables.sin(), context, rotated / 2);
+    rope(ROPE_COS, tables.cos(), context, rotated / 2);
+    rope(ROPE_SIN, tables.sin(), context, rotated / 2);
     String residual = embed();
     String normed =
         graph.one(
@@ -200,6 +203,14 @@ public final class DecoderGraph {
     return graph.model();
   }
 
+  private void rope(String name, float[] table, int context, int pairs) {
+    boolean wide = compute == DType.F32;
+    graph.table(wide ? name : name + ".stored", table, context, pairs);
+    if (!wide) {
+      weights.widened(name + ".stored", DType.F32, name);
+    }
+  }
+
   private void inputs(int context) {
     graph.input(TOKENS, INT64, "B", "S");
     graph.input(PLACES, INT64, "B", "S");
@@ -208,8 +219,8 @@ public final class DecoderGraph {
     graph.input(POSITIONS, INT64, "P");
     for (int layer = 0; layer < config.layers(); layer++) {
       for (String cache : List.of(key(layer), value(layer))) {
-        graph.input(cache, FLOAT, "B", config.kvHeads(), "C", config.headDim());
-        graph.output(present(cache), FLOAT, "B", config.kvHeads(), "C", config.headDim());
+        graph.input(cache, compute.onnx(), "B", config.kvHeads(), "C", config.headDim());
+        graph.output(present(cache), compute.onnx(), "B", config.kvHeads(), "C", config.headDim());
       }
     }
     if (lanes == 0) {
@@ -222,8 +233,8 @@ public final class DecoderGraph {
   private void gatheredInputs() {
     graph.input(ADAPTER_RANKS, INT64, "B", "R");
     for (LinearModule module : config.modules()) {
-      graph.input(adapterIn(module), FLOAT, "ranks", module.in());
-      graph.input(adapterOut(module), FLOAT, "ranks", module.out());
+      graph.input(adapterIn(module), compute.onnx(), "ranks", module.in());
+      graph.input(adapterOut(module), compute.onnx(), "ranks", module.out());
     }
   }
 
@@ -281,7 +292,13 @@ public final class DecoderGraph {
   private void output(String normed) {
     String wanted =
         graph.one("", "Gather", "normed.wanted", List.of(normed, POSITIONS), attribute("axis", 1));
-    weights.product(LOGITS, wanted, config.tied() ? ModelConfig.EMBEDDING : ModelConfig.OUTPUT);
+    String matrix = config.tied() ? ModelConfig.EMBEDDING : ModelConfig.OUTPUT;
+    if (compute == DType.F32) {
+      weights.product(LOGITS, wanted, matrix);
+    } else {
+      String narrow = weights.product("logits.narrow", wanted, matrix);
+      graph.one("", "Cast", LOGITS, List.of(narrow), attribute("to", FLOAT));
+    }
     graph.output(LOGITS, FLOAT, "B", "P", config.vocabulary());
   }
 }

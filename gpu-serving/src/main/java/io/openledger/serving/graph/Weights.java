@@ -1,6 +1,5 @@
 package io.openledger.serving.graph;
 
-import static io.openledger.serving.graph.GraphBuilder.FLOAT;
 import static io.openledger.serving.graph.GraphBuilder.MICROSOFT;
 import static io.openledger.serving.graph.GraphBuilder.attribute;
 
@@ -18,11 +17,16 @@ final class Weights {
 
   private final GraphBuilder graph;
   private final Checkpoint checkpoint;
+  private final DType compute;
 
   private final QuantizedWeights quantized;
   private final Set<String> declared = new HashSet<>();
 
-  Weights(GraphBuilder graph, Checkpoint checkpoint, QuantizedWeights quantized) {
+  /**
+   * @param compute the type that the graph computes in
+   */
+  Weights(GraphBuilder graph, Checkpoint checkpoint, QuantizedWeights quantized, DType compute) {
+    this.compute = compute;
     this.graph = graph;
     this.checkpoint = checkpoint;
     this.quantized = quantized;
@@ -41,16 +45,16 @@ final class Weights {
         : new QuantizedProducts(graph).product(output, input, map);
   }
 
-  /** A tensor in 32 bits. */
+  /** A tensor in the type that is computed in. */
   String wide(String name) {
     return widened(declare(name).name(), tensor(name).type(), name + ".wide");
   }
 
-  /** Any value in 32 bits. */
+  /** Any value in the type that is computed in. */
   String widened(String name, DType type, String wide) {
-    return type == DType.F32
+    return type == compute
         ? name
-        : graph.one("", "Cast", wide, List.of(name), attribute("to", FLOAT));
+        : graph.one("", "Cast", wide, List.of(name), attribute("to", compute.onnx()));
   }
 
   /** A tensor as stored; a tied output matrix is declared already. */

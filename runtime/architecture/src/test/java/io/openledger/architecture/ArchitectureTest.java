@@ -26,6 +26,8 @@ class ArchitectureTest {
           Map.entry(Rules.NO_NATIVE_OUTSIDE_SERVING, "attribution.index.violations"),
           Map.entry(Rules.SERVING, "serving.engine.violations"),
           Map.entry(Rules.ONNX_RUNTIME_IN_ONE_PACKAGE, "serving.engine.violations"),
+          Map.entry(Rules.C_API_IN_ONE_PACKAGE, "serving.engine.violations"),
+          Map.entry(Rules.DRIVER_IN_ONE_PACKAGE, "serving.engine.violations"),
           Map.entry(Rules.TOKENIZERS_AND_TEMPLATES_IN_ONE_PACKAGE, "serving.engine.violations"),
           Map.entry(Rules.CHAIN, "chain.merkle.violations"),
           Map.entry(Rules.CHAIN_OFFLINE, "chain.merkle.violations"),

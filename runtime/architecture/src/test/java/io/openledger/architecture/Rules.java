@@ -66,12 +66,22 @@ enum Rules {
           "com.hubspot.jinjava..",
           // the expression language that its jar has in it
           "jinjava.javax.el..",
+          "com.sun.jna..",
+          "jcuda..",
           "io.openledger.api..",
           "io.openledger.serving..")),
 
   /** Native handles stay in one package. */
   ONNX_RUNTIME_IN_ONE_PACKAGE(
       confined("io.openledger.serving..", "io.openledger.serving.onnx..", "ai.onnxruntime..")),
+
+  /** Its C API, too. */
+  C_API_IN_ONE_PACKAGE(
+      confined("io.openledger.serving..", "io.openledger.serving.capi..", "com.sun.jna..")),
+
+  /** The driver of a GPU, which need not be there. */
+  DRIVER_IN_ONE_PACKAGE(
+      confined("io.openledger.serving..", "io.openledger.serving.cuda..", "jcuda..")),
 
   /** Tokenizers and templates are properties of a checkpoint. */
   TOKENIZERS_AND_TEMPLATES_IN_ONE_PACKAGE(
@@ -225,7 +235,8 @@ enum Rules {
   /** Programs that a person starts own their process: its threads and its console. */
   private static DescribedPredicate<JavaClass> notPrograms() {
     return DescribedPredicate.describe(
-        "are no *Main or *Benchmark", c -> !c.getName().matches(".*(Main|Benchmark)(\\$.*)?"));
+        "are no *Main, *Benchmark or CudaSelfTest",
+        c -> !c.getName().matches(".*(Main|Benchmark|\\.CudaSelfTest)(\\$.*)?"));
   }
 
   private static DescribedPredicate<JavaConstructorCall> makesAThread() {
