@@ -67,6 +67,9 @@ class LibertyIT {
     HttpResponse<String> models = server.getAsAdmin("/openledger/v1/models");
     assertThat(models.statusCode()).isEqualTo(200);
     assertThat(models.body()).contains("speeches-3m").contains("clause-desk");
+    assertThat(server.getAsAdmin("/openledger/api/adapters").body()).contains("clause-desk");
+    assertThat(server.getAsAdmin("/openledger/api/stats").statusCode()).isEqualTo(200);
+    assertThat(server.getAsAdmin("/openledger/api/residency").statusCode()).isEqualTo(200);
   }
 
   private static String draft() throws Exception {
