@@ -176,8 +176,9 @@ final class Sampler {
     int count = 0;
     for (int token = 0; token < vocabulary; token++) {
       ids[count] = token;
-      // No branch: where half of the tokens stay, it would be guessed wrong half the time.
-      count += weights[token] >= least ? 1 : 0;
+      // The difference's sign instead of a branch, which would be guessed wrong half the time where
+      // half of the tokens stay.
+      count += 1 - (int) (Double.doubleToRawLongBits(weights[token] - least) >>> 63);
     }
     return count;
   }
@@ -189,21 +190,23 @@ final class Sampler {
     for (int i = 0; i < count; i++) {
       int token = ids[i];
       ids[kept] = token;
-      // A branch that is hardly ever taken, and one sum instead of a branch.
+      // This branch is hardly ever taken; the other one is a sign again.
       if (logits[token] == least && token > last) {
         continue;
       }
-      kept += logits[token] >= least ? 1 : 0;
+      kept += 1 - (Float.floatToRawIntBits(logits[token] - least) >>> 31);
     }
     return kept;
   }
 
-  /** Those that weigh anything and that min-p leaves, in their order. */
+  /** Those that min-p leaves, in their order. */
   private int likely(int[] ids, double[] weights, int count) {
-    double least = Math.max(minP, Double.MIN_VALUE);
+    if (minP == 0) {
+      return count;
+    }
     int kept = 0;
     for (int i = 0; i < count; i++) {
-      if (weights[ids[i]] >= least) {
+      if (weights[ids[i]] >= minP) {
         ids[kept++] = ids[i];
       }
     }
@@ -220,7 +223,11 @@ final class Sampler {
       }
     }
     // The product was rounded up to the sum.
-    return ids[count - 1];
+    int last = count - 1;
+    while (weights[ids[last]] == 0) {
+      last--;
+    }
+    return ids[last];
   }
 
   /** The same of the whole vocabulary: first the block, then the token in it. */
