@@ -93,7 +93,7 @@ final class Sampler {
       int last = workspace.nucleus().last(logits, ids, count, weights, topP * sum, top, span);
       count = upTo(last, logits, ids, count);
     } else if (minP > 0) {
-      count = possible(logits, vocabulary, top, ids);
+      count = possible(logits, vocabulary, top, Math.ulp(rounding), ids);
       weigh(logits, ids, count, top, rounding, weights);
     } else {
       double[] sums = workspace.sums(vocabulary / Exponentials.BLOCK + 1);
@@ -104,10 +104,10 @@ final class Sampler {
   }
 
   /** Those that min-p may leave, by id; it is cheaper to weigh them alone. */
-  private int possible(float[] logits, int vocabulary, float top, int[] ids) {
-    // Rounding to the unit at most doubles a weight. A little less, for the rounding of doubles:
-    // the weight itself decides.
-    double exponent = Math.max(-50, Math.log(minP / 2));
+  private int possible(float[] logits, int vocabulary, float top, double unit, int[] ids) {
+    // Rounding to the unit adds less than one, and doubles a weight at most. A little less again,
+    // for the rounding of doubles: the weight itself decides.
+    double exponent = Math.max(-50, Math.log(Math.max(minP / 2, minP - unit)));
     double least = top + temperature * exponent * (1 + 1e-6) - 1e-6;
     int count = 0;
     for (int token = 0; token < vocabulary; token++) {
