@@ -32,7 +32,7 @@ final class Ranking {
     return top;
   }
 
-  static boolean before(float[] logits, int a, int b) {
+  private static boolean before(float[] logits, int a, int b) {
     return logits[a] > logits[b] || logits[a] == logits[b] && a < b;
   }
 
@@ -49,45 +49,38 @@ final class Ranking {
     for (int token = 0; token < count; token++) {
       ids[token] = token;
     }
-    heapify(logits, ids, count, false);
+    heapify(logits, ids, count);
     float worst = logits[ids[0]];
     for (int token = count; token < vocabulary; token++) {
       // An equal one has a larger id, so it comes after.
       if (logits[token] > worst) {
         ids[0] = token;
-        sink(logits, ids, 0, count, false);
+        sink(logits, ids, 0, count);
         worst = logits[ids[0]];
       }
     }
     for (int last = count - 1; last > 0; last--) {
       swap(ids, 0, last);
-      sink(logits, ids, 0, last, false);
+      sink(logits, ids, 0, last);
     }
     return count;
   }
 
-  /** Makes a heap with the first, or the last, of the order on its top. */
-  static void heapify(float[] logits, int[] heap, int size, boolean best) {
+  /** Makes a heap with the last of the order on its top. */
+  private static void heapify(float[] logits, int[] heap, int size) {
     for (int i = size / 2 - 1; i >= 0; i--) {
-      sink(logits, heap, i, size, best);
+      sink(logits, heap, i, size);
     }
   }
 
-  /** Takes the top to {@code heap[size - 1]}; the heap is one smaller then. */
-  static int pop(float[] logits, int[] heap, int size, boolean best) {
-    swap(heap, 0, size - 1);
-    sink(logits, heap, 0, size - 1, best);
-    return heap[size - 1];
-  }
-
-  private static void sink(float[] logits, int[] heap, int from, int size, boolean best) {
+  private static void sink(float[] logits, int[] heap, int from, int size) {
     int i = from;
     while (2 * i + 1 < size) {
       int child = 2 * i + 1;
-      if (child + 1 < size && before(logits, heap[child + 1], heap[child]) == best) {
+      if (child + 1 < size && !before(logits, heap[child + 1], heap[child])) {
         child++;
       }
-      if (before(logits, heap[child], heap[i]) != best) {
+      if (before(logits, heap[child], heap[i])) {
         return;
       }
       swap(heap, i, child);

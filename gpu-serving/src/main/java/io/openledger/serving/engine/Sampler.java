@@ -4,6 +4,7 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.Sampling;
+import java.util.Arrays;
 import java.util.Random;
 
 /**
@@ -11,21 +12,24 @@ import java.util.Random;
  * smallest id among equals; else the temperature, then the k likeliest, then the likeliest that
  * reach p (the nucleus, Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration"), then
  * those at least min-p times as likely as the likeliest (Nguyen et al. 2024, "Turning Up the
- * Heat"), then one draw. This is the order of Hugging Face transformers.
+ * Heat"), then one draw among what is left, by id. This is the order of Hugging Face transformers.
  *
- * <p>Weights are doubles, the likeliest's is 1; one below e^−50 counts as none: all of them
- * together are less than a rounding error. They are added up from the likeliest on where k or p
- * cut, else by id: the choice depends on nothing but the logits and the seed. {@link Random} is
- * specified to the bit.
+ * <p>The likeliest token weighs 1. Weights are multiples of a unit, the smallest with which those
+ * of a whole vocabulary add up in a double without rounding: 2<sup>−35</sup> for 2<sup>18</sup>
+ * tokens, and never below 2<sup>−50</sup>. So no sum depends on its order. A token that weighs less
+ * than half a unit is never drawn; all roundings together move less than the vocabulary times half
+ * a unit, 4 millionths of the likeliest's weight at 2<sup>18</sup> tokens. The weights come from
+ * {@link Exponentials}, and {@link Random} is specified to the bit: the choice depends on nothing
+ * but the logits, the options and the seed.
  *
- * <p>Greedy is one scan; k costs one scan and k exponentials; p costs an exponential for each token
- * and a heap of those that can be in the nucleus at all.
+ * <p>Greedy is one scan; k and min-p cost one scan and an exponential for each token they may
+ * leave; everything else costs an exponential for each token, in vectors, and p a few passes over
+ * the tokens that can be in the nucleus at all.
  */
 final class Sampler {
 
-  private static final double NOTHING = -50;
-
   private final double temperature;
+  private final double scale;
   private final int topK;
   private final double topP;
   private final double minP;
@@ -35,6 +39,7 @@ final class Sampler {
   Sampler(GenerationOptions options, int[] prompt, long seed) {
     Sampling sampling = options.sampling();
     this.temperature = sampling.temperature();
+    this.scale = Exponentials.scale(temperature);
     this.topK = sampling.topK();
     this.topP = sampling.topP();
     this.minP = sampling.minP();
@@ -71,63 +76,94 @@ final class Sampler {
   private int drawn(float[] logits, int vocabulary, float top, double draw, Workspace workspace) {
     int[] ids = workspace.ids(vocabulary);
     double[] weights = workspace.weights(vocabulary);
+    double rounding = rounding(vocabulary);
     int count;
     if (topK > 0 && topK < vocabulary) {
       count = Ranking.likeliest(logits, vocabulary, topK, ids);
-      count = nucleus(weights, weigh(logits, top, ids, count, weights));
+      weigh(logits, ids, count, top, rounding, weights);
+      count = nucleus(ids, count, weights);
+      Arrays.sort(ids, 0, count);
     } else if (topP < 1) {
-      count = nucleus(logits, vocabulary, top, ids, weights);
+      double[] sums = workspace.sums(vocabulary / Exponentials.BLOCK + 1);
+      double sum = weigh(logits, vocabulary, top, rounding, weights, sums);
+      // Those below weigh less than half of 1 − p together: the nucleus is reached without them.
+      double least = Math.max((1 - topP) * sum / vocabulary / 2, Double.MIN_NORMAL);
+      count = atLeast(least, weights, vocabulary, ids);
+      double span = temperature * (1 - Math.log(least));
+      int last = workspace.nucleus().last(logits, ids, count, weights, topP * sum, top, span);
+      count = upTo(last, logits, ids, count);
+    } else if (minP > 0) {
+      count = possible(logits, vocabulary, top, Math.ulp(rounding), ids);
+      weigh(logits, ids, count, top, rounding, weights);
     } else {
-      count = all(logits, vocabulary, top, ids, weights);
+      double[] sums = workspace.sums(vocabulary / Exponentials.BLOCK + 1);
+      double sum = weigh(logits, vocabulary, top, rounding, weights, sums);
+      return pick(weights, vocabulary, sums, draw * sum);
     }
-    count = likely(ids, weights, count);
-    return ids[pick(weights, count, draw)];
+    return pick(weights, ids, likely(ids, weights, count), draw);
   }
 
-  private double weight(float logit, float top) {
-    double exponent = ((double) logit - top) / temperature;
-    return exponent < NOTHING ? 0 : Math.exp(exponent);
-  }
-
-  /** Of ids in their order; returns how many weigh anything. */
-  private int weigh(float[] logits, float top, int[] ids, int count, double[] weights) {
-    for (int i = 0; i < count; i++) {
-      weights[i] = weight(logits[ids[i]], top);
-      if (weights[i] == 0) {
-        return i;
-      }
-    }
-    return count;
-  }
-
-  /** All that weigh anything, by id; of what min-p leaves out later, little, where it is alone. */
-  private int all(float[] logits, int vocabulary, float top, int[] ids, double[] weights) {
-    double exponent = topP == 1 ? Math.max(NOTHING, Math.log(minP)) : NOTHING;
-    // A little less, for the rounding: the weight itself decides.
+  /** Those that min-p may leave, by id; it is cheaper to weigh them alone. */
+  private int possible(float[] logits, int vocabulary, float top, double unit, int[] ids) {
+    // Rounding to the unit adds less than one, and doubles a weight at most. A little less again,
+    // for the rounding of doubles: the weight itself decides.
+    double exponent = Math.max(-50, Math.log(Math.max(minP / 2, minP - unit)));
     double least = top + temperature * exponent * (1 + 1e-6) - 1e-6;
     int count = 0;
     for (int token = 0; token < vocabulary; token++) {
-      if (logits[token] < least) {
-        continue;
-      }
-      double weight = weight(logits[token], top);
-      if (weight > 0) {
-        ids[count] = token;
-        weights[count++] = weight;
+      if (logits[token] >= least) {
+        ids[count++] = token;
       }
     }
     return count;
   }
 
-  /** How many of the first reach p of them all. */
-  private int nucleus(double[] weights, int count) {
+  private void weigh(
+      float[] logits, int[] ids, int count, float top, double rounding, double[] weights) {
+    for (int i = 0; i < count; i++) {
+      weights[ids[i]] = Exponentials.of(logits[ids[i]], top, scale) + rounding - rounding;
+    }
+  }
+
+  /**
+   * What, added to a weight and taken off again, rounds it to the unit: a double of this size is a
+   * multiple of the unit.
+   */
+  private static double rounding(int vocabulary) {
+    int bits = Integer.SIZE - Integer.numberOfLeadingZeros(vocabulary - 1);
+    return Math.scalb(1.5, 52 - Math.min(50, 53 - bits));
+  }
+
+  /** Weighs all tokens; the sum of each block goes to {@code sums}, that of all is returned. */
+  private double weigh(
+      float[] logits, int vocabulary, float top, double rounding, double[] weights, double[] sums) {
+    double sum = 0;
+    for (int first = 0; first < vocabulary; first += Exponentials.BLOCK) {
+      int end = Math.min(vocabulary, first + Exponentials.BLOCK);
+      Exponentials.of(logits, first, end, top, scale, weights);
+      round(weights, first, end, rounding);
+      double block = Exponentials.sum(weights, first, end);
+      sums[first / Exponentials.BLOCK] = block;
+      sum += block;
+    }
+    return sum;
+  }
+
+  private static void round(double[] weights, int first, int end, double rounding) {
+    for (int i = first; i < end; i++) {
+      weights[i] = weights[i] + rounding - rounding;
+    }
+  }
+
+  /** How many of the first, the likeliest first, reach p of them all. */
+  private int nucleus(int[] ids, int count, double[] weights) {
     if (topP == 1) {
       return count;
     }
-    double enough = topP * sum(weights, count);
+    double enough = topP * sum(ids, count, weights);
     double reached = 0;
     for (int i = 0; i < count; i++) {
-      reached += weights[i];
+      reached += weights[ids[i]];
       if (reached >= enough) {
         return i + 1;
       }
@@ -135,35 +171,32 @@ final class Sampler {
     return count;
   }
 
-  /** The nucleus of the whole vocabulary, the likeliest first. */
-  private int nucleus(float[] logits, int vocabulary, float top, int[] ids, double[] weights) {
-    int count = all(logits, vocabulary, top, ids, weights);
-    double sum = sum(weights, count);
-    // Those below weigh less than 1 − p together, so the nucleus is reached without them; a little
-    // less, for the sums' rounding.
-    double least = (1 - topP) * sum / count * 0.999;
-    int possible = 0;
+  /** Those that weigh so much, by id. */
+  private static int atLeast(double least, double[] weights, int vocabulary, int[] ids) {
+    int count = 0;
+    for (int token = 0; token < vocabulary; token++) {
+      ids[count] = token;
+      // The difference's sign instead of a branch, which would be guessed wrong half the time where
+      // half of the tokens stay.
+      count += 1 - (int) (Double.doubleToRawLongBits(weights[token] - least) >>> 63);
+    }
+    return count;
+  }
+
+  /** Those up to the last in the order of {@link Ranking}, by id. */
+  private static int upTo(int last, float[] logits, int[] ids, int count) {
+    float least = logits[last];
+    int kept = 0;
     for (int i = 0; i < count; i++) {
-      if (weights[i] >= least) {
-        ids[possible++] = ids[i];
+      int token = ids[i];
+      ids[kept] = token;
+      // This branch is hardly ever taken; the other one is a sign again.
+      if (logits[token] == least && token > last) {
+        continue;
       }
+      kept += 1 - (Float.floatToRawIntBits(logits[token] - least) >>> 31);
     }
-    Ranking.heapify(logits, ids, possible, true);
-    double enough = topP * sum;
-    double reached = 0;
-    int popped = 0;
-    while (popped < possible && reached < enough) {
-      int token = Ranking.pop(logits, ids, possible - popped, true);
-      weights[popped] = weight(logits[token], top);
-      reached += weights[popped++];
-    }
-    // The heap leaves the likeliest at the array's end.
-    for (int i = 0, j = possible - 1; i < j; i++, j--) {
-      int id = ids[i];
-      ids[i] = ids[j];
-      ids[j] = id;
-    }
-    return popped;
+    return kept;
   }
 
   /** Those that min-p leaves, in their order. */
@@ -173,30 +206,59 @@ final class Sampler {
     }
     int kept = 0;
     for (int i = 0; i < count; i++) {
-      if (weights[i] >= minP) {
-        ids[kept] = ids[i];
-        weights[kept++] = weights[i];
+      if (weights[ids[i]] >= minP) {
+        ids[kept++] = ids[i];
       }
     }
     return kept;
   }
 
-  private static int pick(double[] weights, int count, double draw) {
-    double left = draw * sum(weights, count);
+  private static int pick(double[] weights, int[] ids, int count, double draw) {
+    double target = draw * sum(ids, count, weights);
+    double passed = 0;
     for (int i = 0; i < count; i++) {
-      left -= weights[i];
-      if (left < 0) {
-        return i;
+      passed += weights[ids[i]];
+      if (passed > target) {
+        return ids[i];
       }
     }
-    return count - 1;
+    // The product was rounded up to the sum.
+    int last = count - 1;
+    while (weights[ids[last]] == 0) {
+      last--;
+    }
+    return ids[last];
   }
 
-  private static double sum(double[] weights, int count) {
-    double sum = 0;
-    for (int i = 0; i < count; i++) {
-      sum += weights[i];
+  /** The same of the whole vocabulary: first the block, then the token in it. */
+  private static int pick(double[] weights, int vocabulary, double[] sums, double target) {
+    double passed = 0;
+    int first = 0;
+    while (first + Exponentials.BLOCK < vocabulary
+        && passed + sums[first / Exponentials.BLOCK] <= target) {
+      passed += sums[first / Exponentials.BLOCK];
+      first += Exponentials.BLOCK;
     }
-    return sum;
+    for (int token = first; token < vocabulary; token++) {
+      passed += weights[token];
+      if (passed > target) {
+        return token;
+      }
+    }
+    int last = vocabulary - 1;
+    while (weights[last] == 0) {
+      last--;
+    }
+    return last;
+  }
+
+  private static double sum(int[] ids, int count, double[] weights) {
+    double even = 0;
+    double odd = 0;
+    for (int i = 0; i + 1 < count; i += 2) {
+      even += weights[ids[i]];
+      odd += weights[ids[i + 1]];
+    }
+    return even + odd + (count % 2 == 0 ? 0 : weights[ids[count - 1]]);
   }
 }

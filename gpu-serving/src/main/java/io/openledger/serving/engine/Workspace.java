@@ -12,6 +12,8 @@ final class Workspace {
   private float[] logits = new float[0];
   private int[] ids = new int[0];
   private double[] weights = new double[0];
+  private double[] sums = new double[0];
+  private final Nucleus nucleus = new Nucleus();
 
   /** One token's logits in one bulk copy; more than {@code vocabulary} elements may follow. */
   float[] read(FloatBuffer from, int offset, int vocabulary) {
@@ -36,5 +38,17 @@ final class Workspace {
       weights = new double[size];
     }
     return weights;
+  }
+
+  /** At least so many sums, of any value. */
+  double[] sums(int size) {
+    if (sums.length < size) {
+      sums = new double[size];
+    }
+    return sums;
+  }
+
+  Nucleus nucleus() {
+    return nucleus;
   }
 }

@@ -27,9 +27,29 @@ class SamplerTest {
     return GenerationOptions.of(1, sampling, OptionalLong.empty(), List.of());
   }
 
-  private record Candidate(int token, float logit, double weight) {}
+  private record Candidate(int token, float logit, long units) {
 
-  /** What may be drawn, with its weight, in the order of the draw. */
+    double weight() {
+      return units;
+    }
+  }
+
+  /** How many units the likeliest weighs: those of the whole vocabulary fit a double. */
+  private static double units(int vocabulary) {
+    long size = 1;
+    int bits = 0;
+    while (size < vocabulary) {
+      size *= 2;
+      bits++;
+    }
+    return Math.pow(2, Math.min(50, 53 - bits));
+  }
+
+  private static double sum(List<Candidate> candidates) {
+    return candidates.stream().mapToLong(Candidate::units).sum();
+  }
+
+  /** What may be drawn, with its weight, by id. */
   private static List<Candidate> candidates(
       float[] raw, Sampling sampling, int[] prompt, List<Integer> answer) {
     float[] logits = raw.clone();
@@ -52,10 +72,11 @@ class SamplerTest {
       top = Math.max(top, logit);
     }
     List<Candidate> all = new ArrayList<>();
+    double units = units(logits.length);
     for (int i = 0; i < logits.length; i++) {
-      double exponent =
-          sampling.temperature() == 0 ? 0 : (logits[i] - top) / sampling.temperature();
-      all.add(new Candidate(i, logits[i], exponent < -50 ? 0 : Math.exp(exponent)));
+      double weight =
+          Exponentials.of(logits[i], (float) top, Exponentials.scale(sampling.temperature()));
+      all.add(new Candidate(i, logits[i], (long) Math.rint(weight * units)));
     }
     all.sort(
         Comparator.comparingDouble((Candidate c) -> -c.logit()).thenComparing(Candidate::token));
@@ -65,30 +86,28 @@ class SamplerTest {
     if (sampling.topK() > 0) {
       all = all.subList(0, Math.min(sampling.topK(), all.size()));
     }
-    double sum = all.stream().mapToDouble(Candidate::weight).sum();
-    double reached = 0;
+    double enough = sampling.topP() * sum(all);
+    long reached = 0;
     int kept = 0;
-    while (kept < all.size() && (sampling.topP() == 1 || reached < sampling.topP() * sum - 1e-12)) {
-      reached += all.get(kept++).weight();
+    while (kept < all.size() && (sampling.topP() == 1 || reached < enough)) {
+      reached += all.get(kept++).units();
     }
     List<Candidate> result = new ArrayList<>();
     for (Candidate each : all.subList(0, kept)) {
-      if (each.weight() >= sampling.minP() && each.weight() > 0) {
+      if (each.units() / units >= sampling.minP() && each.units() > 0) {
         result.add(each);
       }
     }
-    boolean cut = sampling.topK() > 0 && sampling.topK() < raw.length || sampling.topP() < 1;
-    if (!cut) {
-      result.sort(Comparator.comparing(Candidate::token));
-    }
+    result.sort(Comparator.comparing(Candidate::token));
     return result;
   }
 
   private static int plain(List<Candidate> candidates, double draw) {
-    double left = draw * candidates.stream().mapToDouble(Candidate::weight).sum();
+    double target = draw * sum(candidates);
+    long passed = 0;
     for (Candidate each : candidates) {
-      left -= each.weight();
-      if (left < 0) {
+      passed += each.units();
+      if (passed > target) {
         return each.token();
       }
     }
@@ -146,6 +165,119 @@ class SamplerTest {
     }
   }
 
+  @Test
+  void drawsAsThePlainTwinFromLargeVocabularies() {
+    long seed = 29;
+    Random random = new Random(seed);
+    Workspace workspace = new Workspace();
+    for (int round = 0; round < 48; round++) {
+      int size = round % 2 == 0 ? 150_000 : 1 + random.nextInt(9_000);
+      int form = random.nextInt(5);
+      double spread = 6 * random.nextDouble();
+      float[] logits = new float[size];
+      for (int i = 0; i < size; i++) {
+        logits[i] =
+            switch (form) {
+              case 0 -> 7;
+              case 1 -> random.nextInt(3);
+              case 2 -> random.nextInt(100) == 0 ? random.nextInt(9) : Float.NEGATIVE_INFINITY;
+              case 3 -> (float) (random.nextGaussian() * Math.pow(10, -30 * random.nextDouble()));
+              default -> (float) (spread * random.nextGaussian());
+            };
+      }
+      logits[random.nextInt(size)] = 8;
+      int k = random.nextInt(3) == 0 ? 1 + random.nextInt(20_000) : 0;
+      double p =
+          switch (random.nextInt(4)) {
+            case 0 -> 1;
+            case 1 -> Math.nextDown(1.0);
+            case 2 -> 1 - Math.pow(10, -12 * random.nextDouble());
+            default -> 0.01 + 0.98 * random.nextDouble();
+          };
+      double min = random.nextInt(3) == 0 ? Math.pow(10, -14 * random.nextDouble()) : 0;
+      Sampling sampling = Sampling.at(0.05 + 1.9 * random.nextDouble()).cut(k, Math.min(p, 1), min);
+      List<Candidate> candidates = candidates(logits, sampling, new int[0], List.of());
+      Sampler sampler = new Sampler(options(sampling), new int[0], round);
+      Random draws = new Random(round);
+      for (int step = 0; step < 20; step++) {
+        assertThat(sampler.next(logits, size, workspace))
+            .as("seed %d, round %d, form %d, step %d: %s", seed, round, form, step, sampling)
+            .isEqualTo(plain(candidates, draws.nextDouble()));
+      }
+    }
+  }
+
+  /** A draw of one token tells little of a nucleus, so the nucleus' last is held to the sort. */
+  @Test
+  void endsTheNucleusWhereTheSortedOneEnds() {
+    long seed = 31;
+    Random random = new Random(seed);
+    Nucleus nucleus = new Nucleus();
+    for (int round = 0; round < 2000; round++) {
+      int size = 1 + random.nextInt(round % 100 == 0 ? 20_000 : 80);
+      float[] logits = new float[size];
+      double[] weights = new double[size];
+      float top = Float.NEGATIVE_INFINITY;
+      for (int i = 0; i < size; i++) {
+        logits[i] =
+            (float)
+                switch (round % 3) {
+                  case 0 -> random.nextInt(4);
+                  case 1 -> random.nextGaussian();
+                  default -> -Math.pow(10, -38 * random.nextDouble());
+                };
+        weights[i] = 1 + random.nextInt(1000);
+        top = Math.max(top, logits[i]);
+      }
+      int[] ids = IntStream.range(0, size).filter(i -> random.nextInt(5) > 0).toArray();
+      if (ids.length == 0) {
+        continue;
+      }
+      double enough = Arrays.stream(ids).mapToDouble(i -> weights[i]).sum() * random.nextDouble();
+      double reached = 0;
+      int expected = ids[0];
+      int[] order =
+          Arrays.stream(ids)
+              .boxed()
+              .sorted(
+                  Comparator.comparingDouble((Integer i) -> -logits[i])
+                      .thenComparing(Comparator.naturalOrder()))
+              .mapToInt(i -> i)
+              .toArray();
+      for (int i = 0; i < order.length && reached < enough; i++) {
+        expected = order[i];
+        reached += weights[expected];
+      }
+      double span = Math.pow(10, 4 * random.nextDouble() - 2);
+      assertThat(nucleus.last(logits, ids, ids.length, weights, enough, top, span))
+          .as("seed %d, round %d", seed, round)
+          .isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void raisesEWithinTheStatedAccuracyAndWithOneSetOfBits() {
+    long seed = 37;
+    Random random = new Random(seed);
+    int size = 100_000;
+    float[] logits = new float[size];
+    for (int i = 0; i < size; i++) {
+      logits[i] = (float) (-50 * random.nextDouble());
+    }
+    double[] values = new double[size];
+    Exponentials.of(logits, 0, size, 0, Exponentials.scale(1), values);
+    for (int i = 0; i < size; i++) {
+      double exact = StrictMath.exp(logits[i]);
+      assertThat(Math.abs(values[i] - exact) / exact)
+          .as("seed %d, e^%s", seed, logits[i])
+          .isLessThan(1e-12);
+      assertThat(Exponentials.of(logits[i], 0, Exponentials.scale(1))).isEqualTo(values[i]);
+    }
+    assertThat(Exponentials.of(3, 3, Exponentials.scale(1e-320))).isEqualTo(1);
+    // As any JVM must have it.
+    assertThat(Exponentials.of(-1, 0, Exponentials.scale(1))).isEqualTo(0x1.78b56362cf004p-2);
+  }
+
   /** Pearson's statistic against its 99.9 % quantile (Wilson and Hilferty's approximation). */
   @Test
   void drawsEachTokenAsOftenAsItsProbabilitySays() {
@@ -162,7 +294,7 @@ class SamplerTest {
           Sampling.at(0.5 + round / 8.0)
               .cut(round % 3 == 0 ? 12 : 0, round % 4 == 0 ? 0.8 : 1, round % 2 == 0 ? 0.05 : 0);
       List<Candidate> candidates = candidates(logits, sampling, new int[0], List.of());
-      double sum = candidates.stream().mapToDouble(Candidate::weight).sum();
+      double sum = sum(candidates);
       Sampler sampler = new Sampler(options(sampling), new int[0], seed + round);
       int[] counts = new int[logits.length];
       for (int i = 0; i < draws; i++) {
@@ -236,11 +368,11 @@ class SamplerTest {
       assertThat(softmax.likeliest()).as("seed %d, round %d", seed, round).isEqualTo(order);
       for (int i = 0; i < order.length; i++) {
         assertThat(softmax.logProbabilities()[i])
-            .isCloseTo(Math.log(Math.exp(logits[order[i]]) / sum), within(1e-9));
+            .isCloseTo(Math.log(Math.exp(logits[order[i]]) / sum), within(1e-12));
       }
       int token = random.nextInt(size);
       assertThat(softmax.at(logits[token]).logProbability())
-          .isCloseTo(Math.log(Math.exp(logits[token]) / sum), within(1e-9))
+          .isCloseTo(Math.log(Math.exp(logits[token]) / sum), within(1e-12))
           .isNotPositive();
     }
   }
