@@ -78,6 +78,22 @@ final class Nucleus {
     }
   }
 
+  /** Those up to the last in the order of {@link Ranking}, by id. */
+  static int upTo(int last, float[] logits, int[] ids, int count) {
+    float least = logits[last];
+    int kept = 0;
+    for (int i = 0; i < count; i++) {
+      int token = ids[i];
+      ids[kept] = token;
+      // This branch is hardly ever taken; the other one is a sign again.
+      if (logits[token] == least && token > last) {
+        continue;
+      }
+      kept += 1 - (Float.floatToRawIntBits(logits[token] - least) >>> 31);
+    }
+    return kept;
+  }
+
   /** By id, as equals are ordered. */
   private int lastOfEquals(int count, double[] weights, double before, double enough) {
     double reached = before;

@@ -91,7 +91,7 @@ final class Sampler {
       count = atLeast(least, weights, vocabulary, ids);
       double span = temperature * (1 - Math.log(least));
       int last = workspace.nucleus().last(logits, ids, count, weights, topP * sum, top, span);
-      count = upTo(last, logits, ids, count);
+      count = Nucleus.upTo(last, logits, ids, count);
     } else if (minP > 0) {
       count = possible(logits, vocabulary, top, Math.ulp(rounding), ids);
       weigh(logits, ids, count, top, rounding, weights);
@@ -181,22 +181,6 @@ final class Sampler {
       count += 1 - (int) (Double.doubleToRawLongBits(weights[token] - least) >>> 63);
     }
     return count;
-  }
-
-  /** Those up to the last in the order of {@link Ranking}, by id. */
-  private static int upTo(int last, float[] logits, int[] ids, int count) {
-    float least = logits[last];
-    int kept = 0;
-    for (int i = 0; i < count; i++) {
-      int token = ids[i];
-      ids[kept] = token;
-      // This branch is hardly ever taken; the other one is a sign again.
-      if (logits[token] == least && token > last) {
-        continue;
-      }
-      kept += 1 - (Float.floatToRawIntBits(logits[token] - least) >>> 31);
-    }
-    return kept;
   }
 
   /** Those that min-p leaves, in their order. */
