@@ -95,7 +95,11 @@ public final class AnswerService {
 
   /** What is known and allowed before anything is generated. */
   private record Terms(
-      ModelInfo model, Policy policy, AttributionMode mode, Set<DatanetId> named) {}
+      ModelInfo model,
+      Map<FeeRole, AccountId> parties,
+      Policy policy,
+      AttributionMode mode,
+      Set<DatanetId> named) {}
 
   ModelInfo model(Caller caller, Optional<ModelId> named) {
     return models.require(
@@ -127,9 +131,13 @@ public final class AnswerService {
           "1 to " + AttributedModel.MAX_TOGETHER + ", with a listener each");
     }
     store.requireUsable("asking a model");
+    ModelInfo model = model(caller, named);
+    // Who is credited besides contributors is settled before the answer: the adapter may be
+    // another's when it ends.
     Terms terms =
         new Terms(
-            model(caller, named),
+            model,
+            parties.apply(model),
             policy(),
             Boundary.current().map(Boundary::mode).orElse(AttributionMode.REQUIRED),
             namedDatanets());
@@ -255,7 +263,7 @@ public final class AnswerService {
         new AttributionEngine.CreditRequest(
             fee,
             terms.policy().feeSplit(),
-            parties.apply(terms.model()),
+            terms.parties(),
             attribution.spans(),
             datanets.owners(
                 attribution.spans().stream()

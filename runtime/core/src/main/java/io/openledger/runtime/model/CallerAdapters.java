@@ -50,7 +50,7 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
         new AdapterResidency(
             r.model(),
             entry.row().version(),
-            r.access(),
+            told(r.access()),
             r.tier(),
             r.pinned(),
             r.running(),
@@ -58,6 +58,18 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
             r.bytes()),
         entry.row().origin(),
         adapters.builder(entry.row().id()));
+  }
+
+  /** Who else may ask an adapter is its owner's business. */
+  private AdapterAccess told(AdapterAccess access) {
+    if (administers() || access.owner().equals(caller.tenant())) {
+      return access;
+    }
+    Set<String> shown =
+        access.granted().stream()
+            .filter(t -> t.equals(caller.tenant()) || t.equals(AdapterAccess.EVERYBODY))
+            .collect(Collectors.toSet());
+    return new AdapterAccess(access.owner(), shown);
   }
 
   private boolean administers() {
@@ -197,17 +209,35 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
   public Adapter grant(ModelId adapter, Access access) {
     ManagedAdapters.Entry entry = owned(adapter);
     AdapterAccess next = checked(access, entry.row().access().owner());
-    adapters.grant(host.engine(), adapter, next, caller.tenant());
+    adapters.grant(host.engine(), entry, next, caller.tenant());
     return get(adapter);
   }
 
   @Override
   public void unregister(ModelId adapter) {
+    ServingEngine engine = host.engine();
+    Optional<AdapterRow> unusable = unusable(adapter);
+    if (unusable.isPresent()) {
+      adapters.forget(unusable.get(), caller.tenant());
+      adapters.uploads().remove(adapter, unusable.get().folder());
+      return;
+    }
     ManagedAdapters.Entry entry = owned(adapter);
-    adapters.remove(host.engine(), adapter, caller.tenant());
+    adapters.remove(engine, entry, caller.tenant());
     if (entry.row().origin() == Origin.UPLOAD) {
       adapters.uploads().remove(adapter, entry.row().folder());
     }
+  }
+
+  /** An upload of the caller that could not be registered, for instance on another base model. */
+  private Optional<AdapterRow> unusable(ModelId adapter) {
+    if (!caller.is(Role.BUILDER) || adapters.find(adapter).isPresent()) {
+      return Optional.empty();
+    }
+    return adapters
+        .row(adapter)
+        .filter(row -> row.origin() == Origin.UPLOAD && row.registered())
+        .filter(row -> administers() || row.access().owner().equals(caller.tenant()));
   }
 
   @Override
@@ -226,8 +256,7 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
   @Override
   public Adapter pin(ModelId adapter, boolean pinned) {
     requireRole(Role.ADMIN);
-    visible(adapter);
-    adapters.pin(host.engine(), adapter, pinned, caller.tenant());
+    adapters.pin(host.engine(), visible(adapter), pinned, caller.tenant());
     return get(adapter);
   }
 

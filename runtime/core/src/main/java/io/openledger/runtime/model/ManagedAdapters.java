@@ -45,6 +45,7 @@ public final class ManagedAdapters {
   private record Skipped(AdapterRow row, String reason) {}
 
   private final OpenLedgerConfig.Adapters config;
+  private final ModelId byDefault;
   private final int limit;
   private final Store store;
   private final Clock clock;
@@ -56,6 +57,7 @@ public final class ManagedAdapters {
   /** Over a configuration; nothing is read yet. */
   public ManagedAdapters(OpenLedgerConfig config, Store store, Clock clock) {
     this.config = config.adapters();
+    this.byDefault = config.model().byDefault();
     this.limit = config.limits().adapters();
     this.store = store;
     this.clock = clock;
@@ -92,7 +94,6 @@ public final class ManagedAdapters {
         LOG.log(System.Logger.Level.WARNING, "adapters wait for the store: {0}", e.getMessage());
         return;
       }
-      restored = true;
       for (AdapterRow row : wanted(rows)) {
         restore(engine, row);
       }
@@ -101,6 +102,7 @@ public final class ManagedAdapters {
           .filter(r -> r.origin() == Origin.UPLOAD)
           .forEach(r -> kept.add(uploads.folder(r.id(), r.folder())));
       uploads.keepOnly(kept);
+      restored = true;
     }
   }
 
@@ -142,6 +144,14 @@ public final class ManagedAdapters {
       entries.put(row.id(), new Entry(row, info));
     } catch (OpenLedgerException e) {
       skip(row.id().value(), row, e);
+      return;
+    } catch (RuntimeException e) {
+      // one adapter must not keep the others away
+      skip(
+          row.id().value(),
+          row,
+          new OpenLedgerException(
+              ErrorCode.INTERNAL, "a failure of ours: " + e, "no failure", "report it", e));
       return;
     }
     if (row.pinned()) {
@@ -195,11 +205,14 @@ public final class ManagedAdapters {
     requireRestored();
     @Nullable Entry now = entries.get(row.id());
     if (now != former || (former == null && engine.base().id().equals(row.id()))) {
+      throw changed(row.id());
+    }
+    if (former == null && row.origin() == Origin.UPLOAD && reserved(row.id())) {
       throw new OpenLedgerException(
           ErrorCode.ADAPTER_EXISTS,
-          "an adapter " + row.id() + " that was changed or registered meanwhile",
+          "an adapter under the name " + row.id() + ", which the server's administrator gave away",
           "names that no model has",
-          "look at the adapters and send it again");
+          "choose another name");
     }
     if (former == null && entries.size() >= limit) {
       throw new OpenLedgerException(
@@ -228,9 +241,30 @@ public final class ManagedAdapters {
     return entry;
   }
 
+  /** A folder's name is the administrator's, also where the folder cannot be registered. */
+  private boolean reserved(ModelId id) {
+    return id.equals(byDefault) || Files.isDirectory(config.directory().resolve(id.value()));
+  }
+
+  private static OpenLedgerException changed(ModelId id) {
+    return new OpenLedgerException(
+        ErrorCode.ADAPTER_EXISTS,
+        "an adapter " + id + " that was changed or registered meanwhile",
+        "names that no model has",
+        "look at the adapters and send it again");
+  }
+
+  /** Between the look at whose it is and the change another's may have taken its name. */
+  private void requireSame(Entry entry) {
+    if (entries.get(entry.row().id()) != entry) {
+      throw changed(entry.row().id());
+    }
+  }
+
   /** Changes who may ask it. */
-  synchronized void grant(ServingEngine engine, ModelId id, AdapterAccess access, String by) {
-    Entry entry = require(id);
+  synchronized void grant(ServingEngine engine, Entry entry, AdapterAccess access, String by) {
+    requireSame(entry);
+    ModelId id = entry.row().id();
     AdapterRow row = entry.row().withAccess(access);
     written(row, by, () -> {});
     engine.grant(id, access);
@@ -238,8 +272,9 @@ public final class ManagedAdapters {
   }
 
   /** Pins or unpins it. */
-  synchronized void pin(ServingEngine engine, ModelId id, boolean pinned, String by) {
-    Entry entry = require(id);
+  synchronized void pin(ServingEngine engine, Entry entry, boolean pinned, String by) {
+    requireSame(entry);
+    ModelId id = entry.row().id();
     engine.pin(id, pinned);
     AdapterRow row = entry.row().withPin(pinned);
     written(row, by, () -> engine.pin(id, entry.row().pinned()));
@@ -247,37 +282,36 @@ public final class ManagedAdapters {
   }
 
   /** Takes it away. */
-  synchronized void remove(ServingEngine engine, ModelId id, String by) {
-    Entry entry = require(id);
-    boolean upload = entry.row().origin() == Origin.UPLOAD;
-    store.join(
+  synchronized void remove(ServingEngine engine, Entry entry, String by) {
+    requireSame(entry);
+    ModelId id = entry.row().id();
+    forget(entry.row(), by);
+    entries.remove(id);
+    engine.unregister(id);
+  }
+
+  /**
+   * Takes away what the store knows of an adapter. Where a folder has its name the row stays, as
+   * taken away: without it the folder would be everybody's at the next start.
+   */
+  synchronized void forget(AdapterRow row, String by) {
+    boolean gone = row.origin() == Origin.UPLOAD && !reserved(row.id());
+    store.requiresNew(
         "taking an adapter away",
         c -> {
-          if (upload) {
-            AdapterRows.delete(c, id);
+          if (gone) {
+            AdapterRows.delete(c, row.id());
           } else {
-            AdapterRows.put(c, entry.row().takenAway(), by, clock.instant());
+            AdapterRows.put(c, row.takenAway(), by, clock.instant());
           }
           return true;
         });
-    entries.remove(id);
-    engine.unregister(id);
+    skipped.remove(row.id().value());
   }
 
   /** What the store knows of a name that is not registered. */
   Optional<AdapterRow> row(ModelId id) {
     return Optional.ofNullable(store.requiresNew("reading an adapter", AdapterRows::all).get(id));
-  }
-
-  private Entry require(ModelId id) {
-    return find(id)
-        .orElseThrow(
-            () ->
-                new OpenLedgerException(
-                    ErrorCode.MODEL_UNKNOWN,
-                    "no adapter " + id,
-                    "adapters that are registered",
-                    "list the adapters"));
   }
 
   private void requireRestored() {
@@ -292,7 +326,8 @@ public final class ManagedAdapters {
 
   private void written(AdapterRow row, String by, Runnable undo) {
     try {
-      store.join(
+      // Engine and files change at once, whatever becomes of the caller's transaction.
+      store.requiresNew(
           "writing an adapter",
           c -> {
             AdapterRows.put(c, row, by, clock.instant());
