@@ -159,6 +159,48 @@ class AdapterAdministrationTest {
     refused(ErrorCode.MODEL_UNKNOWN, () -> upload(EVE, "stolen", true));
   }
 
+  @Test
+  void folderDoesNotBecomeEverybodysWhenItsReplacementIsTakenAway() throws Exception {
+    ModelId desk = new ModelId("desk");
+    as(ADMIN).grant(desk, new Access(Optional.of("user:bob"), Set.of()));
+    as(BOB).upload(desk, adapter("v2"), true, MINE, Optional.empty());
+    as(BOB).unregister(desk);
+    restart();
+    assertThat(models(EVE)).containsExactly("base");
+    assertThat(models(BOB)).containsExactly("base");
+  }
+
+  @Test
+  void nameOfAFolderThatCannotBeRegisteredIsNotForUploads() throws Exception {
+    Files.createDirectories(data.resolve("adapters/legal/broken"));
+    restart();
+    assertThat(models(EVE)).doesNotContain("legal");
+    refused(
+        ErrorCode.ADAPTER_EXISTS,
+        () -> as(EVE).upload(new ModelId("legal"), adapter("v1"), false, MINE, Optional.empty()));
+    assertThat(uploaded()).isEmpty();
+  }
+
+  @Test
+  void granteeSeesNoOtherGrantees() throws Exception {
+    upload(BOB, "v1", false);
+    as(BOB).grant(TONE, new Access(Optional.empty(), Set.of("user:eve", "application:shop")));
+    assertThat(as(EVE).get(TONE).residency().access().granted()).containsExactly("user:eve");
+    assertThat(as(BOB).get(TONE).residency().access().granted()).hasSize(2);
+  }
+
+  @Test
+  void uploadThatCannotBeRegisteredAnyMoreCanBeTakenAwayByItsOwner() throws Exception {
+    upload(BOB, "v1", false);
+    Files.createFile(uploaded().get(0).resolveSibling("broken"));
+    restart();
+    assertThat(models(BOB)).doesNotContain("tone");
+    refused(ErrorCode.MODEL_UNKNOWN, () -> as(EVE).unregister(TONE));
+    as(BOB).unregister(TONE);
+    upload(BOB, "v2", false);
+    assertThat(models(BOB)).contains("tone");
+  }
+
   private static String message(ThrowingCallable call) {
     Throwable thrown = org.assertj.core.api.Assertions.catchThrowable(call);
     assertThat(thrown).isInstanceOf(OpenLedgerException.class);
