@@ -140,9 +140,26 @@ async function errors() {
   await refused(PermissionDeniedError, 403, ask(as(OTHER), {}));
 }
 
+// needs a model that says the same again
+async function stops() {
+  const { adapter } = await models();
+  const asked = { model: adapter, prompt: 'Duty of care:', max_tokens: 40, temperature: 0 };
+  const { text } = (await client.completions.create(asked)).choices[0];
+  const stop = text.slice(9, 13);
+  assert.equal(stop.length, 4);
+  const stopped = (await client.completions.create({ ...asked, stop: ['#never#', stop] })).choices[0];
+  assert.equal(stopped.text, text.slice(0, text.indexOf(stop)));
+  assert.equal(stopped.finish_reason, 'stop');
+}
+
+async function late() {
+  const scheduling = { deadline_seconds: 0.001 };
+  await refused(RateLimitError, 429, () => client.chat.completions.create({ ...plain, scheduling }));
+}
+
 async function busy() {
   await refused(RateLimitError, 429, () => client.chat.completions.create(plain));
 }
 
-const tried = { answers, scores, schema, errors, busy };
+const tried = { answers, scores, schema, errors, stops, late, busy };
 for (const name of process.argv.slice(2)) await tried[name]();

@@ -1,5 +1,6 @@
 package io.openledger.runtime.rest;
 
+import io.openledger.runtime.OpenLedgerServer;
 import io.openledger.runtime.OpenLedgerServers;
 import io.undertow.Undertow;
 import io.undertow.security.idm.Account;
@@ -100,7 +101,12 @@ final class RestServer implements AutoCloseable {
   /** Puts a new server behind the resources. */
   void fresh() {
     fake = new FakeServer();
-    OpenLedgerServers.publish(Optional.of(fake));
+    serve(fake);
+  }
+
+  /** Puts a server behind the resources, instead of the fake one. */
+  void serve(OpenLedgerServer server) {
+    OpenLedgerServers.publish(Optional.of(server));
   }
 
   private static List<String> texts(Document xml, String parent, String child) {

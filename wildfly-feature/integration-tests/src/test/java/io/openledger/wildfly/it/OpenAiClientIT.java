@@ -59,7 +59,8 @@ class OpenAiClientIT {
   @Test
   void clientUnderstandsAnswersAndErrors() throws Exception {
     ProcessBuilder builder =
-        new ProcessBuilder("node", "client.mjs", "answers", "scores", "errors");
+        new ProcessBuilder(
+            "node", "client.mjs", "answers", "scores", "schema", "errors", "stops", "late");
     builder.environment().put("BASE_URL", "http://127.0.0.1:" + (8080 + OFFSET) + "/openledger/v1");
     builder.environment().put("ASKING", "client-desk");
     builder.environment().put("OTHER", "client-other");
