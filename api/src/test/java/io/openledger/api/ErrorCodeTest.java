@@ -23,6 +23,7 @@ class ErrorCodeTest {
           Map.entry("ADAPTER", 3),
           Map.entry("PROMPT", 3),
           Map.entry("CHAT", 3),
+          Map.entry("DEVICE", 3),
           Map.entry("ATTRIBUTION", 4),
           Map.entry("INDEX", 4),
           Map.entry("ACCOUNT", 5),

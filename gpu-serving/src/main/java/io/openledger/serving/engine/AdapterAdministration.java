@@ -111,15 +111,21 @@ final class AdapterAdministration {
   synchronized ModelInfo replace(ModelId id, Path folder) {
     RegisteredAdapter former = registry.replace(id, folder).orElseThrow(() -> unknown(id));
     FolderAdapter next = known(id).adapter();
-    if (former.pinned()) {
-      AdapterWeights weights = next.load();
-      onLoop(
-          () -> {
-            pool.repin(former.adapter(), next, () -> weights);
-            return true;
-          });
+    try {
+      if (former.pinned()) {
+        AdapterWeights weights = next.load();
+        onLoop(
+            () -> {
+              pool.repin(former.adapter(), next, () -> weights);
+              return true;
+            });
+      }
+    } finally {
+      // Also when the next version cannot be pinned: nobody could unpin the former one any more.
+      pool.unpin(former.adapter());
+      registry.host().drop(former.adapter());
+      scheduler.drop(former.adapter());
     }
-    scheduler.drop(former.adapter());
     return next.info();
   }
 

@@ -109,7 +109,7 @@ final class Scheduler implements Runnable {
     lock.lock();
     try {
       if (lost != null) {
-        throw lost(lost);
+        throw again(lost);
       }
       if (closing || draining) {
         throw closed();
@@ -146,12 +146,12 @@ final class Scheduler implements Runnable {
   }
 
   /** To each caller its own, with the first as its cause. */
-  private static OpenLedgerException lost(OpenLedgerException first) {
+  private static OpenLedgerException again(OpenLedgerException first) {
     return new OpenLedgerException(
         first.code(), first.arrived(), first.allowed(), first.remedy(), first);
   }
 
-  /** Whether the device that the decoder computes on is gone; nothing is computed any more. */
+  /** Whether the loop ended by a fault, such as the loss of the device. */
   boolean lost() {
     return lost != null;
   }
@@ -276,9 +276,10 @@ final class Scheduler implements Runnable {
           nap();
         }
       }
-    } catch (OpenLedgerException e) {
-      internal(e);
-      if (lost == null) {
+    } catch (RuntimeException | Error e) {
+      // Whoever is waiting is told a failure, not the end of an answer that would be paid for.
+      @Nullable OpenLedgerException before = lost;
+      if ((before == null ? lose(e) : before).code() != ErrorCode.DEVICE_LOST) {
         throw e;
       }
     } finally {
@@ -296,12 +297,12 @@ final class Scheduler implements Runnable {
     } finally {
       lock.unlock();
     }
-    @Nullable OpenLedgerException failure = lost == null ? null : lost(lost);
+    runningNow = 0;
+    @Nullable OpenLedgerException failure = lost == null ? null : again(lost);
     left.forEach(sequence -> end(sequence, FinishReason.CANCELLED, failure));
     while (batch.size() > 0) {
       end(batch.drop(), FinishReason.CANCELLED, failure);
     }
-    runningNow = 0;
     prefixes.close();
     try {
       decoder.close();
@@ -468,10 +469,19 @@ final class Scheduler implements Runnable {
       return true;
     }
     AdapterSource adapter = request.adapter().get();
-    Optional<SlotPool.Slot> slot =
-        pool.acquire(adapter, () -> request.weights().orElseGet(adapter::load));
-    slot.ifPresent(sequence::pin);
-    return slot.isPresent();
+    try {
+      Optional<SlotPool.Slot> slot =
+          pool.acquire(adapter, () -> request.weights().orElseGet(adapter::load));
+      slot.ifPresent(sequence::pin);
+      return slot.isPresent();
+    } catch (OutOfMemoryError e) {
+      throw new OpenLedgerException(
+          ErrorCode.BUSY,
+          "no memory for an adapter of rank " + adapter.rank(),
+          "adapters that fit beside those that are resident",
+          "ask again later, or lower the slots or give the server more memory",
+          e);
+    }
   }
 
   private boolean begin(Sequence sequence, Set<Sequence> passed) {
@@ -543,25 +553,27 @@ final class Scheduler implements Runnable {
   private void decodeOneByOne(int count) {
     for (int row = count - 1; row >= 0; row--) {
       Sequence sequence = batch.get(row);
+      FloatBuffer logits;
       try {
-        FloatBuffer logits =
+        logits =
             decoder.prefill(
                 row,
                 sequence.length(),
                 new int[] {sequence.last()},
                 new long[] {0},
                 sequence.ranks());
-        sequence.read(1);
-        take(sequence, logits, 0);
       } catch (RuntimeException e) {
         finish(sequence, FinishReason.CANCELLED, internal(e));
+        continue;
       }
+      sequence.read(1);
+      take(sequence, logits, 0);
     }
   }
 
   private void readPrompts() {
     int left = STEP_TOKENS;
-    while (left > 0 && !batch.reading().isEmpty() && !closing) {
+    while (left > 0 && !batch.reading().isEmpty() && !closing && lost == null) {
       Sequence sequence = plan.next(batch.reading());
       try {
         left -= readPiece(sequence);
@@ -620,18 +632,19 @@ final class Scheduler implements Runnable {
 
   private void take(Sequence sequence, FloatBuffer logits, int offset) {
     int before = sequence.generated();
+    @Nullable FinishReason reason;
     try {
-      @Nullable FinishReason reason =
-          sequence.take(logits, offset, decoder.vocabulary(), decoder.context(), workspace);
+      reason = sequence.take(logits, offset, decoder.vocabulary(), decoder.context(), workspace);
       if (sequence.generated() > before) {
         charge(sequence, FairShare.ANSWER);
         heard(sequence);
       }
-      if (reason != null) {
-        finish(sequence, reason, null);
-      }
     } catch (RuntimeException e) {
       finish(sequence, FinishReason.CANCELLED, internal(e));
+      return;
+    }
+    if (reason != null) {
+      finish(sequence, reason, null);
     }
   }
 
@@ -640,6 +653,21 @@ final class Scheduler implements Runnable {
     boolean first = sequence.length() == sequence.request.prompt().length;
     meters.generated(first, now - (first ? sequence.called : sequence.heard));
     sequence.heard = now;
+  }
+
+  /** The loop cannot go on: a device is lost, or a fault left what nobody can rely on. */
+  private OpenLedgerException lose(Throwable cause) {
+    OpenLedgerException why =
+        cause instanceof OpenLedgerException refusal && refusal.code() == ErrorCode.DEVICE_LOST
+            ? refusal
+            : new OpenLedgerException(
+                ErrorCode.NOT_READY,
+                "an engine that a fault ended: " + cause,
+                "an engine that runs",
+                "open the engine again, and report the fault",
+                cause);
+    lost = why;
+    return why;
   }
 
   /** What a failure is told as; a device that is lost ends the loop. */
@@ -659,13 +687,18 @@ final class Scheduler implements Runnable {
 
   /** Ends one that runs. */
   private void finish(Sequence sequence, FinishReason reason, @Nullable RuntimeException failure) {
+    if (lost != null) {
+      // All that run are told when the loop ends, which is next.
+      return;
+    }
     try {
       batch.remove(batch.row(sequence));
     } catch (RuntimeException e) {
-      // Others could not be moved. They are told when the loop ends; this one may be in no row.
+      // Others could not be moved: rows and cache do not agree any more. This one may be in no row.
+      OpenLedgerException why = lose(e);
       sequence.release(pool);
-      end(sequence, reason, failure == null ? internal(e) : failure);
-      throw e;
+      end(sequence, reason, failure == null ? why : failure);
+      return;
     }
     int unread = sequence.request.prompt().length - sequence.length();
     if (unread > 0) {

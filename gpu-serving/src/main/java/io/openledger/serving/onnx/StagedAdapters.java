@@ -113,6 +113,18 @@ final class StagedAdapters implements AutoCloseable {
   List<OnnxTensor> feed(Map<String, ? super OnnxTensor> inputs, int[][] ranks, boolean decoding)
       throws OrtException {
     List<OnnxTensor> own = new ArrayList<>();
+    try {
+      feed(inputs, ranks, decoding, own);
+      return own;
+    } catch (OrtException | RuntimeException | Error e) {
+      own.forEach(OnnxTensor::close);
+      throw e;
+    }
+  }
+
+  private void feed(
+      Map<String, ? super OnnxTensor> inputs, int[][] ranks, boolean decoding, List<OnnxTensor> own)
+      throws OrtException {
     List<int[]> rowsOf = new ArrayList<>();
     List<Integer> order = new ArrayList<>();
     for (int lane = 0; lane < lanes.size(); lane++) {
@@ -151,7 +163,6 @@ final class StagedAdapters implements AutoCloseable {
       inputs.put(DecoderGraph.lanePlaces(input), places);
     }
     gains(inputs, ranks, own);
-    return own;
   }
 
   private void flag(
