@@ -195,6 +195,20 @@ class AdapterLifeTest {
   }
 
   @Test
+  void loadingAgainCountsAsAUse() throws Exception {
+    try (ServingEngine engine = open(2, 2, 1 << 20)) {
+      ModelId first = adapter(engine, "first", 4);
+      ModelId second = adapter(engine, "second", 4);
+      ModelId third = adapter(engine, "third", 4);
+      for (ModelId id : List.of(first, second, first, third)) {
+        engine.load(id);
+      }
+      assertThat(where(engine, first).tier()).isEqualTo(Tier.SLOT);
+      assertThat(where(engine, second).tier()).isEqualTo(Tier.HOST);
+    }
+  }
+
+  @Test
   void keepsNoMoreInHostMemoryThanItMay() throws Exception {
     long one;
     try (ServingEngine engine = open(1, 1, 1 << 20)) {

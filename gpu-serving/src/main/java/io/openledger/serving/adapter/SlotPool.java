@@ -114,12 +114,12 @@ public final class SlotPool {
   }
 
   /**
-   * Makes an adapter resident without using it.
+   * Makes an adapter resident ahead of its use, and as recently used.
    *
    * @return false when every slot is pinned or under a running sequence
    */
   public synchronized boolean load(AdapterSource adapter, Supplier<AdapterWeights> weights) {
-    return held.containsKey(adapter) || enter(adapter, weights) != null;
+    return held.get(adapter) != null || enter(adapter, weights) != null;
   }
 
   /**
