@@ -138,6 +138,10 @@ class DeviceLossTest {
       assertThat(engine.status().queued()).isZero();
       assertThatThrownBy(() -> engine.generate(request(Optional.empty(), 1), delta -> true))
           .satisfies(DeviceLossTest::lost);
+      // Callers are told first: giving back what a lost device had may take its time.
+      for (int i = 0; i < 1000 && !device.closed; i++) {
+        Thread.sleep(10);
+      }
       assertThat(device.closed).as("given back without being asked").isTrue();
       engine.close();
       engine.close();

@@ -28,7 +28,7 @@ final class HostDevice implements Device {
   int awaited;
   long used;
   long capacity = 1L << 40;
-  boolean closed;
+  volatile boolean closed;
 
   /** Calls until the device is lost; negative: it is not. */
   int callsUntilLoss = -1;
