@@ -50,7 +50,7 @@ final class TemplateJson implements AdvancedFilter {
       while (entries.hasNext()) {
         Map.Entry<?, ?> each = entries.next();
         line(indent, depth + 1, out);
-        quote(String.valueOf(each.getKey()), out);
+        JsonQuote.quote(String.valueOf(each.getKey()), out);
         out.append(": ");
         write(each.getValue(), indent, depth + 1, out);
         comma(entries, indent, depth, out);
@@ -68,7 +68,7 @@ final class TemplateJson implements AdvancedFilter {
     } else if (value == null || value instanceof Number || value instanceof Boolean) {
       out.append(value);
     } else {
-      quote(String.valueOf(value), out);
+      JsonQuote.quote(String.valueOf(value), out);
     }
   }
 
@@ -84,28 +84,5 @@ final class TemplateJson implements AdvancedFilter {
     if (indent >= 0) {
       out.append('\n').append(" ".repeat(indent * depth));
     }
-  }
-
-  private static void quote(String text, StringBuilder out) {
-    out.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      switch (c) {
-        case '"', '\\' -> out.append('\\').append(c);
-        case '\b' -> out.append("\\b");
-        case '\f' -> out.append("\\f");
-        case '\n' -> out.append("\\n");
-        case '\r' -> out.append("\\r");
-        case '\t' -> out.append("\\t");
-        default -> {
-          if (c < 0x20) {
-            out.append(String.format("\\u%04x", (int) c));
-          } else {
-            out.append(c);
-          }
-        }
-      }
-    }
-    out.append('"');
   }
 }
