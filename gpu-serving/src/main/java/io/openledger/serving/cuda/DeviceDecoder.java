@@ -14,6 +14,7 @@ import io.openledger.serving.engine.Decoder;
 import io.openledger.serving.graph.DecoderGraph;
 import io.openledger.serving.graph.ExternalFiles;
 import io.openledger.serving.graph.GraphForm;
+import io.openledger.serving.graph.PackedWeights;
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.DType;
 import io.openledger.serving.model.ModelConfig;
@@ -164,7 +165,7 @@ final class DeviceDecoder implements Decoder {
     Map<String, String> entries = new HashMap<>();
     entries.put(
         "session.model_external_initializers_file_folder_path",
-        ExternalFiles.root(checkpoint, QuantizedWeights.NONE).toString());
+        ExternalFiles.root(checkpoint, QuantizedWeights.NONE, PackedWeights.NONE).toString());
     entries.put("session.intra_op.allow_spinning", "0");
     Optional<Map<String, String>> provider = device.provider(runtimes(plan));
     if (provider.isPresent()) {

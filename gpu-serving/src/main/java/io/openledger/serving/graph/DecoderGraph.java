@@ -33,7 +33,7 @@ import java.util.List;
  *   <li>{@link #POSITIONS} int64 {@code [P]}, counted from this step's first token
  *   <li>{@link #key}, {@link #value} float {@code [B, kvHeads, C, headDim]} for each layer, {@code
  *       C} at most the context, written in place
- *   <li>adapters, in one of two forms
+ *   <li>adapters, in one of the forms below, or none
  * </ul>
  *
  * <p>Output: {@link #LOGITS} float {@code [B, P, vocabulary]}.
@@ -48,7 +48,9 @@ import java.util.List;
  * output is multiplied (DoRA); {@link #ADAPTED} bool {@code []}: false skips all of it; {@link
  * #MIXED_WIDTHS} bool {@code []}, where there are several lanes: false skips all but the first,
  * whose width is then whatever the rows have. Nothing of an adapter is copied by a step, and no row
- * pads to the widest: this is what a processor likes.
+ * pads to the widest: this is what a processor likes. A graph of a <em>plain lane</em> has the
+ * first lane's inputs alone, and neither asks whether nor scales: a node that asks costs more than
+ * the products of one row's adapter.
  *
  * <p>Gathered, {@link #ADAPTER_RANKS} int64 {@code [B, R]} says which rows of the arena each batch
  * row adds; row 0 is all zeros. {@link #adapterIn} float {@code [ranks, in]} and {@link
@@ -97,15 +99,15 @@ public final class DecoderGraph {
   private final ModelConfig config;
   private final Weights weights;
   private final LinearMaps linears;
-  private final int lanes;
+  private final GraphForm.Adapters adapters;
   private final DType compute;
 
   private DecoderGraph(Checkpoint checkpoint, GraphForm form) {
     this.config = checkpoint.config();
-    this.graph = new GraphBuilder(ExternalFiles.root(checkpoint, form.quantized()));
-    this.weights = new Weights(graph, checkpoint, form.quantized(), form.compute());
-    this.linears = new LinearMaps(graph, weights, form.lanes());
-    this.lanes = form.lanes();
+    this.graph = new GraphBuilder(ExternalFiles.root(checkpoint, form.quantized(), form.packed()));
+    this.weights = new Weights(graph, checkpoint, form);
+    this.linears = new LinearMaps(graph, weights, form.adapters());
+    this.adapters = form.adapters();
     this.compute = form.compute();
   }
 
@@ -223,10 +225,11 @@ public final class DecoderGraph {
         graph.output(present(cache), compute.onnx(), "B", config.kvHeads(), "C", config.headDim());
       }
     }
-    if (lanes == 0) {
-      gatheredInputs();
-    } else {
-      stagedInputs();
+    switch (adapters.kind()) {
+      case NONE -> {}
+      case GATHERED -> gatheredInputs();
+      case PLAIN_LANE -> laneInputs(0);
+      case STAGED -> stagedInputs();
     }
   }
 
@@ -240,20 +243,24 @@ public final class DecoderGraph {
 
   private void stagedInputs() {
     graph.input(ADAPTED, BOOL);
-    if (lanes > 1) {
+    if (adapters.lanes() > 1) {
       graph.input(MIXED_WIDTHS, BOOL);
-    }
-    for (int lane = 0; lane < lanes; lane++) {
-      graph.input(laneRows(lane), INT64, "n" + lane);
-      graph.input(lanePlaces(lane), INT64, "n" + lane, 1);
     }
     for (LinearModule module : config.modules()) {
       graph.input(adapterScale(module), FLOAT, "scaled " + module.index(), 1, "or 1");
-      for (int lane = 0; lane < lanes; lane++) {
-        String own = module.index() + "." + lane;
-        graph.input(laneIn(module, lane), FLOAT, "n" + own, "w" + own, module.in());
-        graph.input(laneOut(module, lane), FLOAT, "n" + own, "w" + own, module.out());
-      }
+    }
+    for (int lane = 0; lane < adapters.lanes(); lane++) {
+      laneInputs(lane);
+    }
+  }
+
+  private void laneInputs(int lane) {
+    graph.input(laneRows(lane), INT64, "n" + lane);
+    graph.input(lanePlaces(lane), INT64, "n" + lane, 1);
+    for (LinearModule module : config.modules()) {
+      String own = module.index() + "." + lane;
+      graph.input(laneIn(module, lane), FLOAT, "n" + own, "w" + own, module.in());
+      graph.input(laneOut(module, lane), FLOAT, "n" + own, "w" + own, module.out());
     }
   }
 

@@ -28,14 +28,17 @@ public final class ExternalFiles {
    * @throws OpenLedgerException {@link ErrorCode#CONFIGURATION_INVALID} when there is none, {@link
    *     ErrorCode#CHECKPOINT_MISSING} when a file is gone
    */
-  public static Path root(Checkpoint checkpoint, QuantizedWeights quantized) {
-    List<Path> files =
-        Stream.concat(
+  public static Path root(Checkpoint checkpoint, QuantizedWeights quantized, PackedWeights packed) {
+    return root(
+        Stream.of(
                 checkpoint.tensors().values().stream().map(TensorRef::file),
-                quantized.maps().values().stream().map(QuantizedMap::file))
-            .distinct()
-            .map(ExternalFiles::real)
-            .collect(Collectors.toList());
+                quantized.maps().values().stream().map(QuantizedMap::file),
+                packed.tensors().values().stream().map(PackedWeights.Tensor::file))
+            .flatMap(each -> each));
+  }
+
+  static Path root(Stream<Path> all) {
+    List<Path> files = all.distinct().map(ExternalFiles::real).collect(Collectors.toList());
     @Nullable Path root = files.get(0).getParent();
     for (Path file : files) {
       while (root != null && !file.startsWith(root)) {

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -113,16 +114,23 @@ final class GraphBuilder {
 
   /** Values that stay in a file, which is named from {@link #root} on. */
   void external(String name, int type, Path file, long offset, long bytes, long... shape) {
+    external(name, type, new PackedWeights.Tensor(file, offset, bytes, List.of()), shape);
+  }
+
+  /** Values that stay in a file, which has them packed, too. */
+  void external(String name, int type, PackedWeights.Tensor tensor, long... shape) {
     Proto proto = new Proto();
     for (long dimension : shape) {
       proto.integer(1, dimension);
     }
     proto.integer(2, type).text(8, name);
-    Map<String, String> where =
-        Map.of(
-            "location", ExternalFiles.location(root, file),
-            "offset", Long.toString(offset),
-            "length", Long.toString(bytes));
+    Map<String, String> where = new LinkedHashMap<>();
+    where.put("location", ExternalFiles.location(root, tensor.file()));
+    where.put("offset", Long.toString(tensor.at()));
+    where.put("length", Long.toString(tensor.bytes()));
+    for (String packed : tensor.packed()) {
+      where.put(PackedWeights.ENTRY + (where.size() - 3), packed);
+    }
     where.forEach((key, value) -> proto.message(13, new Proto().text(1, key).text(2, value)));
     graph.message(5, proto.integer(14, 1));
   }

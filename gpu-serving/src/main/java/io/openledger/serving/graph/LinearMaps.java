@@ -11,15 +11,12 @@ final class LinearMaps {
 
   private final GraphBuilder graph;
   private final Weights weights;
-  private final int lanes;
+  private final GraphForm.Adapters adapters;
 
-  /**
-   * @param lanes of staged adapters; 0: adapters are gathered from an arena of ranks
-   */
-  LinearMaps(GraphBuilder graph, Weights weights, int lanes) {
+  LinearMaps(GraphBuilder graph, Weights weights, GraphForm.Adapters adapters) {
     this.graph = graph;
     this.weights = weights;
-    this.lanes = lanes;
+    this.adapters = adapters;
   }
 
   /** A linear map that no adapter changes: routers and experts. */
@@ -35,13 +32,18 @@ final class LinearMaps {
     String product = adapted(module, input);
     return module.biased()
         ? graph.one(
-            "", "Add", module.name() + ".biased", List.of(product, weights.wide(module.bias())))
+            "", "Add", module.name() + ".biased", List.of(product, weights.row(module.bias())))
         : product;
   }
 
   private String adapted(LinearModule module, String input) {
     String base = weights.product(module.name() + ".base", input, module.weight());
-    return lanes == 0 ? gathered(module, input, base) : staged(module, input, base);
+    return switch (adapters.kind()) {
+      case NONE -> base;
+      case GATHERED -> gathered(module, input, base);
+      case PLAIN_LANE -> lane(graph, module, 0, input, base);
+      case STAGED -> staged(module, input, base);
+    };
   }
 
   /** W x + B (A x), with the adapter's A and B gathered for each row of the batch. */
@@ -74,6 +76,7 @@ final class LinearMaps {
     String name = module.name();
     GraphBuilder then = graph.branch();
     String sum = lane(then, module, 0, input, base);
+    int lanes = adapters.lanes();
     if (lanes > 1) {
       GraphBuilder more = graph.branch();
       String all = sum;

@@ -22,9 +22,11 @@ final class QuantizedProducts {
   private static final int NF4 = 1;
 
   private final GraphBuilder graph;
+  private final PackedWeights packed;
 
-  QuantizedProducts(GraphBuilder graph) {
+  QuantizedProducts(GraphBuilder graph, PackedWeights packed) {
     this.graph = graph;
+    this.packed = packed;
   }
 
   /** {@code input · weightᵀ}, {@code input[B, S, in]}. */
@@ -41,9 +43,7 @@ final class QuantizedProducts {
     graph.external(
         codes,
         UINT8,
-        map.file(),
-        map.codesAt(),
-        map.codesBytes(),
+        where(codes, map, map.codesAt(), map.codesBytes()),
         map.out(),
         blocks,
         (long) block * map.format().bits() / 8);
@@ -65,7 +65,8 @@ final class QuantizedProducts {
    */
   private String ofQuantiles(String output, String input, QuantizedMap map) {
     String codes = map.name() + ".codes";
-    graph.external(codes, UINT8, map.file(), map.codesAt(), map.codesBytes(), map.codesBytes(), 1);
+    graph.external(
+        codes, UINT8, where(codes, map, map.codesAt(), map.codesBytes()), map.codesBytes(), 1);
     String pads = graph.integers(output + ".pads", 0, 0, 0, 0, 1, 0);
     String padded = graph.one("", "Pad", output + ".padded", List.of(input, pads));
     graph.one(
@@ -88,10 +89,14 @@ final class QuantizedProducts {
     graph.external(
         scales,
         FLOAT,
-        map.file(),
-        map.scalesAt(),
-        map.scalesBytes(),
+        where(scales, map, map.scalesAt(), map.scalesBytes()),
         map.scalesBytes() / Float.BYTES);
     return scales;
+  }
+
+  private PackedWeights.Tensor where(String name, QuantizedMap map, long at, long bytes) {
+    return packed
+        .of(name)
+        .orElseGet(() -> new PackedWeights.Tensor(map.file(), at, bytes, List.of()));
   }
 }

@@ -20,16 +20,15 @@ final class Weights {
   private final DType compute;
 
   private final QuantizedWeights quantized;
+  private final PackedWeights packed;
   private final Set<String> declared = new HashSet<>();
 
-  /**
-   * @param compute the type that the graph computes in
-   */
-  Weights(GraphBuilder graph, Checkpoint checkpoint, QuantizedWeights quantized, DType compute) {
-    this.compute = compute;
+  Weights(GraphBuilder graph, Checkpoint checkpoint, GraphForm form) {
+    this.compute = form.compute();
     this.graph = graph;
     this.checkpoint = checkpoint;
-    this.quantized = quantized;
+    this.quantized = form.quantized();
+    this.packed = form.packed();
   }
 
   /**
@@ -42,12 +41,31 @@ final class Weights {
     return map == null
         ? graph.one(
             MICROSOFT, "FusedMatMul", output, List.of(input, wide(weight)), attribute("transB", 1))
-        : new QuantizedProducts(graph).product(output, input, map);
+        : new QuantizedProducts(graph, packed).product(output, input, map);
   }
 
   /** A tensor in the type that is computed in. */
   String wide(String name) {
     return widened(declare(name).name(), tensor(name).type(), name + ".wide");
+  }
+
+  /**
+   * A vector as a matrix of one row, in the type that is computed in. ONNX Runtime fuses a vector
+   * that is added to a product into the product where it finds both, which in a graph with adapters
+   * it does not: the same row would have other bits there.
+   */
+  String row(String name) {
+    TensorRef tensor = tensor(name);
+    String row = name + ".row";
+    graph.external(
+        row,
+        tensor.type().onnx(),
+        tensor.file(),
+        tensor.offset(),
+        tensor.bytes(),
+        1,
+        tensor.elements());
+    return widened(row, tensor.type(), row + ".wide");
   }
 
   /** Any value in the type that is computed in. */

@@ -5,14 +5,11 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtSession;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.engine.Decoder;
 import io.openledger.serving.graph.DecoderGraph;
-import io.openledger.serving.graph.ExternalFiles;
-import io.openledger.serving.graph.GraphForm;
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.quantize.QuantizedWeights;
@@ -40,7 +37,7 @@ public final class OnnxDecoder implements Decoder {
   private static final long LARGEST_BUFFER = Integer.MAX_VALUE - 64;
 
   private final OrtEnvironment environment;
-  private final OrtSession session;
+  private final Sessions sessions;
   private final KvCache cache;
   private final StagedAdapters adapters;
   private final ModelConfig config;
@@ -52,7 +49,7 @@ public final class OnnxDecoder implements Decoder {
 
   private OnnxDecoder(
       OrtEnvironment environment,
-      OrtSession session,
+      Sessions sessions,
       KvCache cache,
       StagedAdapters adapters,
       Checkpoint checkpoint,
@@ -60,7 +57,7 @@ public final class OnnxDecoder implements Decoder {
       int rows,
       int context) {
     this.environment = environment;
-    this.session = session;
+    this.sessions = sessions;
     this.cache = cache;
     this.adapters = adapters;
     this.config = checkpoint.config();
@@ -115,32 +112,22 @@ public final class OnnxDecoder implements Decoder {
     OrtEnvironment environment =
         OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "openledger");
     List<AutoCloseable> made = new ArrayList<>();
-    try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-      options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
-      options.setIntraOpNumThreads(quantized.needsOneThread() ? 1 : sizes.threads());
-      options.addConfigEntry(
-          "session.model_external_initializers_file_folder_path",
-          ExternalFiles.root(checkpoint, quantized).toString());
-      // A step has hundreds of short products: a thread that sleeps between two of them costs more
-      // to wake than one that waits for it. Longer, or between two steps, it would take the cores
-      // from the server's own work.
-      options.addConfigEntry("session.intra_op.allow_spinning", "1");
-      options.addConfigEntry("session.intra_op.spin_duration_us", "20");
-      options.addConfigEntry("session.force_spinning_stop", "1");
-      OrtSession session =
-          environment.createSession(
-              DecoderGraph.build(
-                  checkpoint,
-                  GraphForm.of(context).with(quantized).staged(RankLanes.count(sizes.maxRank()))),
-              options);
-      made.add(session);
+    try {
+      Sessions sessions =
+          Sessions.open(
+              environment,
+              checkpoint,
+              quantized,
+              context,
+              sizes.threads(),
+              RankLanes.count(sizes.maxRank()));
+      made.add(sessions);
       KvCache cache = new KvCache(environment, config, rows, context, most);
       made.add(cache);
       StagedAdapters adapters =
           new StagedAdapters(environment, config.modules(), rows, sizes.maxRank());
       return new OnnxDecoder(
-          environment, session, cache, adapters, checkpoint, quantized, rows, context);
+          environment, sessions, cache, adapters, checkpoint, quantized, rows, context);
     } catch (OrtException e) {
       closeAll(made);
       throw failed("the model cannot be loaded", e);
@@ -259,7 +246,7 @@ public final class OnnxDecoder implements Decoder {
     Map<String, OnnxTensorLike> inputs = new LinkedHashMap<>(view);
     Map<String, OnnxTensor> outputs = new LinkedHashMap<>();
     view.forEach((name, tensor) -> outputs.put(DecoderGraph.present(name), tensor));
-    List<OnnxTensor> own = adapters.feed(inputs, step.ranks(), decoding);
+    StagedAdapters.Fed fed = adapters.feed(inputs, step.ranks(), decoding, sessions::has);
     try (OnnxTensor tokens =
             Tensors.of(
                 environment, step.tokens(), step.rows(), step.tokens().length / step.rows());
@@ -277,9 +264,9 @@ public final class OnnxDecoder implements Decoder {
       inputs.put(DecoderGraph.LONGEST, longest);
       inputs.put(DecoderGraph.POSITIONS, positions);
       outputs.put(DecoderGraph.LOGITS, result);
-      session.run(inputs, Set.of(), outputs).close();
+      sessions.of(fed.kind()).run(inputs, Set.of(), outputs).close();
     } finally {
-      own.forEach(OnnxTensor::close);
+      fed.own().forEach(OnnxTensor::close);
     }
     return out.asReadOnlyBuffer();
   }
@@ -328,7 +315,7 @@ public final class OnnxDecoder implements Decoder {
   public void close() {
     if (!closed) {
       closed = true;
-      closeAll(List.of(session, cache, adapters));
+      closeAll(List.of(sessions, cache, adapters));
     }
   }
 

@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtException;
 import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.adapter.AdapterWeights.Change;
 import io.openledger.serving.graph.DecoderGraph;
+import io.openledger.serving.graph.GraphForm.Adapters.Kind;
 import io.openledger.serving.model.LinearModule;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,26 +106,42 @@ final class StagedAdapters implements AutoCloseable {
   }
 
   /**
-   * Adds a step's inputs and returns those that were made for it alone, to be closed after it.
+   * What a step was fed.
+   *
+   * @param kind of the graph that takes it
+   * @param own tensors that were made for it alone, to be closed after it
+   */
+  record Fed(Kind kind, List<OnnxTensor> own) {}
+
+  /**
+   * Adds a step's inputs.
    *
    * @param ranks of each row; empty: the base model
    * @param decoding over all rows; else one row that is read beside those that are decoding, whose
    *     places are left as they are
+   * @param there which kinds of graph there are; {@link Kind#STAGED} always
    */
-  List<OnnxTensor> feed(Map<String, ? super OnnxTensor> inputs, int[][] ranks, boolean decoding)
+  Fed feed(
+      Map<String, ? super OnnxTensor> inputs,
+      int[][] ranks,
+      boolean decoding,
+      Predicate<Kind> there)
       throws OrtException {
     List<OnnxTensor> own = new ArrayList<>();
     try {
-      feed(inputs, ranks, decoding, own);
-      return own;
+      return new Fed(feed(inputs, ranks, decoding, there, own), own);
     } catch (OrtException | RuntimeException | Error e) {
       own.forEach(OnnxTensor::close);
       throw e;
     }
   }
 
-  private void feed(
-      Map<String, ? super OnnxTensor> inputs, int[][] ranks, boolean decoding, List<OnnxTensor> own)
+  private Kind feed(
+      Map<String, ? super OnnxTensor> inputs,
+      int[][] ranks,
+      boolean decoding,
+      Predicate<Kind> there,
+      List<OnnxTensor> own)
       throws OrtException {
     List<int[]> rowsOf = new ArrayList<>();
     List<Integer> order = new ArrayList<>();
@@ -133,9 +151,16 @@ final class StagedAdapters implements AutoCloseable {
         order.add(lane);
       }
     }
-    flag(inputs, own, DecoderGraph.ADAPTED, !order.isEmpty());
-    if (lanes.size() > 1) {
-      flag(inputs, own, DecoderGraph.MIXED_WIDTHS, order.size() > 1);
+    boolean gains = gains(ranks);
+    int used = order.size();
+    Kind least = used == 0 ? Kind.NONE : used == 1 && !gains ? Kind.PLAIN_LANE : Kind.STAGED;
+    Kind kind = there.test(least) ? least : Kind.STAGED;
+    if (kind == Kind.STAGED) {
+      flag(inputs, own, DecoderGraph.ADAPTED, used > 0);
+      if (lanes.size() > 1) {
+        flag(inputs, own, DecoderGraph.MIXED_WIDTHS, used > 1);
+      }
+      gains(inputs, ranks, gains, own);
     }
     // Those that are used come first: a batch of one width looks at one of the graph's lanes.
     for (int lane = 0; lane < lanes.size(); lane++) {
@@ -143,6 +168,7 @@ final class StagedAdapters implements AutoCloseable {
         order.add(lane);
       }
     }
+    int inputsOf = kind == Kind.STAGED ? lanes.size() : used;
     for (int input = 0; input < order.size(); input++) {
       int lane = order.get(input);
       int[] rows = rowsOf.get(lane);
@@ -153,16 +179,24 @@ final class StagedAdapters implements AutoCloseable {
       } else if (rows.length == 1) {
         first = beside(lane, weights(ranks[0]));
       }
-      lanes.get(lane).feed(inputs, input, first, rows.length);
-      long[] numbers = Arrays.stream(rows).asLongStream().toArray();
-      OnnxTensor list = Tensors.of(environment, numbers, rows.length);
-      own.add(list);
-      inputs.put(DecoderGraph.laneRows(input), list);
-      OnnxTensor places = Tensors.of(environment, numbers, rows.length, 1);
-      own.add(places);
-      inputs.put(DecoderGraph.lanePlaces(input), places);
+      if (input < inputsOf) {
+        lanes.get(lane).feed(inputs, input, first, rows.length);
+        rows(inputs, input, rows, own);
+      }
     }
-    gains(inputs, ranks, own);
+    return kind;
+  }
+
+  private void rows(
+      Map<String, ? super OnnxTensor> inputs, int lane, int[] rows, List<OnnxTensor> own)
+      throws OrtException {
+    long[] numbers = Arrays.stream(rows).asLongStream().toArray();
+    OnnxTensor list = Tensors.of(environment, numbers, rows.length);
+    own.add(list);
+    inputs.put(DecoderGraph.laneRows(lane), list);
+    OnnxTensor places = Tensors.of(environment, numbers, rows.length, 1);
+    own.add(places);
+    inputs.put(DecoderGraph.lanePlaces(lane), places);
   }
 
   private void flag(
@@ -224,12 +258,17 @@ final class StagedAdapters implements AutoCloseable {
     return place;
   }
 
-  private void gains(Map<String, ? super OnnxTensor> inputs, int[][] ranks, List<OnnxTensor> own)
-      throws OrtException {
+  private boolean gains(int[][] ranks) {
     boolean any = false;
     for (int[] each : ranks) {
       any |= each.length > 0 && weights(each).gains();
     }
+    return any;
+  }
+
+  private void gains(
+      Map<String, ? super OnnxTensor> inputs, int[][] ranks, boolean any, List<OnnxTensor> own)
+      throws OrtException {
     for (LinearModule module : modules) {
       inputs.put(DecoderGraph.adapterScale(module), any ? gain(module, ranks, own) : one);
     }
