@@ -33,9 +33,10 @@ final class GroupedAttention {
   /** From {@code [B, S, hidden]} to the same. */
   String attend(int layer, String input) {
     String name = "layer." + layer + ".attention";
-    String query = linears.map(config.module(layer, Projection.Q), input);
-    String keys = linears.map(config.module(layer, Projection.K), input);
-    String values = linears.map(config.module(layer, Projection.V), input);
+    List<String> maps = linears.maps(MergedMaps.modules(config, layer), input);
+    String query = maps.get(0);
+    String keys = maps.get(1);
+    String values = maps.get(2);
     if (attention.normed()) {
       // Apart from the attention operator, which takes these norms on GPUs only.
       query = normed(layer, query, Attention.Grouped.QUERY_NORM);

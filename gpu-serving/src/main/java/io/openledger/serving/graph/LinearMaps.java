@@ -4,6 +4,7 @@ import static io.openledger.serving.graph.GraphBuilder.MICROSOFT;
 import static io.openledger.serving.graph.GraphBuilder.attribute;
 
 import io.openledger.serving.model.LinearModule;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The linear maps of a decoder: the base model's weights and what adapters change. */
@@ -29,15 +30,36 @@ final class LinearMaps {
    * (DoRA) does not scale it.
    */
   String map(LinearModule module, String input) {
-    String product = adapted(module, input);
+    return biased(module, adapted(module, input, base(module, input)));
+  }
+
+  private String biased(LinearModule module, String product) {
     return module.biased()
         ? graph.one(
             "", "Add", module.name() + ".biased", List.of(product, weights.row(module.bias())))
         : product;
   }
 
-  private String adapted(LinearModule module, String input) {
-    String base = weights.product(module.name() + ".base", input, module.weight());
+  /** Several maps of one input, each as {@link #map}; one product where they are packed as one. */
+  List<String> maps(List<LinearModule> modules, String input) {
+    String merged = MergedMaps.name(modules);
+    if (!weights.merged(merged)) {
+      return modules.stream().map(module -> map(module, input)).toList();
+    }
+    String all = weights.mergedProduct(merged + ".base", input, modules);
+    List<String> bases = graph.split(all, modules.stream().mapToLong(LinearModule::out).toArray());
+    List<String> results = new ArrayList<>();
+    for (int i = 0; i < modules.size(); i++) {
+      results.add(biased(modules.get(i), adapted(modules.get(i), input, bases.get(i))));
+    }
+    return results;
+  }
+
+  private String base(LinearModule module, String input) {
+    return weights.product(module.name() + ".base", input, module.weight());
+  }
+
+  private String adapted(LinearModule module, String input, String base) {
     return switch (adapters.kind()) {
       case NONE -> base;
       case GATHERED -> gathered(module, input, base);

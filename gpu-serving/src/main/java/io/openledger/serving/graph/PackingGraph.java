@@ -6,7 +6,6 @@ import io.openledger.serving.quantize.QuantizedMap;
 import io.openledger.serving.quantize.QuantizedWeights;
 import java.nio.file.Path;
 import java.util.TreeMap;
-import java.util.stream.Stream;
 
 /** The products of a model and nothing else, so that a runtime that loads it packs its weights. */
 public final class PackingGraph {
@@ -34,7 +33,6 @@ public final class PackingGraph {
 
   /** The folder below which the maps lie. */
   public static Path root(QuantizedWeights quantized) {
-    return ExternalFiles.root(
-        Stream.of(quantized.maps().values().iterator().next()).map(QuantizedMap::file));
+    return ExternalFiles.root(quantized.maps().values().stream().map(QuantizedMap::file));
   }
 }

@@ -5,11 +5,14 @@ import static io.openledger.serving.graph.GraphBuilder.attribute;
 
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.DType;
+import io.openledger.serving.model.LinearModule;
 import io.openledger.serving.model.TensorRef;
 import io.openledger.serving.quantize.QuantizedMap;
 import io.openledger.serving.quantize.QuantizedWeights;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** The checkpoint's tensors as initializers of a graph. */
@@ -42,6 +45,22 @@ final class Weights {
         ? graph.one(
             MICROSOFT, "FusedMatMul", output, List.of(input, wide(weight)), attribute("transB", 1))
         : new QuantizedProducts(graph, packed).product(output, input, map);
+  }
+
+  /** Whether maps are packed as one. */
+  boolean merged(String name) {
+    return packed.of(name + ".codes").isPresent();
+  }
+
+  /** The product with maps that are packed as one. */
+  String mergedProduct(String output, String input, List<LinearModule> modules) {
+    List<QuantizedMap> parts = new ArrayList<>();
+    for (LinearModule module : modules) {
+      parts.add(Objects.requireNonNull(quantized.maps().get(module.weight())));
+    }
+    MergedMaps.Merged merged = new MergedMaps.Merged(MergedMaps.name(modules), parts);
+    return new QuantizedProducts(graph, packed)
+        .product(output, input, merged.at(parts.get(0).file()));
   }
 
   /** A tensor in the type that is computed in. */

@@ -5,23 +5,30 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import io.openledger.api.Hash256;
+import io.openledger.serving.graph.MergedMaps;
+import io.openledger.serving.graph.MergedMaps.Merged;
 import io.openledger.serving.graph.PackedWeights;
 import io.openledger.serving.graph.PackingGraph;
 import io.openledger.serving.graph.SavedModel;
+import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.quantize.BlockFormat;
 import io.openledger.serving.quantize.QuantizedMap;
 import io.openledger.serving.quantize.QuantizedWeights;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -63,7 +70,8 @@ final class PackedCache {
    *
    * @return nothing where no map is packed, or where it cannot be kept
    */
-  static PackedWeights open(OrtEnvironment environment, QuantizedWeights quantized) {
+  static PackedWeights open(
+      OrtEnvironment environment, ModelConfig config, QuantizedWeights quantized) {
     QuantizedWeights integers = integers(quantized);
     if (integers.maps().isEmpty()) {
       return PackedWeights.NONE;
@@ -76,7 +84,7 @@ final class PackedCache {
       Path file = source.resolveSibling(stem + "-" + processor(environment) + ENDING);
       Optional<PackedWeights> found = PackedFile.read(file, identity);
       if (found.isEmpty()) {
-        make(environment, integers, file, identity);
+        make(environment, integers, MergedMaps.of(config, integers), file, identity);
         clean(file, stem);
         found = PackedFile.read(file, identity);
       } else {
@@ -128,7 +136,11 @@ final class PackedCache {
   }
 
   private static void make(
-      OrtEnvironment environment, QuantizedWeights quantized, Path file, Hash256 identity)
+      OrtEnvironment environment,
+      QuantizedWeights quantized,
+      List<Merged> merged,
+      Path file,
+      Hash256 identity)
       throws IOException, OrtException {
     long bytes = quantized.maps().values().stream().mapToLong(QuantizedMap::residentBytes).sum();
     long room = Files.getFileStore(file.toAbsolutePath().getParent()).getUsableSpace();
@@ -143,17 +155,69 @@ final class PackedCache {
     try {
       Path model = folder.resolve("saved.onnx");
       Path data = folder.resolve("saved.data");
-      save(environment, quantized, model, data);
+      List<QuantizedMap> wholes = new ArrayList<>();
+      for (Merged each : merged) {
+        wholes.add(whole(each, folder.resolve("merged-" + wholes.size())));
+      }
+      QuantizedWeights all = together(quantized, merged, wholes);
+      save(environment, all, model, data);
       PackedWeights saved = SavedModel.packed(Files.readAllBytes(model), data);
       if (saved.isEmpty()) {
         throw new IOException("the runtime saved none");
       }
       Path whole = Files.createTempFile(folder, "whole", ENDING);
-      PackedFile.write(whole, identity, saved);
+      PackedFile.write(whole, identity, withScales(saved, wholes));
       move(whole, file);
     } finally {
       delete(folder);
     }
+  }
+
+  /** Writes maps as one: codes below each other, then scales. */
+  private static QuantizedMap whole(Merged merged, Path file) throws IOException {
+    try (FileChannel target =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      for (QuantizedMap part : merged.parts()) {
+        append(part.file(), part.codesAt(), part.codesBytes(), target);
+      }
+      for (QuantizedMap part : merged.parts()) {
+        append(part.file(), part.scalesAt(), part.scalesBytes(), target);
+      }
+    }
+    return merged.at(file);
+  }
+
+  private static void append(Path file, long from, long bytes, FileChannel target)
+      throws IOException {
+    try (FileChannel source = FileChannel.open(file)) {
+      for (long done = 0; done < bytes; ) {
+        long count = source.transferTo(from + done, bytes - done, target);
+        if (count <= 0) {
+          throw new IOException(file + " became shorter while it was read");
+        }
+        done += count;
+      }
+    }
+  }
+
+  /** All maps, the merged ones in place of their parts. */
+  private static QuantizedWeights together(
+      QuantizedWeights quantized, List<Merged> merged, List<QuantizedMap> wholes) {
+    Map<String, QuantizedMap> maps = new LinkedHashMap<>(quantized.maps());
+    merged.forEach(each -> each.parts().forEach(part -> maps.remove(part.name())));
+    wholes.forEach(whole -> maps.put(whole.name(), whole));
+    return new QuantizedWeights(maps);
+  }
+
+  /** Scales of merged maps lie nowhere else. */
+  private static PackedWeights withScales(PackedWeights saved, List<QuantizedMap> wholes) {
+    Map<String, PackedWeights.Tensor> tensors = new LinkedHashMap<>(saved.tensors());
+    for (QuantizedMap whole : wholes) {
+      tensors.putIfAbsent(
+          whole.name() + ".scales",
+          new PackedWeights.Tensor(whole.file(), whole.scalesAt(), whole.scalesBytes(), List.of()));
+    }
+    return new PackedWeights(tensors);
   }
 
   private static void save(

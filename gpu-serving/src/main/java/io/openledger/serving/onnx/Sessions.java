@@ -44,7 +44,7 @@ final class Sessions implements AutoCloseable {
       int threads,
       int lanes)
       throws OrtException {
-    PackedWeights packed = PackedCache.open(environment, quantized);
+    PackedWeights packed = PackedCache.open(environment, checkpoint.config(), quantized);
     Sessions sessions = new Sessions();
     try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
       options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);

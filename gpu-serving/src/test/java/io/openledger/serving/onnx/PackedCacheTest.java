@@ -92,7 +92,7 @@ class PackedCacheTest {
   }
 
   private Path name(QuantizedWeights weights) throws Exception {
-    PackedCache.open(environment, weights);
+    PackedCache.open(environment, checkpoint.config(), weights);
     Path name = packed().get(0);
     Files.delete(name);
     return name;
@@ -128,14 +128,14 @@ class PackedCacheTest {
         open.seek(at);
         open.write(whole[at] ^ 1 << random.nextInt(8));
       }
-      PackedCache.open(environment, weights);
+      PackedCache.open(environment, checkpoint.config(), weights);
       assertThat(Files.readAllBytes(file)).as("seed %d, byte %d", seed, at).isEqualTo(whole);
     }
     for (int length : new int[] {0, 1, 43, 44, 45, whole.length / 2, whole.length - 1}) {
       try (RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
         open.setLength(length);
       }
-      PackedCache.open(environment, weights);
+      PackedCache.open(environment, checkpoint.config(), weights);
       assertThat(Files.readAllBytes(file)).as("%d bytes", length).isEqualTo(whole);
     }
     assertThat(logits(weights)).containsExactly(expected);
@@ -144,7 +144,7 @@ class PackedCacheTest {
   @Test
   void aFileOfOtherWeightsIsNotTaken() throws Exception {
     QuantizedWeights weights = quantized(WeightFormat.INT4);
-    PackedCache.open(environment, weights);
+    PackedCache.open(environment, checkpoint.config(), weights);
     Path file = packed().get(0);
     byte[] own = Files.readAllBytes(file);
     JsonObject config = TinyModel.config();
@@ -154,10 +154,10 @@ class PackedCacheTest {
     QuantizedWeights others =
         new WeightCache(folder.resolve("cache"), Runnable::run, 1, System::nanoTime)
             .open(other.folder(), other.digest(), QuantizationPlan.of(other, WeightFormat.INT4));
-    PackedCache.open(environment, others);
+    PackedCache.open(environment, other.config(), others);
     Path second = packed().stream().filter(path -> !path.equals(file)).findFirst().orElseThrow();
     Files.copy(second, file, StandardCopyOption.REPLACE_EXISTING);
-    PackedCache.open(environment, weights);
+    PackedCache.open(environment, checkpoint.config(), weights);
     assertThat(Files.readAllBytes(file)).isEqualTo(own);
   }
 
@@ -168,7 +168,7 @@ class PackedCacheTest {
     Files.writeString(left.resolve("saved.data"), "half");
     Path running = Files.createDirectories(cache.resolve("packing-2"));
     Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
-    PackedCache.open(environment, quantized(WeightFormat.INT4));
+    PackedCache.open(environment, checkpoint.config(), quantized(WeightFormat.INT4));
     assertThat(left).doesNotExist();
     assertThat(running).as("of a server that packs now").exists();
     try (Stream<Path> files = Files.list(cache)) {
@@ -180,7 +180,7 @@ class PackedCacheTest {
   @Test
   void quantilesAreNotPacked() throws Exception {
     QuantizedWeights weights = quantized(WeightFormat.NF4);
-    PackedWeights found = PackedCache.open(environment, weights);
+    PackedWeights found = PackedCache.open(environment, checkpoint.config(), weights);
     assertThat(found.tensors().keySet()).allSatisfy(name -> assertThat(name).startsWith("lm_head"));
   }
 }
