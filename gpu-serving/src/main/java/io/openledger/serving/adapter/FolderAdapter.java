@@ -4,6 +4,7 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.ModelInfo;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * One version of a registered adapter: small, so that thousands cost little. Its weights stay on
@@ -69,9 +70,23 @@ public final class FolderAdapter extends AdapterSource {
     return fileBytes;
   }
 
-  /** Of its weights in memory. */
+  @Override
   public long bytes() {
     return bytes;
+  }
+
+  @Override
+  long loadingBytes() {
+    return bytes;
+  }
+
+  @Override
+  public Optional<HostTier.Claim> claim(boolean now) {
+    return host.claim(this, now);
+  }
+
+  HostTier host() {
+    return host;
   }
 
   @Override

@@ -27,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
@@ -44,7 +43,6 @@ final class AdapterAdministration {
   private final AdapterRegistry registry;
   private final SlotPool pool;
   private final Scheduler scheduler;
-  private final LongAdder hostHits = new LongAdder();
 
   AdapterAdministration(
       ModelId base, AdapterRegistry registry, SlotPool pool, Scheduler scheduler) {
@@ -87,25 +85,6 @@ final class AdapterAdministration {
         "model " + id,
         base + " or a registered adapter",
         "register the adapter, or ask for another model");
-  }
-
-  /**
-   * Brings an adapter near.
-   *
-   * @return its weights, if they would not stay in host memory until they are needed
-   */
-  Optional<AdapterWeights> readAhead(AdapterSource adapter) {
-    if (pool.contains(adapter)) {
-      return Optional.empty();
-    }
-    if (adapter instanceof FolderAdapter single) {
-      if (registry.host().contains(single)) {
-        hostHits.increment();
-      }
-      AdapterWeights weights = single.load();
-      return registry.host().keeps(single) ? Optional.empty() : Optional.of(weights);
-    }
-    return Optional.of(adapter.load());
   }
 
   synchronized ModelInfo replace(ModelId id, Path folder) {
@@ -222,7 +201,7 @@ final class AdapterAdministration {
         pool.pinned(),
         counts.hits(),
         counts.misses(),
-        hostHits.sum(),
+        registry.host().hits(),
         counts.evictions());
   }
 

@@ -64,12 +64,27 @@ final class StagedAdapters implements AutoCloseable {
 
   /** Keeps an adapter under the first of its ranks. */
   void upload(AdapterWeights weights, int[] ranks) {
+    check(weights, ranks);
+    keep(weights, ranks);
+  }
+
+  /** Keeps an adapter where another was; when it is refused, the other stays. */
+  void replace(int[] former, AdapterWeights weights, int[] ranks) {
+    check(weights, ranks);
+    release(former);
+    keep(weights, ranks);
+  }
+
+  private void check(AdapterWeights weights, int[] ranks) {
     if (ranks.length != weights.rank() || Arrays.stream(ranks).anyMatch(rank -> rank < 1)) {
       throw new IllegalArgumentException(ranks.length + " ranks for " + weights.rank());
     }
     if (ranks.length > RankLanes.width(lanes.size() - 1)) {
       throw new IllegalArgumentException("rank " + ranks.length + " is over the largest");
     }
+  }
+
+  private void keep(AdapterWeights weights, int[] ranks) {
     release(ranks);
     resident.put(ranks[0], weights);
     count();

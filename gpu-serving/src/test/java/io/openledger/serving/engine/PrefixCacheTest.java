@@ -78,7 +78,7 @@ class PrefixCacheTest {
     int[] prompt = prompt(300, 1);
     read(desk, prompt, 1, A);
     read(desk, prompt, 2, A);
-    desk.scheduler.drop(desk.adapters.get(1));
+    desk.drop(1);
     desk.step();
     assertThat(read(desk, prompt, 2, A)).isEqualTo(300 - 256);
     assertThat(read(desk, prompt, 1, A)).isEqualTo(300);

@@ -141,12 +141,7 @@ class SchedulerTest {
 
   private static TokenRequest request(int first, int tokens) {
     return new TokenRequest(
-        new int[] {first, 2, 3},
-        Optional.empty(),
-        Optional.empty(),
-        GenerationOptions.greedy(tokens),
-        0,
-        Set.of());
+        new int[] {first, 2, 3}, Optional.empty(), GenerationOptions.greedy(tokens), 0, Set.of());
   }
 
   private static TokenStream submit(Scheduler scheduler, TokenRequest request) {
