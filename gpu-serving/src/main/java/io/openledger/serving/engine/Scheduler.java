@@ -244,6 +244,11 @@ final class Scheduler implements Runnable {
     return prefixes.bytes();
   }
 
+  /** How many blocks of prompts are kept; the loop's own. */
+  int keptPrefixes() {
+    return prefixes.blocks();
+  }
+
   /** Takes nothing more, waits for what was accepted up to a time, then closes. */
   void drain(Duration grace) {
     lock.lock();

@@ -42,6 +42,7 @@ final class Desk {
   /** Reads an adapter's files. */
   Function<String, AdapterWeights> files = name -> weights(Integer.parseInt(name.substring(1)));
 
+  boolean stepping;
   long now = Long.MAX_VALUE - 1000 * MILLI;
 
   Desk(FakeDecoder decoder, int slots, int queue, long prefixTokens) {
@@ -140,7 +141,9 @@ final class Desk {
 
   /** One step, which takes a millisecond. */
   boolean step() {
+    stepping = true;
     boolean done = scheduler.step();
+    stepping = false;
     now += MILLI;
     return done;
   }
