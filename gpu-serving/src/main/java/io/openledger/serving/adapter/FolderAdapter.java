@@ -75,9 +75,10 @@ public final class FolderAdapter extends AdapterSource {
     return bytes;
   }
 
+  /** The file's content is in memory while it is read. */
   @Override
   long loadingBytes() {
-    return bytes;
+    return bytes + fileBytes;
   }
 
   @Override

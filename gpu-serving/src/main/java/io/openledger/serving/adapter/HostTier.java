@@ -245,7 +245,7 @@ public final class HostTier {
       place.failures++;
     } else if (!place.gone) {
       place.weights = read;
-      // What its parts took while they were joined.
+      // Less what was there only while it was read.
       bytes += place.adapter.bytes() - place.bytes;
       place.bytes = place.adapter.bytes();
     }

@@ -57,7 +57,7 @@ public final class MixedAdapter extends AdapterSource {
   /** Its parts are in memory while they are joined. */
   @Override
   long loadingBytes() {
-    return 2 * bytes();
+    return bytes() + parts.stream().mapToLong(part -> part.adapter().loadingBytes()).sum();
   }
 
   @Override

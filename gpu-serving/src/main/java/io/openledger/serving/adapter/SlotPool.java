@@ -157,13 +157,9 @@ public final class SlotPool {
     pinned.remove(adapter);
   }
 
-  /** Hands a pin on, if there is one; the next is loaded now if it can be, else when it is used. */
-  public synchronized void repin(
-      AdapterSource former, AdapterSource next, Supplier<AdapterWeights> weights) {
-    if (pinned.remove(former)) {
-      pinned.add(next);
-      load(next, weights);
-    }
+  /** Hands a pin on, if there is one; the next is loaded when it is used, or by {@link #load}. */
+  public synchronized boolean repin(AdapterSource former, AdapterSource next) {
+    return pinned.remove(former) && pinned.add(next);
   }
 
   /** Ends one use. One that was taken away meanwhile goes with its last. */
