@@ -34,6 +34,7 @@ final class FakeDecoder implements Decoder {
   final long[] adapters = new long[4096];
   long[][] cache = new long[0][0];
   int blocks;
+  int blockCalls;
   int blockLimit = Integer.MAX_VALUE;
   boolean noMemory;
   boolean closed;
@@ -193,6 +194,7 @@ final class FakeDecoder implements Decoder {
 
   @Override
   public Optional<Block> block(int tokens) {
+    blockCalls++;
     if (blocks >= blockLimit) {
       return Optional.empty();
     }
