@@ -576,10 +576,19 @@ final class Scheduler implements Runnable {
     advance(sequence, piece.length, false);
     sequence.prompted(logits, piece.length, decoder.vocabulary(), workspace);
     if (!sequence.reading()) {
-      batch.ready(row);
+      ready(row);
       take(sequence, logits, logits.limit() - decoder.vocabulary());
     }
     return piece.length;
+  }
+
+  private void ready(int row) {
+    try {
+      batch.ready(row);
+    } catch (RuntimeException e) {
+      // Two rows may each have a part of the other's tokens.
+      throw lose(e);
+    }
   }
 
   private void advance(Sequence sequence, int tokens, boolean fromPrefix) {
@@ -665,7 +674,7 @@ final class Scheduler implements Runnable {
     try {
       batch.remove(batch.row(sequence));
     } catch (RuntimeException e) {
-      // Others could not be moved: rows and cache do not agree any more. This one may be in no row.
+      // Others could not be moved: rows and cache do not agree any more. This one is in no row.
       OpenLedgerException why = lose(e);
       sequence.release(pool);
       end(sequence, reason, failure == null ? why : failure);

@@ -178,18 +178,14 @@ class StagedAdaptersTest {
       staged.upload(adapter(random, 2, false), former);
       long before = staged.bytes();
       AdapterWeights tooWide = adapter(random, 17, false);
-      assertThatThrownBy(
-              () -> staged.replace(former, tooWide, IntStream.range(1, 18).toArray()))
+      assertThatThrownBy(() -> staged.replace(former, tooWide, IntStream.range(1, 18).toArray()))
           .isInstanceOf(IllegalArgumentException.class);
       assertThat(staged.bytes()).isEqualTo(before);
       staged.feed(new LinkedHashMap<>(), new int[][] {former}, true).forEach(OnnxTensor::close);
       AdapterWeights next = adapter(random, 3, false);
       staged.replace(former, next, new int[] {1, 4, 3});
-      staged
-          .feed(new LinkedHashMap<>(), new int[][] {{1, 4, 3}}, true)
-          .forEach(OnnxTensor::close);
-      assertThatThrownBy(
-              () -> staged.feed(new LinkedHashMap<>(), new int[][] {former}, true))
+      staged.feed(new LinkedHashMap<>(), new int[][] {{1, 4, 3}}, true).forEach(OnnxTensor::close);
+      assertThatThrownBy(() -> staged.feed(new LinkedHashMap<>(), new int[][] {former}, true))
           .hasMessageContaining("no adapter at rank 3");
     }
   }
