@@ -10,11 +10,22 @@ public interface Arena {
   void reserve(int ranks);
 
   /**
-   * Writes an adapter.
+   * Writes an adapter. What is refused is refused before anything is written.
    *
    * @param ranks its rows, as many as {@link AdapterWeights#rank()}, none of them 0
    */
   void upload(AdapterWeights weights, int[] ranks);
+
+  /**
+   * Writes an adapter in the place of another, on which nothing runs and whose other rows are free
+   * then. When it is refused, the former one is there as before.
+   *
+   * @param former rows as they were uploaded
+   * @param ranks as for {@link #upload}; rows of the former may be among them
+   */
+  default void replace(int[] former, AdapterWeights weights, int[] ranks) {
+    upload(weights, ranks);
+  }
 
   /**
    * Says that an adapter's rows are free: nothing runs on it any more, and they may be written

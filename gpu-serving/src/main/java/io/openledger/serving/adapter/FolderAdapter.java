@@ -4,6 +4,7 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.ModelInfo;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * One version of a registered adapter: small, so that thousands cost little. Its weights stay on
@@ -69,9 +70,24 @@ public final class FolderAdapter extends AdapterSource {
     return fileBytes;
   }
 
-  /** Of its weights in memory. */
+  @Override
   public long bytes() {
     return bytes;
+  }
+
+  /** The file's content is in memory while it is read. */
+  @Override
+  long loadingBytes() {
+    return bytes + fileBytes;
+  }
+
+  @Override
+  public Optional<HostTier.Claim> claim(boolean now) {
+    return host.claim(this, now);
+  }
+
+  HostTier host() {
+    return host;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,27 @@ public final class MixedAdapter extends AdapterSource {
   @Override
   public int rank() {
     return parts.stream().mapToInt(part -> part.adapter().rank()).sum();
+  }
+
+  @Override
+  public long bytes() {
+    return parts.stream().mapToLong(part -> part.adapter().bytes()).sum();
+  }
+
+  /** Its parts are in memory while they are joined. */
+  @Override
+  long loadingBytes() {
+    return bytes() + parts.stream().mapToLong(part -> part.adapter().loadingBytes()).sum();
+  }
+
+  @Override
+  public Optional<HostTier.Claim> claim(boolean now) {
+    return parts.get(0).adapter().host().claim(this, now);
+  }
+
+  @Override
+  public boolean retired() {
+    return super.retired() || parts.stream().anyMatch(part -> part.adapter().retired());
   }
 
   @Override

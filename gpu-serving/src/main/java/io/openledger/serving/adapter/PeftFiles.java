@@ -1,10 +1,13 @@
 package io.openledger.serving.adapter;
 
+import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.serving.model.Broken;
 import io.openledger.serving.model.Digests;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -41,6 +44,10 @@ final class PeftFiles {
       }
       try {
         files.contents.put(name, content(folder, name, name.equals(CONFIG) ? CONFIG_LIMIT : limit));
+      } catch (ClosedByInterruptException e) {
+        // Says nothing about the file.
+        throw new OpenLedgerException(
+            ErrorCode.CANCELLED, "an interrupt", "a call that is waited for", "call again", e);
       } catch (IOException e) {
         throw Broken.ADAPTER.because(
             name + " cannot be read (" + e.getClass().getSimpleName() + ")", "a readable file", e);

@@ -1,7 +1,6 @@
 package io.openledger.serving.adapter;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -9,15 +8,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the used adapters resident: at most so many, the least recently used goes first, never one
- * under a running sequence nor a pinned one. What loads and what frees belongs to the scheduler's
- * thread, as the arena does; what only tells is for any. One class, because each method guards the
- * same few maps.
+ * under a running sequence nor a pinned one. Mixes have at most half of the slots: one who asks
+ * with ever new weights drives out other mixes, and not everybody's adapters. What loads and what
+ * frees belongs to the scheduler's thread, as the arena does; what only tells is for any. One
+ * class, because each method guards the same few maps.
  */
 public final class SlotPool {
 
@@ -25,7 +26,7 @@ public final class SlotPool {
   private final int slots;
   private final Map<AdapterSource, Slot> held = new LinkedHashMap<>(16, 0.75f, true);
   private final Set<AdapterSource> pinned = new HashSet<>();
-  private final Deque<Integer> free = new ArrayDeque<>();
+  private final Set<Integer> free = new TreeSet<>();
   private final DoubleConsumer loadSeconds;
   private int highest;
   private long hits;
@@ -60,10 +61,12 @@ public final class SlotPool {
 
   /** A resident adapter. Its ranks stay where they are while it is in use. */
   public static final class Slot {
+    private final AdapterSource adapter;
     private final int[] ranks;
     private int users;
 
-    private Slot(int[] ranks) {
+    private Slot(AdapterSource adapter, int[] ranks) {
+      this.adapter = adapter;
       this.ranks = ranks;
     }
 
@@ -95,18 +98,30 @@ public final class SlotPool {
     return Optional.of(slot);
   }
 
+  /** Nothing that is resident is lost before the new one is in its place. */
   private @Nullable Slot enter(AdapterSource adapter, Supplier<AdapterWeights> weights) {
-    if (held.size() >= slots && !evict()) {
+    boolean mix = adapter instanceof MixedAdapter;
+    if (!hasRoom(mix)) {
       return null;
     }
     long start = System.nanoTime();
     AdapterWeights loaded = weights.get();
-    Slot slot = new Slot(take(loaded.rank()));
-    try {
+    @Nullable Slot victim = victim(mix);
+    int[] former = victim == null ? new int[0] : victim.ranks;
+    Slot slot = new Slot(adapter, ranks(loaded.rank(), former));
+    int largest = Math.max(highest, Arrays.stream(slot.ranks).max().orElse(0));
+    arena.reserve(largest);
+    if (victim == null) {
       arena.upload(loaded, slot.ranks);
-    } catch (RuntimeException e) {
-      giveBack(slot);
-      throw e;
+    } else {
+      arena.replace(former, loaded, slot.ranks);
+      held.remove(victim.adapter);
+      putBack(former);
+      evictions++;
+    }
+    highest = largest;
+    for (int rank : slot.ranks) {
+      free.remove(rank);
     }
     held.put(adapter, slot);
     loadSeconds.accept((System.nanoTime() - start) / 1e9);
@@ -142,21 +157,30 @@ public final class SlotPool {
     pinned.remove(adapter);
   }
 
-  /** Hands a pin on, if there is one; the next is loaded now if it can be, else when it is used. */
-  public synchronized void repin(
-      AdapterSource former, AdapterSource next, Supplier<AdapterWeights> weights) {
-    if (pinned.remove(former)) {
-      pinned.add(next);
-      load(next, weights);
-    }
+  /** Hands a pin on, if there is one; the next is loaded when it is used, or by {@link #load}. */
+  public synchronized boolean repin(AdapterSource former, AdapterSource next) {
+    return pinned.remove(former) && pinned.add(next);
   }
 
-  /** Ends one use. */
+  /** Ends one use. One that was taken away meanwhile goes with its last. */
   public synchronized void release(Slot slot) {
     if (slot.users <= 0) {
       throw new IllegalStateException("a slot is released more often than it was acquired");
     }
     slot.users--;
+    if (slot.users == 0 && slot.adapter.retired()) {
+      held.remove(slot.adapter);
+      giveBack(slot);
+    }
+  }
+
+  /**
+   * Whether one that is not resident could be.
+   *
+   * @param mix whether it is a mix
+   */
+  public synchronized boolean hasRoom(boolean mix) {
+    return !(mix && full()) && held.size() < slots || victim(mix) != null;
   }
 
   /**
@@ -220,34 +244,53 @@ public final class SlotPool {
     return held.containsKey(adapter);
   }
 
-  private boolean evict() {
-    for (Iterator<Map.Entry<AdapterSource, Slot>> entries = held.entrySet().iterator();
-        entries.hasNext(); ) {
-      Map.Entry<AdapterSource, Slot> entry = entries.next();
-      if (entry.getValue().users == 0 && !pinned.contains(entry.getKey())) {
-        entries.remove();
-        giveBack(entry.getValue());
-        evictions++;
-        return true;
-      }
-    }
-    return false;
+  private boolean idle(Slot slot) {
+    return slot.users == 0 && !pinned.contains(slot.adapter);
   }
 
-  private int[] take(int count) {
-    int fresh = Math.max(0, count - free.size());
-    arena.reserve(highest + fresh);
+  /** Who goes for another: nobody while a slot is empty, and for one mix too many only a mix. */
+  private @Nullable Slot victim(boolean mix) {
+    boolean mixes = mix && full();
+    if (!mixes && held.size() < slots) {
+      return null;
+    }
+    for (Slot slot : held.values()) {
+      if (idle(slot) && (!mixes || slot.adapter instanceof MixedAdapter)) {
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  private boolean full() {
+    long mixes = held.keySet().stream().filter(MixedAdapter.class::isInstance).count();
+    return mixes >= mostMixes(slots);
+  }
+
+  /** Of so many slots; at least one. */
+  static int mostMixes(int slots) {
+    return Math.max(1, slots / 2);
+  }
+
+  /** Rows for so many ranks: those that become free, then free ones, then new ones. */
+  private int[] ranks(int count, int[] former) {
+    Iterator<Integer> rest = free.iterator();
+    int next = highest;
     int[] ranks = new int[count];
     for (int i = 0; i < count; i++) {
-      ranks[i] = free.isEmpty() ? ++highest : free.pop();
+      ranks[i] = i < former.length ? former[i] : rest.hasNext() ? rest.next() : ++next;
     }
     return ranks;
   }
 
   private void giveBack(Slot slot) {
     arena.release(slot.ranks);
-    for (int rank : slot.ranks) {
-      free.push(rank);
+    putBack(slot.ranks);
+  }
+
+  private void putBack(int[] ranks) {
+    for (int rank : ranks) {
+      free.add(rank);
     }
   }
 }

@@ -23,11 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
@@ -44,7 +44,6 @@ final class AdapterAdministration {
   private final AdapterRegistry registry;
   private final SlotPool pool;
   private final Scheduler scheduler;
-  private final LongAdder hostHits = new LongAdder();
 
   AdapterAdministration(
       ModelId base, AdapterRegistry registry, SlotPool pool, Scheduler scheduler) {
@@ -89,40 +88,22 @@ final class AdapterAdministration {
         "register the adapter, or ask for another model");
   }
 
-  /**
-   * Brings an adapter near.
-   *
-   * @return its weights, if they would not stay in host memory until they are needed
-   */
-  Optional<AdapterWeights> readAhead(AdapterSource adapter) {
-    if (pool.contains(adapter)) {
-      return Optional.empty();
-    }
-    if (adapter instanceof FolderAdapter single) {
-      if (registry.host().contains(single)) {
-        hostHits.increment();
-      }
-      AdapterWeights weights = single.load();
-      return registry.host().keeps(single) ? Optional.empty() : Optional.of(weights);
-    }
-    return Optional.of(adapter.load());
-  }
-
   synchronized ModelInfo replace(ModelId id, Path folder) {
     RegisteredAdapter former = registry.replace(id, folder).orElseThrow(() -> unknown(id));
     FolderAdapter next = known(id).adapter();
+    // At once: whatever fails from here on, it is said to be pinned and is.
+    boolean pinned = pool.repin(former.adapter(), next);
     try {
-      if (former.pinned()) {
+      if (pinned) {
         AdapterWeights weights = next.load();
-        onLoop(
-            () -> {
-              pool.repin(former.adapter(), next, () -> weights);
-              return true;
-            });
+        onLoop(() -> pool.load(next, () -> weights));
+      }
+    } catch (OpenLedgerException e) {
+      // Interrupted: it is replaced, and is loaded when it is used.
+      if (e.code() != ErrorCode.CANCELLED) {
+        throw e;
       }
     } finally {
-      // Also when the next version cannot be pinned: nobody could unpin the former one any more.
-      pool.unpin(former.adapter());
       registry.host().drop(former.adapter());
       scheduler.drop(former.adapter());
     }
@@ -222,36 +203,47 @@ final class AdapterAdministration {
         pool.pinned(),
         counts.hits(),
         counts.misses(),
-        hostHits.sum(),
+        registry.host().hits(),
         counts.evictions());
   }
 
-  /** Waits for the scheduler's thread, or for its end. */
+  /**
+   * Waits for the scheduler's thread, or for its end. Nothing is left half-done: an interrupt takes
+   * back what has not begun, and waits for what has, which is short.
+   */
   private boolean onLoop(Supplier<Boolean> action) {
-    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    FutureTask<Boolean> task = new FutureTask<>(action::get);
+    AtomicBoolean begun = new AtomicBoolean();
     scheduler.between(
         () -> {
-          try {
-            done.complete(action.get());
-          } catch (RuntimeException | Error e) {
-            done.completeExceptionally(e);
+          if (begun.compareAndSet(false, true)) {
+            task.run();
           }
         });
-    while (true) {
-      try {
-        return done.get(PATIENCE, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        if (scheduler.ended()) {
-          throw Scheduler.closed();
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          return task.get(PATIENCE, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          if (scheduler.ended() && begun.compareAndSet(false, true)) {
+            throw Scheduler.closed();
+          }
+        } catch (ExecutionException e) {
+          throw e.getCause() instanceof RuntimeException failure
+              ? failure
+              : new IllegalStateException("between two steps", e.getCause());
+        } catch (InterruptedException e) {
+          interrupted = true;
+          if (begun.compareAndSet(false, true)) {
+            throw new OpenLedgerException(
+                ErrorCode.CANCELLED, "an interrupt", "a call that is waited for", "call again", e);
+          }
         }
-      } catch (ExecutionException e) {
-        throw e.getCause() instanceof RuntimeException failure
-            ? failure
-            : new IllegalStateException("between two steps", e.getCause());
-      } catch (InterruptedException e) {
+      }
+    } finally {
+      if (interrupted) {
         Thread.currentThread().interrupt();
-        throw new OpenLedgerException(
-            ErrorCode.CANCELLED, "an interrupt", "a call that is waited for", "call again", e);
       }
     }
   }

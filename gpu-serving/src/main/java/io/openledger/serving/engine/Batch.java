@@ -65,16 +65,27 @@ final class Batch {
     return decoding++;
   }
 
-  /** Takes one away; others move so that no hole is left. */
+  /**
+   * Takes one away; others move so that no hole is left. When a move fails, rows and cache do not
+   * agree any more, and nothing but {@link #drop} is of use; it gives each of the others once.
+   */
   Sequence remove(int row) {
     Sequence gone = rows.get(row);
+    List<Sequence> others = new ArrayList<>(rows);
+    others.remove(row);
     int hole = row;
-    if (row < decoding) {
-      decoding--;
-      fill(hole, decoding);
-      hole = decoding;
+    try {
+      if (row < decoding) {
+        decoding--;
+        fill(hole, decoding);
+        hole = decoding;
+      }
+      fill(hole, rows.size() - 1);
+    } catch (RuntimeException e) {
+      rows.clear();
+      rows.addAll(others);
+      throw e;
     }
-    fill(hole, rows.size() - 1);
     rows.remove(rows.size() - 1);
     return gone;
   }

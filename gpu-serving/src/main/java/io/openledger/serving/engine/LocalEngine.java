@@ -15,7 +15,6 @@ import io.openledger.api.spi.ServingStatus;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.serving.adapter.AdapterRegistry;
 import io.openledger.serving.adapter.AdapterSource;
-import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.adapter.SlotPool;
 import io.openledger.serving.constraint.Constraint;
 import io.openledger.serving.constraint.Schemas;
@@ -203,15 +202,15 @@ public final class LocalEngine implements ServingEngine {
     refuseLength(prompt.length);
     GenerationOptions options = request.options();
     Optional<Constraint> constraint = options.jsonSchema().map(schemas::compile);
-    // Read ahead on the caller's thread: the batch does not wait for the disk.
-    Optional<AdapterWeights> weights = adapter.flatMap(administration::readAhead);
     long seed = options.seed().orElseGet(seeds::getAsLong);
+    // All that can fail comes before: who has a stream must end it.
+    Scores scores = new Scores(tokenizer.pieces(), prompt, listener);
+    TextStream text = new TextStream(tokenizer, prompt, options.stop());
     TokenStream stream =
         scheduler.submit(
             new TokenRequest(
                 prompt,
                 adapter,
-                weights,
                 options,
                 seed,
                 ends(options.stopTokens()),
@@ -219,15 +218,8 @@ public final class LocalEngine implements ServingEngine {
                 constraint),
             request.scheduling(),
             called);
-    Scores scores = new Scores(tokenizer.pieces(), prompt, listener);
-    Follower follower =
-        new Follower(
-            stream,
-            listener,
-            new TextStream(tokenizer, prompt, options.stop()),
-            scores,
-            constraint);
     try {
+      Follower follower = new Follower(stream, listener, text, scores, constraint);
       FinishReason reason = followed(follower);
       return new Generation(
           follower.text.text(),
@@ -326,7 +318,9 @@ public final class LocalEngine implements ServingEngine {
         if (closed || listener.cancelled()) {
           return FinishReason.CANCELLED;
         }
-        if (event instanceof TokenStream.Token token) {
+        if (event instanceof TokenStream.Fetch fetch) {
+          fetch.run();
+        } else if (event instanceof TokenStream.Token token) {
           if (!heard(token)) {
             return FinishReason.CANCELLED;
           }

@@ -1,5 +1,6 @@
 package io.openledger.serving.engine;
 
+import io.openledger.serving.adapter.AdapterSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,7 +9,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,14 @@ import org.jspecify.annotations.Nullable;
  * but for {@link #bytes}.
  */
 final class PrefixCache {
+
+  /**
+   * Memory that there is not now may be there later: after this many blocks it is asked for again,
+   * then after twice as many.
+   */
+  static final int LEAST_PAUSE = 16;
+
+  private static final int LONGEST_PAUSE = 4096;
 
   /** Whose, and on what. Variants are compared by {@code equals}. */
   record Scope(String tenant, Object variant) {}
@@ -91,6 +99,9 @@ final class PrefixCache {
   private final Deque<Decoder.Block> free = new ArrayDeque<>();
   private volatile long bytes;
   private boolean full;
+  // After a failed allocation: how many blocks to do without before the next try, and then.
+  private int pause;
+  private int nextPause = LEAST_PAUSE;
 
   /**
    * @param limit in bytes; 0: nothing is kept
@@ -160,14 +171,18 @@ final class PrefixCache {
   }
 
   private Decoder.@Nullable Block block(@Nullable Node parent) {
-    if (free.isEmpty() && !full) {
+    if (free.isEmpty() && !full && pause-- <= 0) {
       Optional<Decoder.Block> fresh = decoder.block(ReadingPlan.GRID);
       long size = fresh.map(Decoder.Block::bytes).orElse(0L);
       if (fresh.isPresent() && bytes + size <= limit) {
         bytes += size;
+        pause = 0;
+        nextPause = LEAST_PAUSE;
         return fresh.get();
       }
-      full = true;
+      full = fresh.isPresent();
+      pause = nextPause;
+      nextPause = Math.min(LONGEST_PAUSE, 2 * nextPause);
     }
     if (free.isEmpty()) {
       Iterator<Node> eldest = nodes.values().iterator();
@@ -189,11 +204,13 @@ final class PrefixCache {
     free.push(node.block);
   }
 
-  /** Gives up all that was kept for a variant that is no more. */
-  void forget(Object variant) {
+  /**
+   * Gives up all that was kept for an adapter that is no more, and for mixes that it is part of.
+   */
+  void forget(AdapterSource adapter) {
     List<Node> gone = new ArrayList<>();
     nodes.values().stream()
-        .filter(node -> Objects.equals(node.key.scope.variant(), variant))
+        .filter(node -> node.key.scope.variant() instanceof AdapterSource each && each.has(adapter))
         .forEach(gone::add);
     gone.forEach(node -> nodes.remove(node.key));
     gone.forEach(this::giveUp);

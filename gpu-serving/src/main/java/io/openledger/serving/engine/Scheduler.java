@@ -10,7 +10,6 @@ import io.openledger.serving.adapter.SlotPool;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -30,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  * is late, admits what fits, decodes one token for every running sequence together, and reads at
  * most {@value #STEP_TOKENS} tokens of prompts.
  *
- * <p>Who is admitted next is {@link WaitingLine}'s decision, whether there is room {@link
- * KvBudget}'s, which rows are whose {@link Batch}'s, what of a prompt is read next {@link
- * ReadingPlan}'s, what need not be read {@link PrefixCache}'s.
+ * <p>Whose turn it is is {@link WaitingLine}'s decision, who of them can begin {@link Admission}'s,
+ * which rows are whose {@link Batch}'s, what of a prompt is read next {@link ReadingPlan}'s, what
+ * need not be read {@link PrefixCache}'s.
  *
- * <p>A request that has no room, or no slot for its adapter, is overtaken by at most {@value
- * #OVERTAKEN} others; then nobody is admitted before it.
+ * <p>The loop computes and never waits for a disk: adapters are read by those who wait for them, on
+ * their own threads ({@link TokenStream.Fetch}).
  *
  * <p>A native fault of a prompt's piece fails that request. After one of a step over the batch each
  * row is tried alone, once: a row's token is written where it would have been written, and has the
@@ -52,8 +51,6 @@ final class Scheduler implements Runnable {
   /** A token from the prefix cache counts as a sixteenth; copying costs less than that. */
   private static final int RESTORED = 16;
 
-  private static final int LOOK_AHEAD = 8;
-  private static final int OVERTAKEN = 64;
   private static final long NAP_MILLIS = 20;
 
   private final Decoder decoder;
@@ -62,24 +59,25 @@ final class Scheduler implements Runnable {
   private final FairShare shares = new FairShare();
   private final WaitingLine waiting;
   private final Batch batch;
-  private final KvBudget budget;
+  private final Admission admission;
   private final PrefixCache prefixes;
   private final ReadingPlan plan = new ReadingPlan();
   private final Meters meters = new Meters();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
   private final Condition idle = lock.newCondition();
-  private final List<AdapterSource> dropped = new ArrayList<>();
   private final Deque<Runnable> errands = new ArrayDeque<>();
   private final AtomicBoolean owned = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Workspace workspace = new Workspace();
   private volatile boolean closing;
   private volatile @Nullable OpenLedgerException lost;
-  // both under the lock, as shares and waiting are
+  // both under the lock, as shares, waiting and errands are
   private boolean draining;
   private boolean busy;
   private volatile int runningNow;
+  // The loop's own: its thread was interrupted, and is told so when the loop ends.
+  private boolean interrupted;
 
   /**
    * @param queueLimit how many may wait
@@ -93,7 +91,7 @@ final class Scheduler implements Runnable {
     this.nanoTime = nanoTime;
     this.waiting = new WaitingLine(queueLimit, shares);
     this.batch = new Batch(decoder);
-    this.budget = new KvBudget(decoder);
+    this.admission = new Admission(decoder, pool, batch, waiting, lock, this::fetched);
     this.prefixes = new PrefixCache(decoder, prefixBytes);
   }
 
@@ -106,6 +104,7 @@ final class Scheduler implements Runnable {
    */
   TokenStream submit(TokenRequest request, Scheduling scheduling, long called) {
     Sequence sequence = new Sequence(request, scheduling, called, this::leave);
+    Optional<AdapterSource> cold = request.adapter().filter(each -> !pool.contains(each));
     lock.lock();
     try {
       if (lost != null) {
@@ -115,6 +114,8 @@ final class Scheduler implements Runnable {
         throw closed();
       }
       waiting.add(sequence);
+      // Only now: who is refused costs no more than being told so.
+      cold.ifPresent(adapter -> admission.prefetch(sequence, adapter));
       work.signal();
     } catch (BusyException e) {
       meters.refused();
@@ -145,6 +146,17 @@ final class Scheduler implements Runnable {
     }
   }
 
+  /** On its caller's thread: its adapter was read, or why not. */
+  private void fetched(Sequence sequence, Optional<RuntimeException> failure) {
+    failure.ifPresent(why -> refuse(sequence, told(why)));
+    lock.lock();
+    try {
+      work.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** To each caller its own, with the first as its cause. */
   private static OpenLedgerException again(OpenLedgerException first) {
     return new OpenLedgerException(
@@ -156,11 +168,16 @@ final class Scheduler implements Runnable {
     return lost != null;
   }
 
-  /** Frees an adapter's slot as soon as nothing runs on it. */
+  /** Frees an adapter's slot as soon as nothing runs on it, and keeps nothing of it any more. */
   void drop(AdapterSource adapter) {
+    adapter.retire();
     lock.lock();
     try {
-      dropped.add(adapter);
+      errands.add(
+          () -> {
+            prefixes.forget(adapter);
+            pool.drop(adapter);
+          });
       work.signal();
     } finally {
       lock.unlock();
@@ -169,7 +186,8 @@ final class Scheduler implements Runnable {
 
   /**
    * Runs something on the loop's thread between two steps: what touches the decoder. It must not
-   * throw. It may never run, when the loop ends first.
+   * throw. It may never run, when the loop ends first. While it runs the loop stands, but nobody
+   * who asks, leaves or looks waits for it.
    *
    * @throws OpenLedgerException {@link ErrorCode#NOT_READY}
    */
@@ -191,12 +209,17 @@ final class Scheduler implements Runnable {
     return ended.getCount() == 0;
   }
 
-  /** Under the lock. */
-  private void runErrands() {
-    for (Runnable errand = errands.poll(); errand != null; errand = errands.poll()) {
-      errand.run();
+  private boolean runErrands() {
+    List<Runnable> todo;
+    lock.lock();
+    try {
+      todo = List.copyOf(errands);
+      errands.clear();
+    } finally {
+      lock.unlock();
     }
-    dropped.removeIf(this::dropped);
+    todo.forEach(Runnable::run);
+    return !todo.isEmpty();
   }
 
   int running() {
@@ -219,6 +242,11 @@ final class Scheduler implements Runnable {
   /** Memory of the prefix cache. */
   long prefixBytes() {
     return prefixes.bytes();
+  }
+
+  /** How many blocks of prompts are kept; the loop's own. */
+  int keptPrefixes() {
+    return prefixes.blocks();
   }
 
   /** Takes nothing more, waits for what was accepted up to a time, then closes. */
@@ -284,6 +312,9 @@ final class Scheduler implements Runnable {
       }
     } finally {
       end();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -315,35 +346,36 @@ final class Scheduler implements Runnable {
   private boolean awaitWork() {
     lock.lock();
     try {
-      while (!closing && lost == null && batch.size() == 0 && waiting.size() == 0) {
-        runErrands();
+      while (!closing
+          && lost == null
+          && batch.size() == 0
+          && waiting.size() == 0
+          && errands.isEmpty()) {
         busy = false;
         idle.signalAll();
         work.awaitUninterruptibly();
       }
       busy = true;
-      runErrands();
       return !closing && lost == null;
     } finally {
       lock.unlock();
     }
   }
 
-  private boolean dropped(AdapterSource adapter) {
-    prefixes.forget(adapter);
-    return pool.drop(adapter);
-  }
-
-  /** Nobody can be admitted and nobody runs: every slot is pinned, or there is no memory. */
+  /**
+   * Nobody can be admitted and nobody runs: every slot is pinned, there is no memory, or adapters
+   * are being read. An interrupt is the executor's way to say that it is over; what closes the
+   * engine says so, too. It is kept for the thread's owner: a nap would not be one with it.
+   */
   private void nap() {
     lock.lock();
     try {
-      if (!closing) {
+      interrupted |= Thread.interrupted();
+      if (!closing && errands.isEmpty()) {
         work.await(NAP_MILLIS, TimeUnit.MILLISECONDS);
       }
     } catch (InterruptedException e) {
-      // The executor's way to say that it is over: what closes the engine says so, too.
-      Thread.currentThread().interrupt();
+      interrupted = true;
     } finally {
       lock.unlock();
     }
@@ -356,8 +388,9 @@ final class Scheduler implements Runnable {
    */
   boolean step() {
     long start = nanoTime.getAsLong();
-    boolean done = endLate(start);
-    done |= admit();
+    boolean done = runErrands();
+    done |= endLate(start);
+    done |= !closing && admission.admit(this::begin, this::refused);
     int decoded = batch.decoding();
     int adapters = decoded == 0 ? 0 : distinctAdapters(decoded);
     if (decoded > 0) {
@@ -396,7 +429,6 @@ final class Scheduler implements Runnable {
     List<Sequence> expired;
     lock.lock();
     try {
-      dropped.removeIf(this::dropped);
       expired = waiting.expired(now);
     } finally {
       lock.unlock();
@@ -413,78 +445,8 @@ final class Scheduler implements Runnable {
         "ask again later, ask for fewer tokens, or allow more time");
   }
 
-  private boolean admit() {
-    boolean any = false;
-    Set<Sequence> passed = new HashSet<>();
-    while (batch.size() < decoder.rows() && passed.size() < LOOK_AHEAD && !closing) {
-      @Nullable Sequence sequence;
-      lock.lock();
-      try {
-        sequence = waiting.first(passed);
-      } finally {
-        lock.unlock();
-      }
-      if (sequence == null) {
-        break;
-      }
-      try {
-        if (!fits(sequence)) {
-          if (sequence.overtaken >= OVERTAKEN) {
-            break;
-          }
-          passed.add(sequence);
-          continue;
-        }
-      } catch (RuntimeException e) {
-        refuse(sequence, internal(e));
-        any = true;
-        continue;
-      }
-      any |= begin(sequence, passed);
-    }
-    return any;
-  }
-
-  /** Whether it can begin; it then has its adapter's slot and its row's memory. */
-  private boolean fits(Sequence sequence) {
-    if (!budget.admits(batch, sequence) || !pinned(sequence)) {
-      return false;
-    }
-    if (budget.take(batch, sequence)) {
-      return true;
-    }
-    sequence.release(pool);
-    if (batch.size() > 0) {
-      return false;
-    }
-    throw new BusyException(
-        "no memory for keys and values of " + sequence.most(decoder.context()) + " tokens",
-        "what fits the direct memory (-XX:MaxDirectMemorySize)",
-        Duration.ofSeconds(1));
-  }
-
-  private boolean pinned(Sequence sequence) {
-    TokenRequest request = sequence.request;
-    if (request.adapter().isEmpty()) {
-      return true;
-    }
-    AdapterSource adapter = request.adapter().get();
-    try {
-      Optional<SlotPool.Slot> slot =
-          pool.acquire(adapter, () -> request.weights().orElseGet(adapter::load));
-      slot.ifPresent(sequence::pin);
-      return slot.isPresent();
-    } catch (OutOfMemoryError e) {
-      throw new OpenLedgerException(
-          ErrorCode.BUSY,
-          "no memory for an adapter of rank " + adapter.rank(),
-          "adapters that fit beside those that are resident",
-          "ask again later, or lower the slots or give the server more memory",
-          e);
-    }
-  }
-
-  private boolean begin(Sequence sequence, Set<Sequence> passed) {
+  /** Takes one from the line that has all it needs. False: it left meanwhile. */
+  private boolean begin(Sequence sequence) {
     long now = nanoTime.getAsLong();
     lock.lock();
     try {
@@ -498,13 +460,19 @@ final class Scheduler implements Runnable {
     } finally {
       lock.unlock();
     }
-    passed.forEach(each -> each.overtaken++);
+    sequence.unclaim();
     sequence.stream.admitted(now);
     meters.admitted(now - sequence.called);
     plan.admit(sequence);
     batch.add(sequence);
     runningNow = batch.size();
     return true;
+  }
+
+  /** On the loop's thread. */
+  private void refused(Sequence sequence, RuntimeException failure) {
+    sequence.release(pool);
+    refuse(sequence, internal(failure));
   }
 
   private void refuse(Sequence sequence, OpenLedgerException failure) {
@@ -515,7 +483,6 @@ final class Scheduler implements Runnable {
     } finally {
       lock.unlock();
     }
-    sequence.release(pool);
     if (left) {
       end(sequence, FinishReason.CANCELLED, failure);
     }
@@ -603,16 +570,25 @@ final class Scheduler implements Runnable {
     }
     FloatBuffer logits =
         decoder.prefill(row, from, piece, sequence.wanted(from, to), sequence.ranks());
-    if (whole) {
+    if (whole && !sequence.retired()) {
       prefixes.save(sequence.prefix(prefixes), piece, row, from);
     }
     advance(sequence, piece.length, false);
     sequence.prompted(logits, piece.length, decoder.vocabulary(), workspace);
     if (!sequence.reading()) {
-      batch.ready(row);
+      ready(row);
       take(sequence, logits, logits.limit() - decoder.vocabulary());
     }
     return piece.length;
+  }
+
+  private void ready(int row) {
+    try {
+      batch.ready(row);
+    } catch (RuntimeException e) {
+      // Two rows may each have a part of the other's tokens.
+      throw lose(e);
+    }
   }
 
   private void advance(Sequence sequence, int tokens, boolean fromPrefix) {
@@ -675,6 +651,10 @@ final class Scheduler implements Runnable {
     if (e instanceof OpenLedgerException refusal && refusal.code() == ErrorCode.DEVICE_LOST) {
       lost = refusal;
     }
+    return told(e);
+  }
+
+  private static OpenLedgerException told(RuntimeException e) {
     return e instanceof OpenLedgerException refusal
         ? refusal
         : new OpenLedgerException(
@@ -694,7 +674,7 @@ final class Scheduler implements Runnable {
     try {
       batch.remove(batch.row(sequence));
     } catch (RuntimeException e) {
-      // Others could not be moved: rows and cache do not agree any more. This one may be in no row.
+      // Others could not be moved: rows and cache do not agree any more. This one is in no row.
       OpenLedgerException why = lose(e);
       sequence.release(pool);
       end(sequence, reason, failure == null ? why : failure);
@@ -710,6 +690,7 @@ final class Scheduler implements Runnable {
   }
 
   private void end(Sequence sequence, FinishReason reason, @Nullable RuntimeException failure) {
+    sequence.unclaim();
     boolean complete = failure == null && sequence.stream.isComplete();
     meters.ended(complete ? FinishReason.STOP : reason, failure);
     sequence.stream.push(new TokenStream.End(reason, failure));

@@ -2,11 +2,15 @@ package io.openledger.serving.engine;
 
 import io.openledger.api.model.FinishReason;
 import io.openledger.api.spi.Scheduling;
+import io.openledger.serving.adapter.AdapterSource;
+import io.openledger.serving.adapter.HostTier;
 import io.openledger.serving.adapter.SlotPool;
 import io.openledger.serving.constraint.Constraint;
 import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +52,10 @@ final class Sequence {
   private int state;
 
   private PrefixCache.@Nullable Chain prefix;
+
+  // While it waits under the scheduler's lock, then its ender's.
+  private HostTier.@Nullable Claim claim;
+  private int asked;
 
   /**
    * @param called when, in nanoseconds
@@ -123,9 +131,55 @@ final class Sequence {
     return request.adapter().<Object>map(each -> each).orElse("base");
   }
 
+  /**
+   * Its part in its adapter's place in host memory, while it waits.
+   *
+   * @param now whether it is its turn
+   * @return null: there is no room
+   */
+  HostTier.@Nullable Claim claim(AdapterSource adapter, boolean now) {
+    if (claim != null && claim.gone()) {
+      unclaim();
+    }
+    if (claim == null) {
+      claim = adapter.claim(now).orElse(null);
+      asked = -1;
+    } else if (now) {
+      claim.urge();
+    }
+    return claim;
+  }
+
+  /** Lets its caller read the adapter: once, and again when a reading failed. */
+  void askForWeights(HostTier.Claim wanted, BiConsumer<Sequence, Optional<RuntimeException>> told) {
+    int failures = wanted.failures();
+    if (asked != failures) {
+      asked = failures;
+      stream.push(new TokenStream.Fetch(wanted, failure -> told.accept(this, failure)));
+    }
+  }
+
+  /** Whether the weights that it waits for are in host memory. */
+  boolean loaded() {
+    return claim != null && claim.loaded();
+  }
+
+  /** It waits for weights no more. */
+  void unclaim() {
+    if (claim != null) {
+      claim.close();
+      claim = null;
+    }
+  }
+
   /** Puts it on a resident adapter. */
   void pin(SlotPool.Slot resident) {
     slot = resident;
+  }
+
+  /** Whether what it runs on was taken away: nothing of it is kept for others. */
+  boolean retired() {
+    return request.adapter().isPresent() && request.adapter().get().retired();
   }
 
   /** Lets go of the adapter. */

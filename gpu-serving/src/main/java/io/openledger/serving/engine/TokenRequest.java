@@ -2,7 +2,6 @@ package io.openledger.serving.engine;
 
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.serving.adapter.AdapterSource;
-import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.constraint.Constraint;
 import java.util.Optional;
 import java.util.Set;
@@ -12,7 +11,6 @@ import java.util.Set;
  *
  * @param prompt tokens, at least one and fewer than the context
  * @param adapter on which it runs; empty: the base model
- * @param weights the adapter's weights, read ahead by the caller; empty: the adapter was resident
  * @param options how tokens are chosen; stop texts are the caller's business
  * @param seed of the sampling
  * @param ends tokens that end the answer, the model's own and the request's
@@ -22,7 +20,6 @@ import java.util.Set;
 record TokenRequest(
     int[] prompt,
     Optional<AdapterSource> adapter,
-    Optional<AdapterWeights> weights,
     GenerationOptions options,
     long seed,
     Set<Integer> ends,
@@ -33,10 +30,9 @@ record TokenRequest(
   TokenRequest(
       int[] prompt,
       Optional<AdapterSource> adapter,
-      Optional<AdapterWeights> weights,
       GenerationOptions options,
       long seed,
       Set<Integer> ends) {
-    this(prompt, adapter, weights, options, seed, ends, false, Optional.empty());
+    this(prompt, adapter, options, seed, ends, false, Optional.empty());
   }
 }

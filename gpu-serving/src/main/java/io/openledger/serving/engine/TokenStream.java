@@ -1,9 +1,12 @@
 package io.openledger.serving.engine;
 
 import io.openledger.api.model.FinishReason;
+import io.openledger.serving.adapter.HostTier;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +15,32 @@ import org.jspecify.annotations.Nullable;
  */
 final class TokenStream {
 
-  /** How likely a prompt's token was, a token, or the end. */
-  sealed interface Event permits Prompted, Token, End {}
+  /** Something to read, how likely a prompt's token was, a token, or the end. */
+  sealed interface Event permits Fetch, Prompted, Token, End {}
+
+  /**
+   * The caller is to read its adapter into host memory, on its own thread: the scheduler never
+   * waits for a disk.
+   *
+   * @param claim on the adapter
+   * @param told when it is done, or why it failed
+   */
+  record Fetch(HostTier.Claim claim, Consumer<Optional<RuntimeException>> told) implements Event {
+
+    /** Reads, unless another request for the same adapter does. */
+    void run() {
+      Optional<RuntimeException> failure = Optional.empty();
+      try {
+        claim.load();
+      } catch (RuntimeException e) {
+        failure = Optional.of(e);
+      } catch (OutOfMemoryError e) {
+        failure = Optional.of(Admission.noMemory(claim.adapter(), e));
+      } finally {
+        told.accept(failure);
+      }
+    }
+  }
 
   /**
    * The next of the prompt's tokens, where they are scored; all come before the first token.

@@ -7,8 +7,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  *
  * <p>The line has a limit, and one tenant may hold three quarters of it. Not safe for threads: the
- * scheduler guards it. Finding whose turn it is looks at each waiting tenant's first request; the
- * rest is logarithmic in the length of the line.
+ * scheduler guards it. Finding whose turn it is looks at each waiting tenant's first request, and
+ * on past those that cannot go; the rest is logarithmic in the length of the line.
  */
 final class WaitingLine {
 
@@ -108,13 +108,13 @@ final class WaitingLine {
   /**
    * Whose turn it is.
    *
-   * @param passed those that cannot go now
+   * @param able who can go now
    */
-  @Nullable Sequence first(Set<Sequence> passed) {
+  @Nullable Sequence first(Predicate<Sequence> able) {
     @Nullable Sequence first = null;
     long least = 0;
     for (Tenant tenant : tenants.values()) {
-      @Nullable Sequence candidate = first(tenant, passed);
+      @Nullable Sequence candidate = first(tenant, able);
       if (candidate != null) {
         long key =
             tenant.account.served() - (long) candidate.scheduling.priority() * PRIORITY_TOKENS;
@@ -127,13 +127,19 @@ final class WaitingLine {
     return first;
   }
 
-  private static @Nullable Sequence first(Tenant tenant, Set<Sequence> passed) {
+  private static @Nullable Sequence first(Tenant tenant, Predicate<Sequence> able) {
     for (Sequence each : tenant.requests) {
-      if (!passed.contains(each)) {
+      if (able.test(each)) {
         return each;
       }
     }
     return null;
+  }
+
+  /** Whether it waits here. */
+  boolean contains(Sequence sequence) {
+    @Nullable Tenant tenant = tenants.get(sequence.scheduling.tenant());
+    return tenant != null && tenant.requests.contains(sequence);
   }
 
   /** A request's turn has come. False: it was taken out meanwhile. */

@@ -302,6 +302,11 @@ public final class OnnxDecoder implements Decoder {
   }
 
   @Override
+  public void replace(int[] former, AdapterWeights weights, int[] ranks) {
+    adapters.replace(former, weights, ranks);
+  }
+
+  @Override
   public void release(int[] ranks) {
     adapters.release(ranks);
   }

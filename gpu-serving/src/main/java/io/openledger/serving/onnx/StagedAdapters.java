@@ -4,11 +4,9 @@ import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import io.openledger.serving.adapter.AdapterWeights;
-import io.openledger.serving.adapter.AdapterWeights.Change;
 import io.openledger.serving.graph.DecoderGraph;
 import io.openledger.serving.graph.GraphForm.Adapters.Kind;
 import io.openledger.serving.model.LinearModule;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -25,18 +23,21 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Costs the bytes of the largest batch's adapters beside the resident ones. Rejected: gathering
  * by slot or by rank in the graph, which copies these bytes at every step (1.4 to 2 times the base
- * model's time, where this costs 1.15 to 1.5). One class, because lanes and gains are fed from one
- * table of residents.
+ * model's time, where this costs 1.15 to 1.5).
  */
 final class StagedAdapters implements AutoCloseable {
 
   private final OrtEnvironment environment;
-  private final List<LinearModule> modules;
   private final List<Lane> lanes = new ArrayList<>();
   private final int[] busy;
   private final Map<Integer, AdapterWeights> resident = new HashMap<>();
   private final Map<Integer, OnnxTensor> zeros = new HashMap<>();
   private final OnnxTensor one;
+  private final Gains gains;
+  // A prompt is read between two steps: it leaves their rows as they are.
+  private final Gains gainsAlone;
+  // Of the resident adapters.
+  private long residentBytes;
   // Read by those who ask for the status.
   private volatile long bytes;
 
@@ -47,12 +48,13 @@ final class StagedAdapters implements AutoCloseable {
   StagedAdapters(OrtEnvironment environment, List<LinearModule> modules, int rows, int maxRank)
       throws OrtException {
     this.environment = environment;
-    this.modules = modules;
     for (int lane = 0; lane < RankLanes.count(maxRank); lane++) {
       lanes.add(new Lane(environment, modules, this::zeros, lane, rows));
     }
     busy = new int[lanes.size()];
     one = Tensors.of(environment, Tensors.floats(1).put(0, 1), 1, 1, 1);
+    gains = new Gains(environment, modules, rows, one);
+    gainsAlone = new Gains(environment, modules, 1, one);
   }
 
   private OnnxTensor zeros(int width) throws OrtException {
@@ -66,14 +68,30 @@ final class StagedAdapters implements AutoCloseable {
 
   /** Keeps an adapter under the first of its ranks. */
   void upload(AdapterWeights weights, int[] ranks) {
+    check(weights, ranks);
+    keep(weights, ranks);
+  }
+
+  /** Keeps an adapter where another was; when it is refused, the other stays. */
+  void replace(int[] former, AdapterWeights weights, int[] ranks) {
+    check(weights, ranks);
+    release(former);
+    keep(weights, ranks);
+  }
+
+  private void check(AdapterWeights weights, int[] ranks) {
     if (ranks.length != weights.rank() || Arrays.stream(ranks).anyMatch(rank -> rank < 1)) {
       throw new IllegalArgumentException(ranks.length + " ranks for " + weights.rank());
     }
     if (ranks.length > RankLanes.width(lanes.size() - 1)) {
       throw new IllegalArgumentException("rank " + ranks.length + " is over the largest");
     }
+  }
+
+  private void keep(AdapterWeights weights, int[] ranks) {
     release(ranks);
     resident.put(ranks[0], weights);
+    residentBytes += weights.bytes();
     count();
   }
 
@@ -82,6 +100,9 @@ final class StagedAdapters implements AutoCloseable {
     @Nullable AdapterWeights gone = ranks.length == 0 ? null : resident.remove(ranks[0]);
     if (gone != null) {
       lanes.forEach(lane -> lane.forget(gone));
+      gains.forget(gone);
+      gainsAlone.forget(gone);
+      residentBytes -= gone.bytes();
       count();
     }
   }
@@ -93,8 +114,10 @@ final class StagedAdapters implements AutoCloseable {
 
   private void count() {
     bytes =
-        resident.values().stream().mapToLong(AdapterWeights::bytes).sum()
-            + lanes.stream().mapToLong(Lane::bytes).sum();
+        residentBytes
+            + lanes.stream().mapToLong(Lane::bytes).sum()
+            + gains.bytes()
+            + gainsAlone.bytes();
   }
 
   private AdapterWeights weights(int[] ranks) {
@@ -133,6 +156,9 @@ final class StagedAdapters implements AutoCloseable {
     } catch (OrtException | RuntimeException | Error e) {
       own.forEach(OnnxTensor::close);
       throw e;
+    } finally {
+      // Lanes and gains grow where they are written, and also when a later one has no memory.
+      count();
     }
   }
 
@@ -151,16 +177,15 @@ final class StagedAdapters implements AutoCloseable {
         order.add(lane);
       }
     }
-    boolean gains = gains(ranks);
     int used = order.size();
-    Kind least = used == 0 ? Kind.NONE : used == 1 && !gains ? Kind.PLAIN_LANE : Kind.STAGED;
+    Kind least = used == 0 ? Kind.NONE : used == 1 && !gains(ranks) ? Kind.PLAIN_LANE : Kind.STAGED;
     Kind kind = there.test(least) ? least : Kind.STAGED;
     if (kind == Kind.STAGED) {
       flag(inputs, own, DecoderGraph.ADAPTED, used > 0);
       if (lanes.size() > 1) {
         flag(inputs, own, DecoderGraph.MIXED_WIDTHS, used > 1);
       }
-      gains(inputs, ranks, gains, own);
+      gains(inputs, ranks, decoding);
     }
     // Those that are used come first: a batch of one width looks at one of the graph's lanes.
     for (int lane = 0; lane < lanes.size(); lane++) {
@@ -185,6 +210,15 @@ final class StagedAdapters implements AutoCloseable {
       }
     }
     return kind;
+  }
+
+  private void gains(Map<String, ? super OnnxTensor> inputs, int[][] ranks, boolean decoding)
+      throws OrtException {
+    @Nullable AdapterWeights[] adapters = new AdapterWeights[ranks.length];
+    for (int row = 0; row < ranks.length; row++) {
+      adapters[row] = ranks[row].length == 0 ? null : weights(ranks[row]);
+    }
+    (decoding ? gains : gainsAlone).feed(inputs, adapters);
   }
 
   private void rows(
@@ -254,7 +288,6 @@ final class StagedAdapters implements AutoCloseable {
     }
     int place = lanes.get(lane).free(busy[lane]);
     lanes.get(lane).stage(place, weights);
-    count();
     return place;
   }
 
@@ -266,41 +299,11 @@ final class StagedAdapters implements AutoCloseable {
     return any;
   }
 
-  private void gains(
-      Map<String, ? super OnnxTensor> inputs, int[][] ranks, boolean any, List<OnnxTensor> own)
-      throws OrtException {
-    for (LinearModule module : modules) {
-      inputs.put(DecoderGraph.adapterScale(module), any ? gain(module, ranks, own) : one);
-    }
-  }
-
-  private OnnxTensor gain(LinearModule module, int[][] ranks, List<OnnxTensor> own)
-      throws OrtException {
-    int width = module.out();
-    @Nullable FloatBuffer table = null;
-    for (int row = 0; row < ranks.length; row++) {
-      @Nullable Change change =
-          ranks[row].length == 0 ? null : weights(ranks[row]).changes().get(module.index());
-      if (change != null && change.gain().length > 0) {
-        if (table == null) {
-          float[] ones = new float[ranks.length * width];
-          Arrays.fill(ones, 1);
-          table = Tensors.floats(ones.length).put(0, ones, 0, ones.length);
-        }
-        table.put(row * width, change.gain(), 0, width);
-      }
-    }
-    if (table == null) {
-      return one;
-    }
-    OnnxTensor tensor = Tensors.of(environment, table, ranks.length, 1, width);
-    own.add(tensor);
-    return tensor;
-  }
-
   @Override
   public void close() {
     lanes.forEach(Lane::close);
+    gains.close();
+    gainsAlone.close();
     zeros.values().forEach(OnnxTensor::close);
     zeros.clear();
     one.close();

@@ -9,6 +9,7 @@ import io.openledger.serving.model.ModelConfig;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Lets tests of other packages read adapters. */
 public final class Adapters {
@@ -24,6 +25,19 @@ public final class Adapters {
     HostTier nowhere = new HostTier(null, new BaseWeights(Map.of()), 1, 0);
     return new FolderAdapter(
         info, Path.of(name), nowhere, 1, new PeftFolder(NONE, info.digest(), 0));
+  }
+
+  /** Host memory for adapters that a function reads by their names. */
+  public static HostTier host(Function<String, AdapterWeights> files, long limit) {
+    return new HostTier(adapter -> files.apply(adapter.info().id().toString()), limit);
+  }
+
+  /** A registered adapter whose weights come from there. */
+  public static FolderAdapter source(String name, AdapterWeights weights, HostTier host) {
+    ModelInfo info =
+        new ModelInfo(new ModelId(name), Optional.empty(), "fake", Hash256.sha256(name), 1, false);
+    return new FolderAdapter(
+        info, Path.of(name), host, 1, new PeftFolder(weights, info.digest(), 0));
   }
 
   public static AdapterWeights read(Path folder, Checkpoint base) {

@@ -9,6 +9,7 @@ import io.openledger.serving.adapter.AdapterSource;
 import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.adapter.AdapterWeights.Change;
 import io.openledger.serving.adapter.Adapters;
+import io.openledger.serving.adapter.HostTier;
 import io.openledger.serving.adapter.SlotPool;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** A scheduler over a {@link FakeDecoder} whose steps and clock the test owns. */
 final class Desk {
@@ -31,9 +33,27 @@ final class Desk {
   final SlotPool pool;
   final Scheduler scheduler;
   final Map<Integer, AdapterSource> adapters = new LinkedHashMap<>();
+
+  /** Bytes of an adapter: two numbers. */
+  static final long ADAPTER = 8;
+
+  final HostTier host;
+
+  /** Reads an adapter's files. */
+  Function<String, AdapterWeights> files = name -> weights(Integer.parseInt(name.substring(1)));
+
+  boolean stepping;
   long now = Long.MAX_VALUE - 1000 * MILLI;
 
   Desk(FakeDecoder decoder, int slots, int queue, long prefixTokens) {
+    this(decoder, slots, queue, prefixTokens, Long.MAX_VALUE / 2);
+  }
+
+  /**
+   * @param hostBytes of adapters in host memory: each of them has {@link #ADAPTER}
+   */
+  Desk(FakeDecoder decoder, int slots, int queue, long prefixTokens, long hostBytes) {
+    this.host = Adapters.host(name -> files.apply(name), hostBytes);
     this.decoder = decoder;
     this.pool = new SlotPool(decoder, slots);
     this.scheduler = new Scheduler(decoder, pool, queue, prefixTokens, () -> now);
@@ -69,6 +89,8 @@ final class Desk {
           }
           if (event instanceof TokenStream.Token token) {
             tokens.add(token.id());
+          } else if (event instanceof TokenStream.Fetch fetch) {
+            fetch.run();
           } else {
             end = (TokenStream.End) event;
           }
@@ -93,23 +115,35 @@ final class Desk {
     Optional<AdapterSource> source =
         adapter == 0
             ? Optional.empty()
-            : Optional.of(adapters.computeIfAbsent(adapter, a -> Adapters.source("a" + a)));
-    AdapterWeights weights =
-        new AdapterWeights(Map.of(0, new Change(1, new float[] {adapter}, new float[] {1})));
+            : Optional.of(adapters.computeIfAbsent(adapter, this::source));
     TokenRequest request =
-        new TokenRequest(
-            prompt,
-            source,
-            source.map(s -> weights),
-            GenerationOptions.greedy(most),
-            0,
-            Set.of(END));
-    return new Call(prompt, adapter, most, scheduling, scheduler.submit(request, scheduling, now));
+        new TokenRequest(prompt, source, GenerationOptions.greedy(most), 0, Set.of(END));
+    Call call =
+        new Call(prompt, adapter, most, scheduling, scheduler.submit(request, scheduling, now));
+    // A caller reads its adapter as soon as it is told to.
+    call.ended();
+    return call;
+  }
+
+  /** One adapter of the desk's, which is read as often as the host tier wants it. */
+  private AdapterSource source(int adapter) {
+    return Adapters.source("a" + adapter, weights(adapter), host);
+  }
+
+  static AdapterWeights weights(int adapter) {
+    return new AdapterWeights(Map.of(0, new Change(1, new float[] {adapter}, new float[] {1})));
+  }
+
+  /** Takes an adapter away; who asks for it from now on asks for another version. */
+  void drop(int adapter) {
+    scheduler.drop(adapters.remove(adapter));
   }
 
   /** One step, which takes a millisecond. */
   boolean step() {
+    stepping = true;
     boolean done = scheduler.step();
+    stepping = false;
     now += MILLI;
     return done;
   }

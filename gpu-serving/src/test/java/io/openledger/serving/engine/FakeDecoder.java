@@ -34,8 +34,11 @@ final class FakeDecoder implements Decoder {
   final long[] adapters = new long[4096];
   long[][] cache = new long[0][0];
   int blocks;
+  int blockCalls;
   int blockLimit = Integer.MAX_VALUE;
   boolean noMemory;
+  int moves;
+  int failingMove = -1;
   boolean closed;
   long promptTokens;
   int longestPrompt;
@@ -178,14 +181,22 @@ final class FakeDecoder implements Decoder {
     return FloatBuffer.wrap(logits);
   }
 
+  private void moving() {
+    if (moves++ == failingMove) {
+      throw new IllegalStateException("a row that cannot be moved");
+    }
+  }
+
   @Override
   public void move(int from, int to, int length) {
+    moving();
     System.arraycopy(cache[from], 0, cache[to], 0, length);
     Arrays.fill(cache[from], 0);
   }
 
   @Override
   public void swap(int a, int lengthA, int b, int lengthB) {
+    moving();
     long[] kept = Arrays.copyOf(cache[a], lengthA);
     System.arraycopy(cache[b], 0, cache[a], 0, lengthB);
     System.arraycopy(kept, 0, cache[b], 0, lengthA);
@@ -193,6 +204,7 @@ final class FakeDecoder implements Decoder {
 
   @Override
   public Optional<Block> block(int tokens) {
+    blockCalls++;
     if (blocks >= blockLimit) {
       return Optional.empty();
     }

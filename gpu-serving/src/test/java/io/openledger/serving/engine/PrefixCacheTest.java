@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openledger.api.spi.Scheduling;
 import io.openledger.api.spi.ServingStatus;
+import io.openledger.serving.adapter.Adapters;
+import io.openledger.serving.adapter.FolderAdapter;
+import io.openledger.serving.adapter.HostTier;
+import io.openledger.serving.adapter.MixedAdapter;
 import io.openledger.serving.engine.Desk.Call;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -78,7 +83,7 @@ class PrefixCacheTest {
     int[] prompt = prompt(300, 1);
     read(desk, prompt, 1, A);
     read(desk, prompt, 2, A);
-    desk.scheduler.drop(desk.adapters.get(1));
+    desk.drop(1);
     desk.step();
     assertThat(read(desk, prompt, 2, A)).isEqualTo(300 - 256);
     assertThat(read(desk, prompt, 1, A)).isEqualTo(300);
@@ -123,5 +128,51 @@ class PrefixCacheTest {
     read(none, prompt, 0, A);
     assertThat(read(none, prompt, 0, A)).isEqualTo(300);
     assertThat(none.scheduler.prefixBytes()).isZero();
+  }
+
+  @Test
+  void asksAgainLaterForMemoryThatItDidNotGet() {
+    Desk desk = desk(1_000_000);
+    desk.decoder.blockLimit = 2;
+    int[] prompt = prompt(300, 1);
+    read(desk, prompt, 0, A);
+    assertThat(desk.scheduler.prefixBytes()).isEqualTo(2 * 64);
+    desk.decoder.blockLimit = Integer.MAX_VALUE;
+    int asked = desk.decoder.blockCalls;
+    // Each of these prompts asks for four blocks.
+    for (int i = 0; i < PrefixCache.LEAST_PAUSE; i++) {
+      read(desk, prompt(300, 2 + i), 0, A);
+    }
+    assertThat(desk.scheduler.prefixBytes()).isGreaterThan(20 * 64);
+    read(desk, prompt, 0, A);
+    assertThat(read(desk, prompt, 0, A)).isEqualTo(300 - 256);
+    assertThat(desk.decoder.blockCalls).isGreaterThan(asked);
+  }
+
+  @Test
+  void asksLessAndLessOftenForMemoryThatItNeverGets() {
+    Desk desk = desk(1_000_000);
+    desk.decoder.blockLimit = 0;
+    for (int i = 0; i < 500; i++) {
+      read(desk, prompt(65, i), 0, A);
+    }
+    // After 1, 17, 50, 115, 244, 501 of them.
+    assertThat(desk.decoder.blockCalls).isBetween(3, 7);
+  }
+
+  @Test
+  void keepsNothingOfAMixWhosePartIsNoMore() {
+    HostTier host = Adapters.host(name -> Desk.weights(5), 1000);
+    FolderAdapter part = Adapters.source("part", Desk.weights(5), host);
+    MixedAdapter mix = new MixedAdapter(List.of(new MixedAdapter.Part(part, 2)), 8);
+    FakeDecoder decoder = new FakeDecoder(1, CONTEXT, CONTEXT);
+    decoder.fit(1, CONTEXT, new int[0]);
+    PrefixCache cache = new PrefixCache(decoder, 1000);
+    for (Object variant : List.of(mix, part, "base")) {
+      cache.save(cache.begin(new PrefixCache.Scope("a", variant)), prompt(64, 1), 0, 0);
+    }
+    assertThat(cache.blocks()).isEqualTo(3);
+    cache.forget(part);
+    assertThat(cache.blocks()).isEqualTo(1);
   }
 }

@@ -60,7 +60,8 @@ class RandomSchedulesTest {
     FakeDecoder decoder = new FakeDecoder(rows, CONTEXT, most);
     decoder.blockLimit = random.nextInt(4) == 0 ? random.nextInt(5) : Integer.MAX_VALUE;
     long prefixes = random.nextInt(3) == 0 ? 0 : 64L * random.nextInt(40);
-    Desk desk = new Desk(decoder, 1 + random.nextInt(4), 2 + random.nextInt(20), prefixes);
+    long host = random.nextInt(6) * Desk.ADAPTER;
+    Desk desk = new Desk(decoder, 1 + random.nextInt(4), 2 + random.nextInt(20), prefixes, host);
     int[][] beginnings = new int[3][];
     Arrays.setAll(beginnings, i -> tokens(random, 100 + random.nextInt(150)));
     List<Call> calls = new ArrayList<>();
@@ -79,9 +80,10 @@ class RandomSchedulesTest {
         }
       }
       if (random.nextInt(60) == 0) {
-        desk.adapters.values().stream().findAny().ifPresent(desk.scheduler::drop);
+        desk.adapters.keySet().stream().findAny().ifPresent(desk::drop);
       }
       desk.step();
+      assertThat(desk.host.bytes()).isLessThanOrEqualTo(Math.max(host, Desk.ADAPTER));
       open = left > 0;
       for (Call call : calls) {
         open |= advance(call, random);
@@ -99,6 +101,7 @@ class RandomSchedulesTest {
         .isEqualTo(calls.stream().mapToLong(call -> call.tokens.size()).sum());
     assertThat(desk.scheduler.prefixBytes()).isLessThanOrEqualTo(prefixes);
     assertThat(decoder.longestPrompt).isLessThanOrEqualTo(ReadingPlan.GRID);
+    assertThat(desk.host.bytes()).isLessThanOrEqualTo(host);
     desk.isIdle();
     desk.scheduler.close();
     assertThat(desk.scheduler.prefixBytes()).isZero();

@@ -10,6 +10,8 @@ import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.spi.Scheduling;
 import io.openledger.serving.TinyModel;
 import io.openledger.serving.adapter.AdapterWeights;
+import io.openledger.serving.adapter.Adapters;
+import io.openledger.serving.adapter.HostTier;
 import io.openledger.serving.adapter.SlotPool;
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.onnx.OnnxDecoder;
@@ -20,9 +22,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -141,12 +145,7 @@ class SchedulerTest {
 
   private static TokenRequest request(int first, int tokens) {
     return new TokenRequest(
-        new int[] {first, 2, 3},
-        Optional.empty(),
-        Optional.empty(),
-        GenerationOptions.greedy(tokens),
-        0,
-        Set.of());
+        new int[] {first, 2, 3}, Optional.empty(), GenerationOptions.greedy(tokens), 0, Set.of());
   }
 
   private static TokenStream submit(Scheduler scheduler, TokenRequest request) {
@@ -281,5 +280,80 @@ class SchedulerTest {
       scheduler.close();
       thread.shutdown();
     }
+  }
+
+  @Test
+  void keepsNobodyWaitingWhoAsksLeavesOrLooksWhileAnErrandRuns() throws Exception {
+    Faulty decoder = decoder();
+    Scheduler scheduler = new Scheduler(decoder, new SlotPool(decoder, 1), 10, 0, System::nanoTime);
+    ExecutorService threads = Executors.newCachedThreadPool();
+    threads.execute(scheduler);
+    CountDownLatch running = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    try {
+      scheduler.between(
+          () -> {
+            running.countDown();
+            boolean done = false;
+            while (!done) {
+              try {
+                go.await();
+                done = true;
+              } catch (InterruptedException e) {
+                continue;
+              }
+            }
+          });
+      running.await();
+      Future<TokenStream> asked = threads.submit(() -> submit(scheduler, request(1, 5)));
+      TokenStream stream = asked.get(20, TimeUnit.SECONDS);
+      threads.submit(() -> submit(scheduler, request(2, 5)).cancel()).get(20, TimeUnit.SECONDS);
+      assertThat(threads.submit(scheduler::queued).get(20, TimeUnit.SECONDS)).isEqualTo(1);
+      go.countDown();
+      assertThat(outcome(stream).tokens()).hasSize(5);
+    } finally {
+      go.countDown();
+      scheduler.close();
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void sleepsWhileNobodyCanBeginAlsoAfterAnInterrupt() throws Exception {
+    Faulty decoder = decoder();
+    SlotPool pool = new SlotPool(decoder, 1);
+    AdapterWeights weights = Adapters.NONE;
+    Scheduler scheduler = new Scheduler(decoder, pool, 10, 0, System::nanoTime);
+    HostTier host = Adapters.host(name -> weights, 0);
+    TokenRequest cold =
+        new TokenRequest(
+            new int[] {1, 2},
+            Optional.of(Adapters.source("unread", weights, host)),
+            GenerationOptions.greedy(2),
+            0,
+            Set.of());
+    // Its caller never reads the adapter.
+    submit(scheduler, cold);
+    boolean[] told = new boolean[1];
+    Thread loop =
+        new Thread(
+            () -> {
+              scheduler.run();
+              told[0] = Thread.interrupted();
+            });
+    loop.start();
+    try {
+      loop.interrupt();
+      for (int seen = 0; seen < 50; ) {
+        // A thread that never sleeps is never seen asleep: the test's time ends it.
+        seen += loop.getState() == Thread.State.TIMED_WAITING ? 1 : 0;
+        Thread.sleep(1);
+      }
+      assertThat(loop.isInterrupted()).isFalse();
+    } finally {
+      scheduler.close();
+    }
+    loop.join();
+    assertThat(told[0]).as("its owner is told").isTrue();
   }
 }

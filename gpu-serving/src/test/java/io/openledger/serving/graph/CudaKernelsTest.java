@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.openledger.serving.TinyFamilies;
 import io.openledger.serving.TinyModel;
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.DType;
@@ -144,6 +145,25 @@ class CudaKernelsTest {
           assertThat(CUDA).containsKey(operator);
           assertThat(CUDA.get(operator)).as(operator).contains(compute);
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  // Not of the experts and latent attention of DEEPSEEK: the table above does not list theirs.
+  @EnumSource(
+      value = TinyFamilies.Kind.class,
+      mode = EnumSource.Mode.MATCH_NONE,
+      names = "DEEPSEEK.*")
+  void hasAKernelForEachOperatorOfBiasesNormsAndWindows(TinyFamilies.Kind kind) throws Exception {
+    Checkpoint checkpoint = Checkpoint.open(TinyFamilies.write(folder, kind.config(), "F16", 1));
+    for (DType compute : new DType[] {F16, BF16}) {
+      Set<String> operators =
+          operators(DecoderGraph.build(checkpoint, GraphForm.of(96).computing(compute)));
+      assertThat(operators).contains("com.microsoft.GroupQueryAttention", "Gather");
+      for (String operator : operators) {
+        assertThat(CUDA).containsKey(operator);
+        assertThat(CUDA.get(operator)).as(operator).contains(compute);
       }
     }
   }
