@@ -8,17 +8,19 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.serving.model.Broken;
 import io.openledger.serving.model.JsonFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code adapter_config.json} of a LoRA in PEFT's layout: which modules it changes, with which rank
  * and scale. Every setting that would change the computation and is not supported is refused by
- * name; so is every unknown setting that says anything.
+ * name; so is every unknown setting that says anything. For one thread.
  *
  * @see <a href="https://huggingface.co/docs/peft/package_reference/lora">LoraConfig</a>
  */
@@ -64,6 +66,12 @@ final class PeftConfig {
 
   private final JsonFile json;
   private final int maxRank;
+  // What is asked for every module is read once: lists may be long.
+  private final Map<String, Optional<Set<String>>> lists = new HashMap<>();
+  private final Map<String, Map<String, Double>> numbers = new HashMap<>();
+  private final Map<String, ModulePattern> patterns = new HashMap<>();
+  private @Nullable Set<Integer> layers;
+  private final ModulePattern.Budget budget = new ModulePattern.Budget();
 
   private PeftConfig(JsonFile json, int maxRank) {
     this.json = json;
@@ -133,7 +141,9 @@ final class PeftConfig {
     if (!named("target_modules", module)) {
       return false;
     }
-    List<Integer> layers = json.integers("layers_to_transform", 0, 1 << 20);
+    if (layers == null) {
+      layers = Set.copyOf(json.integers("layers_to_transform", 0, 1 << 20));
+    }
     boolean exact = texts("target_modules").map(list -> list.contains(module)).orElse(true);
     if (layers.isEmpty() || exact) {
       return true;
@@ -145,10 +155,12 @@ final class PeftConfig {
   private String layerOf(String module) {
     List<String> patterns =
         json.get("layers_pattern").isPresent()
-            ? texts("layers_pattern").orElseGet(() -> List.of(json.text("layers_pattern").get()))
+            ? texts("layers_pattern")
+                .map(List::copyOf)
+                .orElseGet(() -> List.of(json.text("layers_pattern").get()))
             : List.of();
     for (String pattern : patterns.isEmpty() ? List.of("[^.]*") : patterns) {
-      String layer = BoundedText.lastGroup(".*\\." + pattern + "\\.([0-9]{1,6})\\.", module);
+      String layer = pattern(pattern).numberBehind(module, budget);
       if (!layer.isEmpty()) {
         return layer;
       }
@@ -158,24 +170,37 @@ final class PeftConfig {
 
   /** PEFT: a text is a regular expression over the whole path, a list holds paths or their ends. */
   private boolean named(String key, String module) {
-    Optional<List<String>> list = texts(key);
+    Optional<Set<String>> list = texts(key);
     if (list.isPresent()) {
-      return list.get().stream().anyMatch(t -> module.equals(t) || module.endsWith("." + t));
+      boolean found = list.get().contains(module);
+      for (int dot = module.indexOf('.'); dot >= 0 && !found; dot = module.indexOf('.', dot + 1)) {
+        found = list.get().contains(module.substring(dot + 1));
+      }
+      return found;
     }
     Optional<String> pattern = json.text(key);
     if (pattern.isEmpty() || pattern.get().isEmpty()) {
       return false;
     }
     return key.equals("target_modules") && pattern.get().equalsIgnoreCase("all-linear")
-        || BoundedText.matches(pattern.get(), module);
+        || pattern(pattern.get()).matches(module, budget);
   }
 
-  private Optional<List<String>> texts(String key) {
+  /** Each is read once: it is matched with every module. */
+  private ModulePattern pattern(String source) {
+    return patterns.computeIfAbsent(source, ModulePattern::of);
+  }
+
+  private Optional<Set<String>> texts(String key) {
+    return lists.computeIfAbsent(key, this::list);
+  }
+
+  private Optional<Set<String>> list(String key) {
     return json.get(key)
         .filter(JsonElement::isJsonArray)
         .map(
             value -> {
-              List<String> list = new ArrayList<>();
+              Set<String> list = new LinkedHashSet<>();
               for (JsonElement each : value.getAsJsonArray()) {
                 if (!(each instanceof JsonPrimitive text) || !text.isString()) {
                   throw Broken.ADAPTER.because(
@@ -215,18 +240,22 @@ final class PeftConfig {
 
   /** PEFT: the first key that matches as a regular expression for the path's end. */
   private Optional<Double> patterned(String key, String module) {
-    Map<String, Double> patterns = new LinkedHashMap<>();
+    return numbers.computeIfAbsent(key, this::numbers).entrySet().stream()
+        .filter(entry -> pattern(entry.getKey()).matchesEnd(module, budget))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  private Map<String, Double> numbers(String key) {
+    Map<String, Double> numbers = new LinkedHashMap<>();
     json.object(key)
         .ifPresent(
             object -> {
               for (String pattern : object.keys()) {
-                object.number(pattern).ifPresent(value -> patterns.put(pattern, value));
+                object.number(pattern).ifPresent(value -> numbers.put(pattern, value));
               }
             });
-    return patterns.entrySet().stream()
-        .filter(entry -> BoundedText.matches("(.*\\.)?(" + entry.getKey() + ")", module))
-        .map(Map.Entry::getValue)
-        .findFirst();
+    return numbers;
   }
 
   private static OpenLedgerException unsupported(String arrived, String allowed) {

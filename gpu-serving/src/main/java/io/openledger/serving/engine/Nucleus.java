@@ -89,7 +89,8 @@ final class Nucleus {
       if (logits[token] == least && token > last) {
         continue;
       }
-      kept += 1 - (Float.floatToRawIntBits(logits[token] - least) >>> 31);
+      // Of −0 and 0, which are equals, the difference may be −0; with 0 added it never is.
+      kept += 1 - (Float.floatToRawIntBits(logits[token] - least + 0f) >>> 31);
     }
     return kept;
   }

@@ -118,13 +118,13 @@ public final class ChatTemplate {
           Context.Library.TAG,
           Set.of("include", "import", "from", "extends", "block", "cycle", "autoescape", "print"));
 
-  // Jinjava passes over the condition, and the loop's body with it.
-  private static final Pattern LOOP_WITH_CONDITION =
-      Pattern.compile(
-          "\\{%[-+]?\\s*for\\s[^%}]*?\\sin\\s(?:(?!\\selse\\s)[^%])*?\\sif\\s(?:(?!\\selse\\s)[^%])*?%\\}");
+  private static final Pattern BLANK = Pattern.compile("\\s");
+
   // lstrip_blocks: Jinjava's own takes blanks that do not begin a line, too.
   private static final Pattern INDENTED = Pattern.compile("(?m)^[ \\t]+(?=\\{[%#](?!\\+))");
-  private static final Pattern REVERSED = Pattern.compile("(\\b[A-Za-z_][\\w.]*)\\[::-1\\]");
+  // From a name's beginning alone: else each of its parts would be looked through to its end.
+  private static final Pattern REVERSED =
+      Pattern.compile("(?<![\\w.])([A-Za-z_][\\w.]*+)\\[::-1\\]");
 
   private final String source;
   private final Map<String, Object> constants;
@@ -234,7 +234,7 @@ public final class ChatTemplate {
         (name, encoding, interpreter) -> {
           throw new IOException("templates cannot load anything");
         });
-    if (LOOP_WITH_CONDITION.matcher(source).find()) {
+    if (loopsWithCondition(source)) {
       throw refuse("a loop with a condition (for … in … if …)");
     }
     Context context = jinjava.getGlobalContext();
@@ -260,6 +260,29 @@ public final class ChatTemplate {
       throw refuse("line " + error.getLineno() + ": " + told(error, messages));
     }
     return result.getOutput();
+  }
+
+  /**
+   * Whether a tag is {@code for … in … if …}: Jinjava passes over the condition, and the loop's
+   * body with it. An {@code else} makes it a choice between lists. One pass over the template.
+   */
+  static boolean loopsWithCondition(String source) {
+    int end = 0;
+    for (int at = source.indexOf("{%"); at >= 0; at = source.indexOf("{%", end)) {
+      end = source.indexOf("%}", at + 2);
+      if (end < 0) {
+        return false;
+      }
+      String tag = BLANK.matcher(source.substring(at + 2, end)).replaceAll(" ") + " ";
+      if (tag.startsWith("-") || tag.startsWith("+")) {
+        tag = tag.substring(1);
+      }
+      int in = tag.indexOf(" in ", Math.max(0, tag.lastIndexOf(" else ") - 3));
+      if (tag.stripLeading().startsWith("for ") && in >= 0 && tag.lastIndexOf(" if ") >= in + 4) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private JinjavaConfig config(long deadline) {

@@ -22,24 +22,35 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The library counts offsets in code points; here they are UTF-16 code units. A token inside a
  * character (byte-level vocabularies split characters) covers the whole character. A lone surrogate
- * is no character and is read as U+FFFD, which is as long.
+ * is no character and is read as U+FFFD, which is as long. Texts have at most {@value #LONGEST}
+ * code units.
  */
 public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
 
+  /** The longest text that is read, in UTF-16 code units. */
+  public static final int LONGEST = 2 << 20;
+
   private static final long LIMIT = 128 << 20;
+
+  /** Of the squares of the lengths of runs of blanks: seconds, where each is looked at anew. */
+  private static final long MOST_SQUARES = 1L << 28;
+
   private static final String FILE = "tokenizer.json";
 
   private final Hash256 digest;
   private final int vocabularySize;
   private final TokenPieces pieces;
+  private final boolean quadratic;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private long handle;
 
-  private HubTokenizer(long handle, Hash256 digest, int vocabularySize, TokenPieces pieces) {
+  private HubTokenizer(
+      long handle, Hash256 digest, int vocabularySize, TokenPieces pieces, boolean quadratic) {
     this.handle = handle;
     this.digest = digest;
     this.vocabularySize = vocabularySize;
     this.pieces = pieces;
+    this.quadratic = quadratic;
   }
 
   /**
@@ -67,12 +78,12 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
       String json = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
       int vocabulary = VocabularySize.of(json);
       TokenPieces pieces = TokenPieces.of(json, vocabulary);
-      String copy = TokenizerCopy.of(json);
+      TokenizerCopy.Checked copy = TokenizerCopy.of(json);
       NativeTokenizers.load(cache);
-      long handle = TokenizersLibrary.LIB.createTokenizerFromString(copy);
+      long handle = TokenizersLibrary.LIB.createTokenizerFromString(copy.json());
       TokenizersLibrary.LIB.disableTruncation(handle);
       TokenizersLibrary.LIB.disablePadding(handle);
-      return new HubTokenizer(handle, Hash256.sha256(bytes), vocabulary, pieces);
+      return new HubTokenizer(handle, Hash256.sha256(bytes), vocabulary, pieces, copy.quadratic());
     } catch (CharacterCodingException e) {
       throw broken("is not UTF-8", e);
     } catch (IOException e) {
@@ -91,7 +102,7 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
 
   @Override
   public TokenizedText encode(String text) {
-    String clean = wellFormed(text);
+    String clean = readable(text);
     return locked(
         tokenizer -> {
           long encoding = TokenizersLibrary.LIB.encode(tokenizer, clean, false);
@@ -121,7 +132,7 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
 
   @Override
   public int[] encodePrompt(String text) {
-    String clean = wellFormed(text);
+    String clean = readable(text);
     return locked(
         tokenizer -> {
           int[] plain = tokens(tokenizer, clean, false);
@@ -196,6 +207,36 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
       result[i] = Math.toIntExact(ids[i]);
     }
     return result;
+  }
+
+  /**
+   * The library ends the process where a search gives back ten million times; within this length no
+   * pattern that was let through does ({@link SplitPattern}).
+   */
+  private String readable(String text) {
+    if (text.length() > LONGEST) {
+      throw OpenLedgerException.invalid(
+          "text", text.length() + " characters", "at most " + LONGEST + " characters");
+    }
+    if (quadratic) {
+      long squares = 0;
+      long run = 0;
+      for (int i = 0; i < text.length(); i++) {
+        run = blank(text.charAt(i)) ? run + 1 : 0;
+        squares += run;
+      }
+      if (squares > MOST_SQUARES / 2) {
+        throw OpenLedgerException.invalid(
+            "text",
+            "blanks side by side, the squares of whose numbers add up to " + 2 * squares,
+            "at most " + MOST_SQUARES + " with this model's tokenizer");
+      }
+    }
+    return wellFormed(text);
+  }
+
+  private static boolean blank(char unit) {
+    return Character.isWhitespace(unit) || Character.isSpaceChar(unit) || unit == '\u0085';
   }
 
   private static String wellFormed(String text) {

@@ -15,6 +15,9 @@ final class Qwen2Reader implements FamilyReader {
   /** Layers without a window where it is not stated, as in the reference library. */
   private static final int WHOLE_LAYERS = 28;
 
+  /** The window where it is asked for and not stated; stated as null it is none. */
+  private static final int WINDOW = 4096;
+
   @Override
   public Attention attention(ModelSettings settings, RopeReader rope) {
     return new Attention.Grouped(
@@ -37,7 +40,9 @@ final class Qwen2Reader implements FamilyReader {
     int layers = settings.layers();
     int window =
         settings.flag("use_sliding_window")
-            ? json.integer("sliding_window", 1, 1 << 24).orElse(0)
+            ? settings.states("sliding_window")
+                ? json.integer("sliding_window", 1, 1 << 24).orElse(0)
+                : WINDOW
             : 0;
     int first = json.integer("max_window_layers", 0, 1 << 20).orElse(WHOLE_LAYERS);
     Optional<List<String>> types = json.texts("layer_types");

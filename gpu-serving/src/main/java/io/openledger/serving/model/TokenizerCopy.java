@@ -30,6 +30,14 @@ final class TokenizerCopy {
   private final JsonWriter to;
   private final TokenizerParts parts = new TokenizerParts();
 
+  /**
+   * A copy.
+   *
+   * @param json what the library is given
+   * @param quadratic as {@link TokenizerParts#quadratic}
+   */
+  record Checked(String json, boolean quadratic) {}
+
   private TokenizerCopy(JsonReader from, JsonWriter to) {
     this.from = from;
     this.to = to;
@@ -41,13 +49,16 @@ final class TokenizerCopy {
    * @throws io.openledger.api.OpenLedgerException naming a part that is not let through
    * @throws IOException and RuntimeException when it is not JSON
    */
-  static String of(String tokenizer) throws IOException {
+  static Checked of(String tokenizer) throws IOException {
     StringWriter text = new StringWriter(tokenizer.length());
+    boolean quadratic;
     try (JsonReader from = new JsonReader(new StringReader(tokenizer));
         JsonWriter to = new JsonWriter(text)) {
       from.setStrictness(Strictness.STRICT);
       to.setHtmlSafe(false);
-      new TokenizerCopy(from, to).root();
+      TokenizerCopy writer = new TokenizerCopy(from, to);
+      writer.root();
+      quadratic = writer.parts.quadratic();
       if (from.peek() != JsonToken.END_DOCUMENT) {
         throw refuse("text after its object", "one JSON object");
       }
@@ -56,7 +67,7 @@ final class TokenizerCopy {
     if (lone(copy)) {
       throw refuse("half a character", "whole characters");
     }
-    return copy;
+    return new Checked(copy, quadratic);
   }
 
   private void root() throws IOException {

@@ -3,11 +3,13 @@ package io.openledger.serving.model;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +66,27 @@ final class TokenizerParts {
   private static final int LONGEST = 4096;
   private static final long IDS = 1L << 22;
 
+  /** How many times longer replacements may make a text; {@code " "} to U+2581 is 3. */
+  private static final long GROWTH = 16;
+
+  private static final JsonElement PAIR =
+      JsonParser.parseString(
+          "[{\"Sequence\": {\"id\": \"A\", \"type_id\": 0}},"
+              + " {\"Sequence\": {\"id\": \"B\", \"type_id\": 1}}]");
+
   private int parts;
+  private int byteLevels;
+  private int metaspaces;
+  private long growth = 1;
+  private boolean quadratic;
+
+  /**
+   * Whether a text's blanks may be looked through once for each of them. Known once all parts are
+   * checked.
+   */
+  boolean quadratic() {
+    return quadratic;
+  }
 
   /** Whether a key of the file's object is a part that is checked here. */
   static boolean has(String key) {
@@ -78,6 +100,7 @@ final class TokenizerParts {
    * @throws io.openledger.api.OpenLedgerException naming the part and its type
    */
   void check(String key, JsonElement value) {
+    growth = 1;
     check(key, value, 0);
   }
 
@@ -154,7 +177,16 @@ final class TokenizerParts {
     switch (type) {
       case "TemplateProcessing" -> template(part);
       case "Split", "Replace" -> pattern(key, part);
+      case "ByteLevel" -> {
+        // Each writes a byte beyond ASCII as two: one after another they would double a text.
+        if (key.equals("pre_tokenizer") && ++byteLevels > 1) {
+          throw refuse(key, "ByteLevel twice", "once");
+        }
+      }
       case "Metaspace" -> {
+        if (key.equals("pre_tokenizer") && ++metaspaces > 1) {
+          throw refuse(key, "Metaspace twice", "once");
+        }
         if (text(key, part, "replacement").codePoints().count() != 1) {
           throw refuse(key, "a replacement", "one character");
         }
@@ -200,7 +232,7 @@ final class TokenizerParts {
     }
   }
 
-  private static void pattern(String key, JsonObject part) {
+  private void pattern(String key, JsonObject part) {
     if (!(part.get("pattern") instanceof JsonObject pattern) || pattern.size() != 1) {
       throw refuse(key, "no pattern", "one of String and Regex");
     }
@@ -208,12 +240,31 @@ final class TokenizerParts {
     if (text(key, pattern, kind).isEmpty()) {
       throw refuse(key, "an empty pattern", "a pattern");
     }
-    if (key.equals("normalizer") && kind.equals("Regex")) {
-      throw refuse(key, "a Regex", "a String");
+    if (kind.equals("Regex")) {
+      if (!key.equals("pre_tokenizer")) {
+        throw refuse(key, "a Regex", "a String");
+      }
+      try {
+        quadratic |= SplitPattern.check(text(key, pattern, kind));
+      } catch (SplitPattern.Refused e) {
+        throw refuse(
+            key,
+            "a Regex with " + e.getMessage(),
+            "one that never tries more than " + SplitPattern.STEPS + " ways for each character");
+      }
     }
     if (part.has("content")) {
-      text(key, part, "content");
+      long from = utf8(text(key, pattern, kind));
+      growth *= (utf8(text(key, part, "content")) + from - 1) / from;
+      growth = Math.max(growth, 1);
+      if (growth > GROWTH) {
+        throw refuse(key, "replacements by more than " + GROWTH + " times as much", "less");
+      }
     }
+  }
+
+  private static long utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
   }
 
   private static void template(JsonObject part) {
@@ -244,7 +295,8 @@ final class TokenizerParts {
       known.add(each.getKey());
     }
     pieces(array(key, part, "single"), known, Set.of("A"));
-    pieces(array(key, part, "pair"), known, Set.of("A", "B"));
+    // Texts are never read in pairs, and what files say of them is often nothing: a whole one.
+    part.add("pair", PAIR.deepCopy());
   }
 
   private static void pieces(JsonArray pieces, Set<String> known, Set<String> sequences) {

@@ -5,10 +5,19 @@ import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
 
-/** Finds the largest token id of a {@code tokenizer.json}, without building its tree. */
+/**
+ * Finds the largest token id of a {@code tokenizer.json}, without building its tree. Ids far beyond
+ * what the file has room to name are refused: tables by id would be larger than the file warrants.
+ */
 final class VocabularySize {
 
   private static final int MOST = 1 << 22;
+
+  /** Ids that need not be named: room that a vocabulary keeps for later. */
+  private static final int UNNAMED = 1 << 16;
+
+  /** Characters that naming an id takes, at least: a quoted character, a colon, the id, a comma. */
+  private static final int NAMED = 6;
 
   private final JsonReader json;
   private int size;
@@ -22,6 +31,9 @@ final class VocabularySize {
     try (JsonReader json = new JsonReader(new StringReader(tokenizer))) {
       VocabularySize reader = new VocabularySize(json);
       reader.read();
+      if (reader.size > UNNAMED + tokenizer.length() / NAMED) {
+        throw new IllegalStateException("token id " + (reader.size - 1));
+      }
       return reader.size;
     }
   }

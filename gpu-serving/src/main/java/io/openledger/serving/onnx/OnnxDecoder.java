@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decoder on ONNX Runtime's CPU provider. The environment is the process's and is never closed;
@@ -131,6 +132,10 @@ public final class OnnxDecoder implements Decoder {
     } catch (OrtException e) {
       closeAll(made);
       throw failed("the model cannot be loaded", e);
+    } catch (RuntimeException | Error e) {
+      // No direct memory for adapters, for instance: the weights must not stay.
+      closeAll(made);
+      throw e;
     }
   }
 
@@ -324,13 +329,18 @@ public final class OnnxDecoder implements Decoder {
     }
   }
 
+  /** All of them, also when one of them fails. */
   private static void closeAll(List<? extends AutoCloseable> handles) {
+    @Nullable Exception failure = null;
     for (AutoCloseable handle : handles) {
       try {
         handle.close();
       } catch (Exception e) {
-        throw failed("a native handle could not be released", e);
+        failure = e;
       }
+    }
+    if (failure != null) {
+      throw failed("a native handle could not be released", failure);
     }
   }
 

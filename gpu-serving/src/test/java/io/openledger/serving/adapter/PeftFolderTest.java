@@ -149,7 +149,8 @@ class PeftFolderTest {
         "{\"r\": 17}|rank 17",
         "{\"rank_pattern\": {\"q_proj\": 0}}|rank 0",
         "{\"target_modules\": \"(\"}|the pattern (",
-        "{\"exclude_modules\": \"(.*)*(.*)*(.*)*x\"}|the pattern"
+        "{\"exclude_modules\": \"(.)\\\\1x\"}|the pattern",
+        "{\"layers_to_transform\": [0], \"layers_pattern\": \"(?<=a)b\"}|the pattern"
       })
   void refusesWhatItDoesNotSupportByName(String change, String named) {
     refused(config(change), TinyModel.adapter(base, 4, 1), ErrorCode.ADAPTER_UNSUPPORTED, named);

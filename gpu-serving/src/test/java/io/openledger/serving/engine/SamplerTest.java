@@ -207,6 +207,24 @@ class SamplerTest {
     }
   }
 
+  @Test
+  void keepsANegativeZeroThatIsAsLikelyAsTheNucleusLast() {
+    float[] logits = {-0f, 0f, -0f, -5f};
+    int[] ids = {0, 1, 2, 3};
+    assertThat(Nucleus.upTo(1, logits, ids, 4)).isEqualTo(2);
+    assertThat(ids).startsWith(0, 1);
+    // Of three equals the first two reach six tenths of all.
+    Sampling sampling = Sampling.at(1).cut(0, 0.6, 0);
+    boolean[] drawn = new boolean[4];
+    for (long seed = 0; seed < 64; seed++) {
+      drawn[
+              new Sampler(options(sampling), new int[0], seed * 0x9E3779B97F4A7C15L)
+                  .next(logits.clone(), 4, new Workspace())] =
+          true;
+    }
+    assertThat(drawn).containsExactly(true, true, false, false);
+  }
+
   /** A draw of one token tells little of a nucleus, so the nucleus' last is held to the sort. */
   @Test
   void endsTheNucleusWhereTheSortedOneEnds() {

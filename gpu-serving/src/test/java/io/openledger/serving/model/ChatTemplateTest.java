@@ -67,6 +67,53 @@ class ChatTemplateTest {
         .isEqualTo("<s>\n[hi]\n(there)</s>\nanswer:\n");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% for m in messages if m.role == 'user' %}",
+        "{%- for\tm in\nmessages\nif m %}",
+        "{%+ for m in a if b if c %}",
+        "{% for m in messages if loop.index % 2 %}",
+        "{% set x = 1 %}{%for m in [] if x %}"
+      })
+  void findsALoopWithACondition(String source) {
+    assertThat(ChatTemplate.loopsWithCondition("a" + source + "b {% endfor %}")).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% for m in messages %}{% if m %}",
+        "{% for m in a if b else c %}",
+        "{% for m in (a if b else c) %}",
+        "{% if a in b and c if d %}",
+        "{% fortune in if x %}",
+        "for m in a if b",
+        "{% for m in a if b"
+      })
+  void findsNoOther(String source) {
+    assertThat(ChatTemplate.loopsWithCondition("a" + source)).isFalse();
+  }
+
+  @Test
+  @Timeout(60)
+  void endsWithTemplatesThatAreOneLongTag() throws Exception {
+    ChatMessage hello = ChatMessage.user("hello");
+    // A search that gives back would look through each of them from each of them, or nest as deep.
+    for (String part : List.of(" in if", " in", "x", "a.", " ")) {
+      String blown = part.repeat((1 << 20) / part.length() - 100);
+      for (String source : List.of("{% for x in x" + blown, "{{ " + blown, blown + "[::-2]")) {
+        try {
+          template(source).render(List.of(hello));
+        } catch (OpenLedgerException e) {
+          assertThat(e.code()).isEqualTo(ErrorCode.CHAT_TEMPLATE);
+        }
+      }
+    }
+    assertThat(template("{{ messages[::-1][0].content }}").render(List.of(hello)))
+        .isEqualTo("hello");
+  }
+
   @Test
   void neverInterpretsWhatPeopleWrite() throws Exception {
     ChatTemplate template = template("{% for m in messages %}{{ m.content }}{% endfor %}");

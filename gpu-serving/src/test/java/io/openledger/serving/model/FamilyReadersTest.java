@@ -229,6 +229,19 @@ class FamilyReadersTest {
     config.remove("sliding_window");
     assertThat(((Attention.Grouped) read(config.toString()).attention()).windows())
         .containsOnly(4096);
+    for (String type : List.of("qwen2", "qwen3")) {
+      JsonObject windowed = Kind.QWEN2.config();
+      windowed.addProperty("model_type", type);
+      windowed.remove("layer_types");
+      windowed.addProperty("use_sliding_window", true);
+      windowed.addProperty("max_window_layers", 0);
+      windowed.add("sliding_window", com.google.gson.JsonNull.INSTANCE);
+      assertThat(((Attention.Grouped) read(windowed.toString()).attention()).windows())
+          .containsOnly(0);
+      windowed.remove("sliding_window");
+      assertThat(((Attention.Grouped) read(windowed.toString()).attention()).windows())
+          .containsOnly(4096);
+    }
   }
 
   @ParameterizedTest

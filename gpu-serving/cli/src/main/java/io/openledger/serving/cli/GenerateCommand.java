@@ -12,6 +12,8 @@ import io.openledger.api.spi.ServingEngine.Listener;
 import io.openledger.api.spi.ServingEngine.Request;
 import io.openledger.api.spi.ServingEngine.WeightedAdapter;
 import io.openledger.api.spi.ServingEngineFactory.Limits;
+import io.openledger.serving.gguf.GgufCheckpoint;
+import io.openledger.serving.model.Checkpoint;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -46,7 +48,10 @@ final class GenerateCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;
 
-  @Parameters(index = "0", paramLabel = "CHECKPOINT", description = "A Hugging Face folder.")
+  @Parameters(
+      index = "0",
+      paramLabel = "CHECKPOINT",
+      description = "A Hugging Face folder, or a .gguf file.")
   private Path checkpoint;
 
   @Parameters(
@@ -142,16 +147,13 @@ final class GenerateCommand implements Callable<Integer> {
     ExecutorService threads = Executors.newCachedThreadPool();
     PrintWriter err = spec.commandLine().getErr();
     long start = System.nanoTime();
+    Path folder =
+        GgufCheckpoint.is(checkpoint)
+            ? GgufCheckpoint.unpack(checkpoint, engine.cache)
+            : checkpoint;
+    int most = Math.min(context, Checkpoint.config(folder).context());
     try (ServingEngine model =
-        engine.open(
-            checkpoint,
-            new Limits(
-                Math.max(1, adapters.size()),
-                512,
-                1,
-                Math.min(context, MadeModel.shapeOf(checkpoint).context()),
-                1),
-            threads)) {
+        engine.open(folder, new Limits(Math.max(1, adapters.size()), 512, 1, most, 1), threads)) {
       err.printf(Locale.ROOT, "opened in %.2f s%n", (System.nanoTime() - start) / 1e9);
       answer(model, err);
       return 0;
@@ -176,8 +178,8 @@ final class GenerateCommand implements Callable<Integer> {
     Listener listener =
         delta -> {
           out.print(delta);
-          out.flush();
-          return true;
+          // Also when whoever reads has gone: nobody wants the rest.
+          return !out.checkError();
         };
     long start = System.nanoTime();
     Generation answer = model.generate(request, listener);

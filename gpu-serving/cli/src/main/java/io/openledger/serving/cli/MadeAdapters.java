@@ -40,6 +40,9 @@ record MadeAdapters(Shape shape, int rank, List<String> targets) {
   /** Writes one folder of its own. */
   Path write(Path folder, long seed) throws IOException {
     Files.createDirectories(folder);
+    // What is there may be a link to another adapter's files, which are not to be written over.
+    Files.deleteIfExists(folder.resolve(CONFIG));
+    Files.deleteIfExists(folder.resolve(WEIGHTS));
     Files.writeString(folder.resolve(CONFIG), config().toString());
     new RandomTensors(seed).write(folder.resolve(WEIGHTS), tensors(), this::deviation, bytes -> {});
     return folder;

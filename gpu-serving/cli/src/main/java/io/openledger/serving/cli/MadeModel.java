@@ -2,6 +2,7 @@ package io.openledger.serving.cli;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.openledger.api.OpenLedgerException;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -92,10 +93,20 @@ final class MadeModel {
     return shards;
   }
 
-  /** The shape of a checkpoint in Llama's layout. */
+  /**
+   * The shape of a checkpoint that was written here.
+   *
+   * @throws OpenLedgerException for any other
+   */
   static Shape shapeOf(Path folder) throws IOException {
     String json = Files.readString(folder.resolve("config.json"));
-    return Shape.of(
-        JsonParser.parseString(json).getAsJsonObject(), String.valueOf(folder.getFileName()));
+    try {
+      return Shape.of(
+          JsonParser.parseString(json).getAsJsonObject(), String.valueOf(folder.getFileName()));
+    } catch (RuntimeException e) {
+      // A value that is missing, or of another kind.
+      throw OpenLedgerException.invalid(
+          "checkpoint", folder + ", whose config.json is another's", "a folder that make wrote");
+    }
   }
 }

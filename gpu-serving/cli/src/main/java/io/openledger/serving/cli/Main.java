@@ -52,6 +52,17 @@ public final class Main implements Runnable {
 
   /** Runs one command and gives its exit code. */
   static int run(PrintWriter out, PrintWriter err, String... arguments) {
+    try {
+      return executed(out, err, arguments);
+    } catch (OutOfMemoryError | StackOverflowError | LinkageError e) {
+      // Else the virtual machine would end with 1, which says something else.
+      err.println(e);
+      err.flush();
+      return FAILED;
+    }
+  }
+
+  private static int executed(PrintWriter out, PrintWriter err, String... arguments) {
     return new CommandLine(new Main())
         .setOut(out)
         .setErr(err)

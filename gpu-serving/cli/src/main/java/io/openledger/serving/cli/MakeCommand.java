@@ -149,9 +149,11 @@ final class MakeCommand implements Callable<Integer> {
   }
 
   private void write(MadeAdapters kind, PrintWriter out) throws IOException {
+    // The folder may be given as "." or end in "..".
+    Path whole = folder.toAbsolutePath().normalize();
     Path directory =
         adapterFolder == null
-            ? folder.resolveSibling(folder.getFileName() + "-adapters")
+            ? whole.resolveSibling(whole.getFileName() + "-adapters")
             : adapterFolder;
     kind.write(directory, adapters, Math.min(distinct, adapters), seed + 1);
     out.printf(

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +34,9 @@ import picocli.CommandLine.Spec;
     })
 @SuppressWarnings("NullAway.Init") // picocli sets them
 final class ServeBenchCommand implements Callable<Integer> {
+
+  private static final List<String> ROWS = List.of("int4", "int8", "stored", "nf4", "adapters");
+  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|[^ ]+");
 
   @Spec private CommandSpec spec;
   @Mixin private EngineOptions engine;
@@ -98,7 +102,8 @@ final class ServeBenchCommand implements Callable<Integer> {
       paramLabel = "NAME:RATIO=COMMAND",
       description = {
         "A program to measure beside ours at 4 bits, see comparisons/README.md. It gets prompt and"
-            + " number of tokens and prints tokens_per_second N."
+            + " number of tokens and prints tokens_per_second N. A word with blanks stands in"
+            + " quotation marks."
       })
   private List<String> against = new ArrayList<>();
 
@@ -119,6 +124,29 @@ final class ServeBenchCommand implements Callable<Integer> {
     require("--registered", registered, 11, 100_000);
     require("--distinct", distinct, 16, 100_000);
     require("--slots", slots, 16, 4096);
+    require("--rank", rank, 1, 512);
+    for (String row : which) {
+      if (!ROWS.contains(row)) {
+        throw new ParameterException(
+            spec.commandLine(), "--rows " + row + "; allowed: " + String.join(", ", ROWS));
+      }
+    }
+    for (String target : targets) {
+      if (!Shape.ATTENTION.contains(target) && !Shape.FEED_FORWARD.contains(target)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--targets "
+                + target
+                + "; allowed: "
+                + String.join(", ", Shape.ATTENTION)
+                + ", "
+                + String.join(", ", Shape.FEED_FORWARD));
+      }
+    }
+    if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
+      throw new ParameterException(
+          spec.commandLine(), "--json " + json + "; allowed: a file in a folder that is there");
+    }
     Map<String, OtherProgram> others = others();
     Path model = checkpoint == null ? made() : checkpoint;
     Shape sizes = MadeModel.shapeOf(model);
@@ -189,14 +217,21 @@ final class ServeBenchCommand implements Callable<Integer> {
     for (String each : against) {
       String[] parts = each.split("[:=]", 3);
       try {
-        others.put(
-            parts[0], new OtherProgram(List.of(parts[2].split(" ")), Double.parseDouble(parts[1])));
+        others.put(parts[0], new OtherProgram(words(parts[2]), Double.parseDouble(parts[1])));
       } catch (ArrayIndexOutOfBoundsException | NumberFormatException e) {
         throw new ParameterException(
             spec.commandLine(), "--against " + each + "; allowed: NAME:RATIO=COMMAND", e);
       }
     }
     return others;
+  }
+
+  /** At blanks, but for those within quotation marks. */
+  private static List<String> words(String command) {
+    return WORD.matcher(command)
+        .results()
+        .map(word -> word.group(1) == null ? word.group() : word.group(1))
+        .toList();
   }
 
   private JsonObject machine(Shape sizes) {

@@ -6,6 +6,7 @@ import io.openledger.api.spi.ServingEngineFactory.MemoryLimits;
 import io.openledger.serving.cli.Soak.Verdict;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,11 +89,19 @@ final class SoakCommand implements Callable<Integer> {
     require("--clients", clients, 1, 1000);
     require("--adapters", adapters, 1, 100_000);
     require("--distinct", distinct, 2, 1000);
+    Shape sizes;
+    try {
+      sizes = Shape.named(shape);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
     Path home = Files.createTempDirectory("openledger-soak");
+    // Whoever interrupts it gets the disk back, too.
+    Thread interrupted = new Thread(() -> remove(home));
+    Runtime.getRuntime().addShutdownHook(interrupted);
     ExecutorService threads = Executors.newCachedThreadPool();
     PrintWriter out = spec.commandLine().getOut();
     try {
-      Shape sizes = Shape.named(shape);
       Path model = home.resolve("model");
       MadeModel.write(model, sizes, seed, 4L << 30);
       List<Path> folders = new ArrayList<>();
@@ -125,6 +134,11 @@ final class SoakCommand implements Callable<Integer> {
     } finally {
       threads.shutdown();
       remove(home);
+      try {
+        Runtime.getRuntime().removeShutdownHook(interrupted);
+      } catch (IllegalStateException e) {
+        // It is running.
+      }
     }
   }
 
@@ -175,10 +189,15 @@ final class SoakCommand implements Callable<Integer> {
     }
   }
 
-  private static void remove(Path home) throws IOException {
-    try (Stream<Path> files = Files.walk(home)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
+  /** As far as it can be done: what is being written meanwhile, or is gone already, is no fault. */
+  private static void remove(Path home) {
+    for (int tries = 0; tries < 3 && Files.exists(home); tries++) {
+      try (Stream<Path> files = Files.walk(home)) {
+        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(file);
+        }
+      } catch (IOException | UncheckedIOException e) {
+        // another try
       }
     }
   }
