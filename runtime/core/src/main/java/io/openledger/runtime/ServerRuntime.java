@@ -45,6 +45,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 
 /**
  * The feature on one server, put together from what the server gives, a configuration and the
@@ -73,6 +75,7 @@ public final class ServerRuntime implements OpenLedgerServer {
   private final ModelHost models;
   private final AnswerService answers;
   private final Settlement settlement;
+  private final CompletableFuture<Void> served = new CompletableFuture<>();
 
   private ServerRuntime(
       ServerEnvironment environment,
@@ -178,7 +181,7 @@ public final class ServerRuntime implements OpenLedgerServer {
       // tried again at each use: a database may start after the server
       LOG.log(System.Logger.Level.ERROR, "the store is not there yet: " + e.getMessage(), e);
     }
-    environment.executor().execute(() -> server.models.load(server::modelLoaded));
+    environment.executor().execute(server::loadModel);
     server.chain.schedule();
     server.timer.start();
     return server;
@@ -206,6 +209,13 @@ public final class ServerRuntime implements OpenLedgerServer {
       parties.adopt(c);
     } catch (SQLException e) {
       throw io.openledger.runtime.store.StoreFailure.of("seeding the store", e);
+    }
+  }
+
+  private void loadModel() {
+    models.load(this::modelLoaded);
+    if (models.missing().isEmpty()) {
+      served.complete(null);
     }
   }
 
@@ -244,6 +254,11 @@ public final class ServerRuntime implements OpenLedgerServer {
   @Override
   public ServingStatus serving() {
     return models.engine().status();
+  }
+
+  @Override
+  public CompletionStage<Void> whenServing() {
+    return served.minimalCompletionStage();
   }
 
   @Override
