@@ -11,8 +11,6 @@ import io.openledger.api.spi.ServingStatus;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
  * The feature on one server: one base model, one store, one ledger for every application on it.
@@ -42,15 +40,6 @@ public interface OpenLedgerServer extends AutoCloseable {
    * @throws io.openledger.api.OpenLedgerException why no model is loaded
    */
   ServingStatus serving();
-
-  /**
-   * Is completed when a model has been loaded, on the thread that loaded it, and never when none
-   * can be. For those who can only ask {@link #serving} then. By default a model was there from the
-   * beginning.
-   */
-  default CompletionStage<Void> whenServing() {
-    return CompletableFuture.completedStage(null);
-  }
 
   /** The ledger as the caller may see it. */
   RewardLedger ledger(Caller caller);

@@ -45,8 +45,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 
 /**
  * The feature on one server, put together from what the server gives, a configuration and the
@@ -75,7 +73,6 @@ public final class ServerRuntime implements OpenLedgerServer {
   private final ModelHost models;
   private final AnswerService answers;
   private final Settlement settlement;
-  private final CompletableFuture<Void> served = new CompletableFuture<>();
 
   private ServerRuntime(
       ServerEnvironment environment,
@@ -181,7 +178,7 @@ public final class ServerRuntime implements OpenLedgerServer {
       // tried again at each use: a database may start after the server
       LOG.log(System.Logger.Level.ERROR, "the store is not there yet: " + e.getMessage(), e);
     }
-    environment.executor().execute(server::loadModel);
+    environment.executor().execute(() -> server.models.load(server::modelLoaded));
     server.chain.schedule();
     server.timer.start();
     return server;
@@ -209,13 +206,6 @@ public final class ServerRuntime implements OpenLedgerServer {
       parties.adopt(c);
     } catch (SQLException e) {
       throw io.openledger.runtime.store.StoreFailure.of("seeding the store", e);
-    }
-  }
-
-  private void loadModel() {
-    models.load(this::modelLoaded);
-    if (models.missing().isEmpty()) {
-      served.complete(null);
     }
   }
 
@@ -254,11 +244,6 @@ public final class ServerRuntime implements OpenLedgerServer {
   @Override
   public ServingStatus serving() {
     return models.engine().status();
-  }
-
-  @Override
-  public CompletionStage<Void> whenServing() {
-    return served.minimalCompletionStage();
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.openledger.api.spi.ServingStatus;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.Stream;
 
 /**
  * One figure that is published of the serving engine: its name, what it counts, and how it is read
@@ -78,26 +79,43 @@ public sealed interface ServingFigure {
    */
   record Sample(String label, ToLongFunction<ServingStatus> value) {}
 
-  /** How often which values were seen. */
+  /**
+   * How often which values were seen.
+   *
+   * @param bounds upper bounds of buckets, for registries that must know them before the engine is
+   *     there; growing
+   */
   record Values(
-      String name, String help, Unit unit, Function<ServingStatus, Distribution> distribution)
+      String name,
+      String help,
+      Unit unit,
+      List<Double> bounds,
+      Function<ServingStatus, Distribution> distribution)
       implements ServingFigure {
 
-    /** How many of the values do not exceed a bound of the buckets; infinity: all. */
+    public Values {
+      bounds = List.copyOf(bounds);
+    }
+
+    /**
+     * How many of the values do not exceed a bound, as far as the engine's buckets tell: exact where
+     * the engine has a bucket with that bound, else those of the buckets below it. Infinity: all.
+     */
     public long atMost(ServingStatus status, double bound) {
       Distribution d = distribution.apply(status);
+      if (bound == Double.POSITIVE_INFINITY) {
+        return d.count();
+      }
       long below = 0;
       for (int i = 0; i < d.bounds().size() && d.bounds().get(i) <= bound; i++) {
         below += d.counts().get(i);
       }
-      return bound == Double.POSITIVE_INFINITY ? d.count() : below;
+      return below;
     }
 
-    /** The upper bounds of all buckets; the last one is infinity. */
-    public List<Double> bounds(ServingStatus status) {
-      List<Double> bounds = new java.util.ArrayList<>(distribution.apply(status).bounds());
-      bounds.add(Double.POSITIVE_INFINITY);
-      return List.copyOf(bounds);
+    /** Bounds, and infinity after them. */
+    public static List<Double> andInfinity(List<Double> bounds) {
+      return Stream.concat(bounds.stream(), Stream.of(Double.POSITIVE_INFINITY)).toList();
     }
 
     /** A bound as the value of the label {@code le}. */

@@ -1,12 +1,16 @@
 package io.openledger.runtime;
 
+import io.openledger.api.spi.Distribution;
 import io.openledger.api.spi.ServingStatus;
+import io.openledger.api.spi.ServingStatus.Times;
 import io.openledger.runtime.ServingFigure.Numbers;
 import io.openledger.runtime.ServingFigure.Sample;
 import io.openledger.runtime.ServingFigure.Unit;
 import io.openledger.runtime.ServingFigure.Values;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
+import java.util.stream.DoubleStream;
 
 /** Every figure that is published of the serving engine, in the order in which it is told. */
 public final class ServingFigures {
@@ -77,25 +81,15 @@ public final class ServingFigures {
                   new Sample("prefixes", s -> s.memory().prefixes()),
                   new Sample("slots", s -> s.memory().slots()),
                   new Sample("host", s -> s.memory().host()))),
-          new Values(
-              "queue",
-              "From the call to a place in the batch.",
-              Unit.SECONDS,
-              s -> s.times().queue()),
-          new Values(
-              "first_token",
-              "From the call to the first token.",
-              Unit.SECONDS,
-              s -> s.times().firstToken()),
-          new Values(
-              "token", "From one token to the next.", Unit.SECONDS, s -> s.times().token()),
-          new Values("step", "One step of the batch.", Unit.SECONDS, s -> s.times().step()),
-          new Values("adapter_load", "Into a slot.", Unit.SECONDS, s -> s.times().adapterLoad()),
-          new Values("batch_size", "Sequences in a step.", Unit.NONE, s -> s.batches().size()),
-          new Values(
+          times("queue", "From the call to a place in the batch.", Times::queue),
+          times("first_token", "From the call to the first token.", Times::firstToken),
+          times("token", "From one token to the next.", Times::token),
+          times("step", "One step of the batch.", Times::step),
+          times("adapter_load", "Into a slot.", Times::adapterLoad),
+          sizes("batch_size", "Sequences in a step.", s -> s.batches().size()),
+          sizes(
               "batch_adapters",
               "Different adapters in a step.",
-              Unit.NONE,
               s -> s.batches().distinctAdapters()));
 
   private ServingFigures() {}
@@ -103,5 +97,21 @@ public final class ServingFigures {
   private static Numbers number(
       String name, String help, boolean counts, ToLongFunction<ServingStatus> value) {
     return new Numbers(name, help, Unit.NONE, counts, "", List.of(new Sample("", value)));
+  }
+
+  /** The engine's own buckets of seconds: 22 bounds from 100 µs, doubling. */
+  private static Values times(String name, String help, Function<Times, Distribution> of) {
+    return new Values(
+        name, help, Unit.SECONDS, doubling(1e-4, 22), status -> of.apply(status.times()));
+  }
+
+  /** The engine's own buckets of sizes: powers of two up to 256. */
+  private static Values sizes(
+      String name, String help, Function<ServingStatus, Distribution> distribution) {
+    return new Values(name, help, Unit.NONE, doubling(1, 9), distribution);
+  }
+
+  private static List<Double> doubling(double first, int bounds) {
+    return DoubleStream.iterate(first, bound -> bound * 2).limit(bounds).boxed().toList();
   }
 }

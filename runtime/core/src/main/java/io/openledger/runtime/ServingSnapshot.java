@@ -1,6 +1,7 @@
 package io.openledger.runtime;
 
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.spi.Distribution;
 import io.openledger.api.spi.ServingStatus;
 import java.time.Duration;
 import java.util.function.LongSupplier;
@@ -8,9 +9,9 @@ import java.util.function.Supplier;
 
 /**
  * The engine's status as it was at most {@link #MAX_AGE} ago. A registry reads each of its hundred
- * meters for itself: this makes one scrape cost one status, and its figures belong together. When
- * the engine gives none any more, the last one stands, no longer ready, so that counts do not fall.
- * Safe for any thread.
+ * meters for itself: this makes one scrape cost one status, and its figures belong together. While
+ * the engine gives none, the last one stands, no longer ready, so that counts do not fall; before
+ * the first one everything is zero. Safe for any thread.
  */
 public final class ServingSnapshot implements Supplier<ServingStatus> {
 
@@ -19,21 +20,19 @@ public final class ServingSnapshot implements Supplier<ServingStatus> {
 
   private final Supplier<ServingStatus> source;
   private final LongSupplier nanoTime;
-  private ServingStatus last;
+  private ServingStatus last = nothingYet();
   private long taken;
 
   /**
-   * Takes the first one.
+   * Asks for nothing yet.
    *
    * @param source as {@link OpenLedgerServer#serving}
    * @param nanoTime as {@link System#nanoTime}
-   * @throws OpenLedgerException what {@code source} throws
    */
   public ServingSnapshot(Supplier<ServingStatus> source, LongSupplier nanoTime) {
     this.source = source;
     this.nanoTime = nanoTime;
-    this.taken = nanoTime.getAsLong();
-    this.last = source.get();
+    this.taken = nanoTime.getAsLong() - MAX_AGE.toNanos();
   }
 
   @Override
@@ -44,18 +43,28 @@ public final class ServingSnapshot implements Supplier<ServingStatus> {
       try {
         last = source.get();
       } catch (OpenLedgerException e) {
-        last =
-            new ServingStatus(
-                0,
-                0,
-                false,
-                last.requests(),
-                last.times(),
-                last.batches(),
-                last.adapters(),
-                last.memory());
+        // readiness says why there is none
+        last = stopped(last);
       }
     }
     return last;
+  }
+
+  private static ServingStatus stopped(ServingStatus s) {
+    return new ServingStatus(
+        0, 0, false, s.requests(), s.times(), s.batches(), s.adapters(), s.memory());
+  }
+
+  private static ServingStatus nothingYet() {
+    Distribution none = Distribution.empty();
+    return new ServingStatus(
+        0,
+        0,
+        false,
+        new ServingStatus.Requests(0, 0, 0, 0, 0, 0, 0, 0),
+        new ServingStatus.Times(none, none, none, none, none),
+        new ServingStatus.Batches(none, none),
+        new ServingStatus.Adapters(0, 0, 0, 0, 0, 0, 0, 0),
+        new ServingStatus.Memory(0, 0, 0, 0, 0));
   }
 }

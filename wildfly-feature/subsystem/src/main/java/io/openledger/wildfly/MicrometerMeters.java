@@ -94,7 +94,7 @@ final class MicrometerMeters implements AutoCloseable {
       add(figure, ".count", d -> d.count());
       add(figure, ".sum", Distribution::sum);
     }
-    for (double bound : figure.bounds(source.get())) {
+    for (double bound : ServingFigure.Values.andInfinity(figure.bounds())) {
       meters.add(
           Gauge.builder(
                   name(figure) + ".histogram", source, s -> figure.atMost(s.get(), bound))

@@ -20,7 +20,7 @@ class MicrometerMetersTest {
   private final AtomicReference<ServingStatus> status = new AtomicReference<>(status(50));
 
   private static ServingStatus status(long generated) {
-    Distribution times = new Distribution(List.of(0.1, 1.0), List.of(2L, 1L, 1L), 4.5, 3);
+    Distribution times = new Distribution(List.of(1e-4, 2e-4), List.of(2L, 1L, 1L), 4.5, 3);
     Distribution sizes = new Distribution(List.of(1.0, 2.0), List.of(3L, 2L, 0L), 7, 2);
     return new ServingStatus(
         3,
@@ -56,7 +56,7 @@ class MicrometerMetersTest {
       assertThat(queue.count()).isEqualTo(4);
       assertThat(queue.totalTime(TimeUnit.SECONDS)).isEqualTo(4.5);
       assertThat(
-              registry.get("openledger.serving.queue.histogram").tag("le", "1.0").gauge().value())
+              registry.get("openledger.serving.queue.histogram").tag("le", "2.0E-4").gauge().value())
           .isEqualTo(3);
       var generated = registry.get("openledger.serving.tokens").tag("kind", "generated");
       assertThat(generated.functionCounter().count()).isEqualTo(50);
@@ -101,7 +101,7 @@ class MicrometerMetersTest {
               "openledger_serving_running 3.0",
               "openledger_serving_queue_seconds_count 4",
               "openledger_serving_queue_seconds_sum 4.5",
-              "openledger_serving_queue_histogram{le=\"0.1\"} 2.0",
+              "openledger_serving_queue_histogram{le=\"1.0E-4\"} 2.0",
               "openledger_serving_queue_histogram{le=\"+Inf\"} 4.0",
               "openledger_serving_first_token_seconds_count 4",
               "openledger_serving_batch_size_count 5.0",

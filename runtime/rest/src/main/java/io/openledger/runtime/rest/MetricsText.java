@@ -43,14 +43,14 @@ final class MetricsText {
   private void histogram(ServingFigure.Values figure, ServingStatus s) {
     head(figure, "histogram");
     String name = figure.textName();
-    for (double bound : figure.bounds(s)) {
+    Distribution d = figure.distribution().apply(s);
+    for (double bound : ServingFigure.Values.andInfinity(d.bounds())) {
       line(
           name + "_bucket",
           "le",
           ServingFigure.Values.le(bound),
           Long.toString(figure.atMost(s, bound)));
     }
-    Distribution d = figure.distribution().apply(s);
     line(name + "_sum", "", "", Double.toString(d.sum()));
     line(name + "_count", "", "", Long.toString(d.count()));
   }

@@ -3,6 +3,8 @@ package io.openledger.wildfly.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -50,9 +52,25 @@ class MetricsIT {
           }) {
         assertThat(value(after, figure)).as(figure).isPositive().isEqualTo(value(rest, figure));
       }
-      assertThat(value(after, "openledger_serving_queue_histogram{le=\"+Inf\"}"))
-          .isEqualTo(value(rest, "openledger_serving_queue_seconds_bucket{le=\"+Inf\"}"));
+      // and the management model, which the subsystem metrics collects from, has them too
+      assertThat(value(after, "openledger_tokens_generated_total{app=\"wildfly\",deployment=\"\",subdeployment=\"\"}"))
+          .isEqualTo(value(rest, "openledger_serving_tokens_total{kind=\"generated\"}"));
+      // every bucket that the engine has, under the engine's own bounds
+      assertThat(buckets(after, "step_histogram")).isEqualTo(buckets(rest, "step_seconds_bucket"));
+      assertThat(buckets(after, "batch_size_histogram"))
+          .isEqualTo(buckets(rest, "batch_size_bucket"));
     }
+  }
+
+  private static Map<String, Double> buckets(String text, String name) {
+    Map<String, Double> found = new HashMap<>();
+    Matcher line =
+        Pattern.compile("(?m)^openledger_serving_" + name + "\\{le=\"(.+)\"} (\\S+)$").matcher(text);
+    while (line.find()) {
+      found.put(line.group(1), Double.parseDouble(line.group(2)));
+    }
+    assertThat(found).containsKey("+Inf").hasSizeGreaterThan(5);
+    return found;
   }
 
   private static double value(String text, String figure) {
