@@ -100,6 +100,9 @@ final class OpenLedgerSubsystemRegistrar implements SubsystemResourceDefinitionR
             .withDeploymentChainContributor(OpenLedgerSubsystemRegistrar::processors)
             .build();
     ManagementResourceRegistrar.of(descriptor).register(registration);
+    if (context.isRuntimeOnlyRegistrationValid()) {
+      ServingMetrics.register(registration);
+    }
     registration.registerAdditionalRuntimePackages(
         RuntimePackageDependency.required(OpenLedgerModules.API),
         RuntimePackageDependency.required(OpenLedgerModules.RUNTIME),

@@ -35,13 +35,15 @@ final class ServerConfigurator implements ResourceServiceConfigurator {
     ServiceDependency<DataSource> dataSource =
         OpenLedgerSubsystemRegistrar.DATA_SOURCE.resolve(context, model);
     Supplier<RunningServer> start = () -> RunningServer.start(source, dataSource.get());
-    return CapabilityServiceInstaller.<RunningServer, OpenLedgerServer>builder(
-            OpenLedgerSubsystemRegistrar.CAPABILITY, RunningServer::server, start)
-        .requires(List.of(dataSource, TRANSACTIONS))
-        .blocking()
-        .onStop(RunningServer::close)
-        .asActive()
-        .build();
+    ResourceServiceInstaller server =
+        CapabilityServiceInstaller.<RunningServer, OpenLedgerServer>builder(
+                OpenLedgerSubsystemRegistrar.CAPABILITY, RunningServer::server, start)
+            .requires(List.of(dataSource, TRANSACTIONS))
+            .blocking()
+            .onStop(RunningServer::close)
+            .asActive()
+            .build();
+    return ResourceServiceInstaller.combine(server, MeterServices.beside(context));
   }
 
   /** What the administrator wrote; what is left out may come from another source. */

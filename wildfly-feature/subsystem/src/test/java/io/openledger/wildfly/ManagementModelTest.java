@@ -10,12 +10,14 @@ import java.util.HashSet;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.xml.XMLConstants;
 import javax.xml.transform.stream.StreamSource;
 import javax.xml.validation.Schema;
 import javax.xml.validation.SchemaFactory;
 import org.jboss.as.controller.AttributeDefinition;
 import org.jboss.as.controller.OperationFailedException;
+import org.jboss.as.controller.registry.AttributeAccess;
 import org.jboss.dmr.ModelNode;
 import org.jboss.dmr.ValueExpression;
 import org.junit.jupiter.api.Test;
@@ -33,7 +35,9 @@ class ManagementModelTest {
       descriptions.load(in);
     }
     Set<String> expected =
-        OpenLedgerSubsystemRegistrar.attributes().stream()
+        Stream.concat(
+                OpenLedgerSubsystemRegistrar.attributes().stream(),
+                ServingMetrics.attributes().stream())
             .map(a -> "openledger." + a.getName())
             .collect(Collectors.toCollection(HashSet::new));
     expected.addAll(Set.of("openledger", "openledger.add", "openledger.remove"));
@@ -42,6 +46,23 @@ class ManagementModelTest {
       assertThat(descriptions.getProperty("openledger." + attribute))
           .contains("Key: " + attribute.key().key() + ".");
     }
+  }
+
+  @Test
+  void everyMetricIsReadNeverWrittenAndHasANameOfItsOwn() {
+    assertThat(ServingMetrics.attributes()).hasSizeGreaterThan(30);
+    for (AttributeDefinition metric : ServingMetrics.attributes()) {
+      assertThat(metric.getFlags()).contains(AttributeAccess.Flag.STORAGE_RUNTIME);
+      assertThat(metric.getFlags())
+          .containsAnyOf(
+              AttributeAccess.Flag.COUNTER_METRIC, AttributeAccess.Flag.GAUGE_METRIC);
+    }
+    assertThat(
+            Stream.concat(
+                    OpenLedgerSubsystemRegistrar.attributes().stream(),
+                    ServingMetrics.attributes().stream())
+                .map(AttributeDefinition::getName))
+        .doesNotHaveDuplicates();
   }
 
   @ParameterizedTest

@@ -2,6 +2,7 @@ package io.openledger.wildfly.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ final class OwnServer implements AutoCloseable {
   private final int offset;
   private final Path javaHome;
   private final List<String> arguments;
+  private List<String> stability = List.of();
   private Process process;
 
   private OwnServer(Path base, int offset, Path javaHome, List<String> arguments) {
@@ -60,6 +62,31 @@ final class OwnServer implements AutoCloseable {
         "openledger.epoch.interval=PT0S");
   }
 
+  /**
+   * Changes its configuration while it is stopped, as an administrator does with the command line.
+   *
+   * @param commands of {@code jboss-cli.sh}, after the embedded server has started
+   */
+  void configure(String... commands) throws IOException, InterruptedException {
+    List<String> script = new ArrayList<>();
+    script.add("embed-server --std-out=discard --stability=community");
+    script.addAll(List.of(commands));
+    script.add("stop-embedded-server");
+    Path file = Files.write(base.resolve("configure.cli"), script);
+    ProcessBuilder builder =
+        new ProcessBuilder(HOME.resolve("bin/jboss-cli.sh").toString(), "--file=" + file);
+    builder.environment().put("JAVA_HOME", javaHome.toString());
+    builder.environment().put("JAVA_OPTS", "-Xmx256m -Djboss.server.base.dir=" + base);
+    Process cli = builder.redirectErrorStream(true).start();
+    cli.getOutputStream().close();
+    String output = new String(cli.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (cli.waitFor() != 0) {
+      throw new IllegalStateException("jboss-cli.sh: " + output);
+    }
+    // what the commands added may be of that stability
+    stability = List.of("--stability=community");
+  }
+
   static Path defaultJavaHome() {
     return Path.of(System.getProperty("server.java.home"));
   }
@@ -90,6 +117,7 @@ final class OwnServer implements AutoCloseable {
             "-Djboss.server.base.dir=" + base,
             "-Djboss.socket.binding.port-offset=" + offset));
     command.addAll(arguments);
+    command.addAll(stability);
     ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JAVA_HOME", javaHome.toString());
     // without it the script's process is a shell whose end would leave the server running
