@@ -88,7 +88,8 @@ public final class ServerRuntime implements OpenLedgerServer {
         new Store(
             environment.dataSource(),
             new Transactions(environment.transactions(), environment.dataSource()),
-            this::seed);
+            this::seed,
+            environment.clock());
     this.probe = new StoreProbe(store, environment.executor());
     this.indexes =
         new Indexes(
