@@ -12,8 +12,8 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
- * The database: migrated before its first use, and tried again at later uses until that succeeded, so
- * that a database that starts after the server is found when it is there. While it is down, one
+ * The database: migrated before its first use, and tried again at later uses until that succeeded,
+ * so that a database that starts after the server is found when it is there. While it is down, one
  * call at a time waits for it, see {@link Attempts}. Safe for any thread.
  */
 public final class Store {

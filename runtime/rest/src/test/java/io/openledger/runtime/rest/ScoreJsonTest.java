@@ -51,6 +51,7 @@ class ScoreJsonTest {
 
   @Test
   void tokenThatTheTextDoesNotShowHasNoLength() {
-    assertThat(offsets("ab", token('a'), token('<', 's', '>'), token('b'))).containsExactly(0, 1, 1);
+    assertThat(offsets("ab", token('a'), token('<', 's', '>'), token('b')))
+        .containsExactly(0, 1, 1);
   }
 }
