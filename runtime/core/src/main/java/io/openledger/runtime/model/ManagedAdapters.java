@@ -376,7 +376,9 @@ public final class ManagedAdapters implements AutoCloseable {
     engine.grant(id, row.access());
     boolean reload = !files(row).equals(entry.files()) || row.version() != entry.row().version();
     if (!reload) {
-      entries.put(id, new Entry(row, entry.info(), entry.files()));
+      if (!row.equals(entry.row())) {
+        entries.put(id, new Entry(row, entry.info(), entry.files()));
+      }
       return;
     }
     try {

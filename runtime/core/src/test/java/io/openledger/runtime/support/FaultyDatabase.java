@@ -15,7 +15,8 @@ public final class FaultyDatabase {
 
   private final TestDatabase database;
   private volatile String refused = "";
-  private volatile boolean silent;
+  private volatile String silent = "";
+  private final ThreadLocal<Boolean> written = ThreadLocal.withInitial(() -> false);
 
   public FaultyDatabase(TestDatabase database) {
     this.database = database;
@@ -26,9 +27,9 @@ public final class FaultyDatabase {
     refused = beginning;
   }
 
-  /** Commits, and fails to say so. */
-  public void loseAnswers(boolean lose) {
-    silent = lose;
+  /** Commits a transaction with a statement that begins so, and fails to say that it did. */
+  public void loseAnswer(String beginning) {
+    silent = beginning;
   }
 
   /** The database with its faults, to start a server over. */
@@ -45,7 +46,9 @@ public final class FaultyDatabase {
             TransactionManager.class,
             (self, method, arguments) -> {
               Object result = call(database.transactions(), method, arguments);
-              if (silent && method.getName().equals("commit")) {
+              boolean lost = method.getName().equals("commit") && written.get();
+              written.set(written.get() && !method.getName().equals("begin"));
+              if (lost) {
                 throw new SystemException("the answer to the commit is lost");
               }
               return result;
@@ -57,15 +60,18 @@ public final class FaultyDatabase {
     return proxy(
         Connection.class,
         (self, method, arguments) -> {
-          String begins = refused;
-          if (!begins.isEmpty()
-              && arguments != null
-              && arguments[0] instanceof String sql
-              && sql.startsWith(begins)) {
-            throw new SQLException("refused by the test", "58000");
+          if (arguments != null && arguments[0] instanceof String sql) {
+            if (begins(sql, refused)) {
+              throw new SQLException("refused by the test", "58000");
+            }
+            written.set(written.get() || begins(sql, silent));
           }
           return call(connection, method, arguments);
         });
+  }
+
+  private static boolean begins(String sql, String beginning) {
+    return !beginning.isEmpty() && sql.startsWith(beginning);
   }
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {
