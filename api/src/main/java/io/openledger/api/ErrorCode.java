@@ -74,6 +74,8 @@ public enum ErrorCode {
   ADAPTER_EXISTS(3011, Category.CONFLICT),
   /** The device that the engine computed on answers no more; the engine is to be opened again. */
   DEVICE_LOST(3012, Category.UNAVAILABLE),
+  /** As many adapters, or bytes of them, are stored as may be; waiting does not make room. */
+  ADAPTER_QUOTA(3013, Category.CONFLICT),
 
   /** Attribution failed where the boundary requires it. */
   ATTRIBUTION_FAILED(4001, Category.UNAVAILABLE),

@@ -86,6 +86,14 @@ public interface ServingEngine extends AutoCloseable {
   List<AdapterResidency> residency();
 
   /**
+   * Where one adapter is; empty when there is none of that name. For an engine with thousands of
+   * adapters this is to cost no more than for one with few.
+   */
+  default Optional<AdapterResidency> residency(ModelId adapter) {
+    return residency().stream().filter(r -> r.model().id().equals(adapter)).findFirst();
+  }
+
+  /**
    * The text that the checkpoint's chat template makes of a conversation, with the prompt for an
    * answer.
    *

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.DoubleConsumer;
@@ -222,6 +223,18 @@ public final class SlotPool {
     Map<AdapterSource, Integer> users = new HashMap<>();
     held.forEach((adapter, slot) -> users.put(adapter, slot.users));
     return users;
+  }
+
+  /** How many sequences run on an adapter; empty: it is not resident. Does not count as a use. */
+  public synchronized OptionalInt users(AdapterSource adapter) {
+    if (!held.containsKey(adapter)) {
+      return OptionalInt.empty();
+    }
+    // every way to get a value by its key counts as a use
+    return held.entrySet().stream()
+        .filter(entry -> entry.getKey().equals(adapter))
+        .mapToInt(entry -> entry.getValue().users)
+        .findFirst();
   }
 
   /** What it did. */

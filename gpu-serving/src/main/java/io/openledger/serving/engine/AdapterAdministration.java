@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -176,22 +177,39 @@ final class AdapterAdministration {
     List<AdapterResidency> all = new ArrayList<>();
     for (RegisteredAdapter entry : registry.all()) {
       FolderAdapter adapter = entry.adapter();
-      Tier tier =
-          resident.containsKey(adapter)
-              ? Tier.SLOT
-              : host.contains(adapter) ? Tier.HOST : Tier.DISK;
-      all.add(
-          new AdapterResidency(
-              adapter.info(),
-              adapter.version(),
-              entry.access(),
-              tier,
-              entry.pinned(),
-              resident.getOrDefault(adapter, 0),
-              adapter.rank(),
-              tier == Tier.DISK ? adapter.fileBytes() : adapter.bytes()));
+      Integer users = resident.get(adapter);
+      Tier tier = users != null ? Tier.SLOT : host.contains(adapter) ? Tier.HOST : Tier.DISK;
+      all.add(residency(entry, tier, users == null ? 0 : users));
     }
     return all;
+  }
+
+  /** Costs the same however many adapters there are. */
+  Optional<AdapterResidency> residency(ModelId id) {
+    return registry
+        .find(id)
+        .map(
+            entry -> {
+              OptionalInt users = pool.users(entry.adapter());
+              Tier tier =
+                  users.isPresent()
+                      ? Tier.SLOT
+                      : registry.host().contains(entry.adapter()) ? Tier.HOST : Tier.DISK;
+              return residency(entry, tier, users.orElse(0));
+            });
+  }
+
+  private static AdapterResidency residency(RegisteredAdapter entry, Tier tier, int users) {
+    FolderAdapter adapter = entry.adapter();
+    return new AdapterResidency(
+        adapter.info(),
+        adapter.version(),
+        entry.access(),
+        tier,
+        entry.pinned(),
+        users,
+        adapter.rank(),
+        tier == Tier.DISK ? adapter.fileBytes() : adapter.bytes());
   }
 
   ServingStatus.Adapters status() {

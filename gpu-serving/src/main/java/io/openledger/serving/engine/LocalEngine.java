@@ -174,6 +174,11 @@ public final class LocalEngine implements ServingEngine {
   }
 
   @Override
+  public Optional<AdapterResidency> residency(ModelId adapter) {
+    return administration.residency(adapter);
+  }
+
+  @Override
   public boolean unregister(ModelId adapter) {
     refuseClosed();
     return administration.unregister(adapter);

@@ -53,9 +53,19 @@ public interface AdapterAdministration {
   }
 
   /** What the caller may ask, or owns; all of them for an administrator. By name. */
-  List<Adapter> list();
+  default List<Adapter> list() {
+    return list(Optional.empty(), Integer.MAX_VALUE);
+  }
 
-  /** One of {@link #list}. */
+  /**
+   * A part of {@link #list()}. Costs a look at each adapter that it gives, and little for others.
+   *
+   * @param after the name behind which it begins, which need not exist; empty: at the first
+   * @param limit how many at most, from 1
+   */
+  List<Adapter> list(Optional<ModelId> after, int limit);
+
+  /** One of {@link #list}. Costs the same however many there are. */
   Adapter get(ModelId adapter);
 
   /**
@@ -72,6 +82,10 @@ public interface AdapterAdministration {
    *     and nothing else; read to its end, not closed
    * @param replace whether an adapter of the name must be there; else none may
    * @param access for a new one; the former access stays when it replaces
+   * @throws io.openledger.api.BusyException while as many uploads are under way as may be; {@link
+   *     io.openledger.api.OpenLedgerException} with {@link
+   *     io.openledger.api.ErrorCode#ADAPTER_QUOTA} when as much is stored as may be. Both before
+   *     anything is read
    */
   Adapter upload(
       ModelId adapter, InputStream zip, boolean replace, Access access, Optional<String> builder);

@@ -23,6 +23,7 @@ import io.openledger.runtime.ledger.EpochTimer;
 import io.openledger.runtime.ledger.Epochs;
 import io.openledger.runtime.ledger.Parties;
 import io.openledger.runtime.ledger.Policies;
+import io.openledger.runtime.model.AdapterFollower;
 import io.openledger.runtime.model.AnswerService;
 import io.openledger.runtime.model.Attributor;
 import io.openledger.runtime.model.CallerAdapters;
@@ -71,6 +72,7 @@ public final class ServerRuntime implements OpenLedgerServer {
   private final ManagedAdapters adapters;
   private final int adapterGrants;
   private final ModelHost models;
+  private final AdapterFollower follower;
   private final AnswerService answers;
   private final Settlement settlement;
 
@@ -88,7 +90,8 @@ public final class ServerRuntime implements OpenLedgerServer {
         new Store(
             environment.dataSource(),
             new Transactions(environment.transactions(), environment.dataSource()),
-            this::seed);
+            this::seed,
+            environment.clock());
     this.probe = new StoreProbe(store, environment.executor());
     this.indexes =
         new Indexes(
@@ -111,6 +114,8 @@ public final class ServerRuntime implements OpenLedgerServer {
     this.adapterGrants = config.limits().adapterGrants();
     this.adapters = new ManagedAdapters(config, store, environment.clock());
     this.models = new ModelHost(config, serving, environment.executor(), adapters);
+    this.follower =
+        new AdapterFollower(models, environment.executor(), config.adapters().refresh());
     this.answers =
         new AnswerService(
             models,
@@ -181,6 +186,7 @@ public final class ServerRuntime implements OpenLedgerServer {
     environment.executor().execute(() -> server.models.load(server::modelLoaded));
     server.chain.schedule();
     server.timer.start();
+    server.follower.start();
     return server;
   }
 
@@ -309,7 +315,9 @@ public final class ServerRuntime implements OpenLedgerServer {
   @Override
   public void close() {
     timer.close();
+    follower.close();
     models.close();
+    adapters.close();
     indexes.close();
   }
 }

@@ -12,9 +12,12 @@ import io.openledger.runtime.support.TestServer;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -120,6 +123,29 @@ class CrashTest {
           TestServer.await(
               "what was acknowledged is linked",
               () -> database.number("SELECT COUNT(*) FROM ol_links") == acknowledged);
+        });
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1:INSERT INTO ol_adapters, 0",
+    "2:INSERT INTO ol_adapters, 1",
+    "3:DELETE FROM ol_adapters, 2"
+  })
+  void killedInAChangeOfAnAdapter(String statement, int expected) throws Exception {
+    int acknowledged = killedWhile("adapter", statement);
+    assertThat(acknowledged).isEqualTo(expected);
+    afterRestart(
+        (server, database) -> {
+          List<AdapterAdministration.Adapter> all =
+              server.server().adapters(CrashingServer.BUILDER).list();
+          assertThat(all).hasSize(acknowledged == 0 ? 0 : 1);
+          all.forEach(a -> assertThat(a.residency().version()).isEqualTo(acknowledged));
+          try (Stream<Path> files = Files.walk(directory.resolve("data/uploaded-adapters"))) {
+            assertThat(files.filter(f -> f.getFileName().toString().startsWith("adapter_")))
+                .as("the files of the version, and of no other")
+                .hasSize(2 * all.size());
+          }
         });
   }
 

@@ -76,6 +76,15 @@ public enum ConfigKey {
       "<data.directory>/adapters",
       "a directory; each folder in it is one PEFT adapter named by the folder",
       "The adapters that are registered on start."),
+  ADAPTERS_REFRESH(
+      "openledger.adapters.refresh",
+      Type.DURATION,
+      "ISO 8601 duration",
+      "PT2S",
+      "PT0S, or PT1S to P366D",
+      "How often a server looks in the store for adapters that other servers changed, which is how"
+          + " long a grant that was taken away on another may last; PT0S: only when adapters are"
+          + " changed here or a name is not known."),
   ADAPTER_BUILDER(
       "openledger.adapters.<name>.builder",
       Type.PARTY,
@@ -244,8 +253,8 @@ public enum ConfigKey {
       10_000,
       1,
       1_000_000,
-      "How many adapters are registered through REST; folders that lie in the adapters' directory on"
-          + " start are not counted."),
+      "How many uploaded adapters are kept, of all tenants together; folders of the adapters'"
+          + " directory are not counted."),
   LIMIT_ADAPTER_BYTES(
       "openledger.limits.adapter-bytes",
       "bytes",
@@ -254,6 +263,34 @@ public enum ConfigKey {
       1L << 36,
       "The largest upload of an adapter, its files together as they are unpacked. The server's own"
           + " limit on request bodies applies too."),
+  LIMIT_ADAPTER_UPLOADS(
+      "openledger.limits.adapter-uploads",
+      "uploads",
+      4,
+      1,
+      256,
+      "How many uploads of adapters one server takes at once; one more is refused as busy."),
+  LIMIT_TENANT_ADAPTER_UPLOADS(
+      "openledger.limits.tenant-adapter-uploads",
+      "uploads",
+      2,
+      1,
+      256,
+      "How many uploads of one tenant one server takes at once; one more is refused as busy."),
+  LIMIT_TENANT_ADAPTERS(
+      "openledger.limits.tenant-adapters",
+      "adapters",
+      1000,
+      1,
+      1_000_000,
+      "How many uploaded adapters of one owner are kept."),
+  LIMIT_TENANT_ADAPTER_BYTES(
+      "openledger.limits.tenant-adapter-bytes",
+      "bytes",
+      1L << 34,
+      1,
+      1L << 46,
+      "How many bytes the files of one owner's uploaded adapters may have together."),
   LIMIT_ADAPTER_GRANTS(
       "openledger.limits.adapter-grants",
       "grants",

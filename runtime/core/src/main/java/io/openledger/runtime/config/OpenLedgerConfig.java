@@ -91,9 +91,10 @@ public record OpenLedgerConfig(
    * Adapters.
    *
    * @param directory each folder in it is one adapter; may be missing
+   * @param refresh how often the store is asked for changes of other servers; zero: not by itself
    * @param builders of the adapters that were there when the configuration was read, by folder
    */
-  public record Adapters(Path directory, Map<String, Party> builders) {
+  public record Adapters(Path directory, Duration refresh, Map<String, Party> builders) {
     public Adapters {
       builders = Map.copyOf(builders);
     }
@@ -143,7 +144,11 @@ public record OpenLedgerConfig(
       int proofTokens,
       int adapters,
       long adapterBytes,
-      int adapterGrants) {}
+      int adapterGrants,
+      Uploads uploads) {}
+
+  /** Limits of uploads of adapters, as {@link ConfigKey} describes them. */
+  public record Uploads(int together, int tenantTogether, int tenantAdapters, long tenantBytes) {}
 
   /**
    * Reads and validates every key.
@@ -172,7 +177,7 @@ public record OpenLedgerConfig(
             base,
             party(read, ConfigKey.MODEL_PUBLISHER, ConfigKey.MODEL_PUBLISHER_ADDRESS, ""),
             read.name(ConfigKey.MODEL_DEFAULT).map(ModelId::new).orElse(base)),
-        new Adapters(adapters, builders(read, adapters)),
+        new Adapters(adapters, read.duration(ConfigKey.ADAPTERS_REFRESH), builders(read, adapters)),
         party(read, ConfigKey.OPERATOR, ConfigKey.OPERATOR_ADDRESS, ""),
         protocol(read, "treasury", ConfigKey.TREASURY_ADDRESS),
         protocol(read, "stakers", ConfigKey.STAKERS_ADDRESS),
@@ -200,7 +205,12 @@ public record OpenLedgerConfig(
             read.small(ConfigKey.LIMIT_PROOF_TOKENS),
             read.small(ConfigKey.LIMIT_ADAPTERS),
             read.integer(ConfigKey.LIMIT_ADAPTER_BYTES),
-            read.small(ConfigKey.LIMIT_ADAPTER_GRANTS)),
+            read.small(ConfigKey.LIMIT_ADAPTER_GRANTS),
+            new Uploads(
+                read.small(ConfigKey.LIMIT_ADAPTER_UPLOADS),
+                read.small(ConfigKey.LIMIT_TENANT_ADAPTER_UPLOADS),
+                read.small(ConfigKey.LIMIT_TENANT_ADAPTERS),
+                read.integer(ConfigKey.LIMIT_TENANT_ADAPTER_BYTES))),
         PolicyReader.policies(read),
         read.flag(ConfigKey.RECEIPTS_KEEP_TEXT),
         read.duration(ConfigKey.EPOCH_INTERVAL));

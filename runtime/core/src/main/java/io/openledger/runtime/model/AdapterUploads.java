@@ -6,30 +6,27 @@ import io.openledger.api.model.ModelId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Uploaded adapters on disk: {@code <root>/<name>/<version's folder>}, apart from the adapters'
- * directory, whose folders are everybody's. An upload is unpacked beside them and moved to its
- * place as a whole, so that what has a place is complete. No name of the archive becomes a path:
- * the two names that an adapter has are the only ones taken. Safe for any thread.
+ * Unpacks uploads into {@link AdapterFolders}. An upload is unpacked beside the others, written
+ * through to the disk and moved to its place as a whole, so that what has a place is complete, also
+ * after a power cut. No name of the archive becomes a path: the two names that an adapter has are
+ * the only ones taken. Safe for any thread.
  */
 final class AdapterUploads {
-
-  private static final System.Logger LOG = System.getLogger(AdapterUploads.class.getName());
-  private static final String INCOMING = ".incoming";
 
   /** The files of an adapter, with the most bytes of each; a configuration is a page of JSON. */
   private static final Map<String, Long> FILES =
@@ -39,53 +36,88 @@ final class AdapterUploads {
   private static final String ALLOWED =
       "a zip with adapter_config.json and adapter_model.safetensors at its top, and nothing else";
 
-  private final Path root;
+  /** Makes sure that what was written outlives a power cut. */
+  interface Force {
+    /**
+     * Returns when it is on the disk.
+     *
+     * @param what a file with its content, or a directory with its names
+     * @param open the file's channel, or one over the directory
+     */
+    void force(Path what, FileChannel open) throws IOException;
+  }
+
+  private final AdapterFolders folders;
   private final long limit;
+  private final Force force;
 
   /**
    * @param limit bytes of all files of one upload, as they are unpacked
    */
-  AdapterUploads(Path root, long limit) {
-    this.root = root;
-    this.limit = limit;
+  AdapterUploads(AdapterFolders folders, long limit) {
+    this(folders, limit, (what, open) -> open.force(true));
   }
 
-  /** The place of a version. */
-  Path folder(ModelId adapter, String version) {
-    return root.resolve(adapter.value()).resolve(version);
+  AdapterUploads(AdapterFolders folders, long limit, Force force) {
+    this.folders = folders;
+    this.limit = limit;
+    this.force = force;
   }
+
+  /**
+   * An upload that has its place.
+   *
+   * @param folder of its version, the last part of its place
+   * @param bytes of its files
+   */
+  record Taken(String folder, long bytes) {}
 
   /**
    * Unpacks an upload to a place of its own.
    *
-   * @return the version's folder, which is the last part of its place
+   * @param room how many bytes its owner may still store
    * @throws OpenLedgerException {@link ErrorCode#ADAPTER_BROKEN}, {@link
-   *     ErrorCode#REQUEST_TOO_LARGE}, {@link ErrorCode#STORAGE_UNAVAILABLE}; nothing is left then
+   *     ErrorCode#REQUEST_TOO_LARGE}, {@link ErrorCode#ADAPTER_QUOTA}, {@link
+   *     ErrorCode#STORAGE_UNAVAILABLE}; nothing is left then
    */
-  String take(ModelId adapter, InputStream zip) {
-    String version = UUID.randomUUID().toString();
-    Path incoming = root.resolve(INCOMING).resolve(version);
+  Taken take(ModelId adapter, InputStream zip, long room) {
+    Path incoming;
     try {
-      Files.createDirectories(incoming);
+      incoming = folders.incoming();
     } catch (IOException e) {
       throw storage(e);
     }
     try {
-      unpack(zip, incoming);
-      Path place = folder(adapter, version);
-      Files.createDirectories(place.getParent());
+      long bytes = unpack(zip, incoming, room);
+      forceDirectory(incoming);
+      Path place = folders.place(adapter, incoming.getFileName().toString());
+      Path home = Files.createDirectories(folders.home(adapter));
       Files.move(incoming, place, StandardCopyOption.ATOMIC_MOVE);
-      return version;
+      forceDirectory(home);
+      forceDirectory(folders.root());
+      return new Taken(place.getFileName().toString(), bytes);
     } catch (IOException e) {
       throw storage(e);
     } finally {
-      delete(incoming);
+      folders.discard(incoming);
     }
   }
 
-  private void unpack(InputStream zip, Path into) throws IOException {
+  private void forceDirectory(Path directory) throws IOException {
+    FileChannel open;
+    try {
+      open = FileChannel.open(directory, StandardOpenOption.READ);
+    } catch (IOException e) {
+      return; // Windows opens no directories, and writes their names through by itself
+    }
+    try (open) {
+      force.force(directory, open);
+    }
+  }
+
+  private long unpack(InputStream zip, Path into, long room) throws IOException {
     Set<String> found = new HashSet<>();
-    long left = limit;
+    long total = 0;
     // not closed: the stream is the caller's
     ZipInputStream entries = new ZipInputStream(zip);
     try {
@@ -97,7 +129,12 @@ final class AdapterUploads {
         if (!found.add(entry.getName())) {
           throw broken("an upload with two entries " + entry.getName());
         }
-        left -= copy(entries, into.resolve(entry.getName()), Math.min(most, left));
+        total +=
+            copy(
+                entries,
+                into.resolve(entry.getName()),
+                Math.min(most, limit - total),
+                room - total);
       }
     } catch (IllegalArgumentException e) {
       throw broken("an upload whose entries have names that are no text"); // of ZipInputStream
@@ -107,12 +144,15 @@ final class AdapterUploads {
         throw broken("an upload without " + name);
       }
     }
+    return total;
   }
 
-  private static long copy(InputStream from, Path to, long most) throws IOException {
+  private long copy(InputStream from, Path to, long most, long room) throws IOException {
     byte[] buffer = new byte[64 << 10];
     long written = 0;
-    try (OutputStream out = Files.newOutputStream(to)) {
+    try (FileChannel file =
+        FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      OutputStream out = Channels.newOutputStream(file);
       for (int n = readFrom(from, buffer); n >= 0; n = readFrom(from, buffer)) {
         written += n;
         if (written > most) {
@@ -122,8 +162,12 @@ final class AdapterUploads {
               "at most " + most + " bytes of this file in this upload",
               "send a smaller adapter, or have openledger.limits.adapter-bytes raised");
         }
+        if (written > room) {
+          throw AdapterQuota.bytes("an upload of more than the " + room + " bytes that are left");
+        }
         out.write(buffer, 0, n);
       }
+      force.force(to, file);
     }
     return written;
   }
@@ -143,49 +187,6 @@ final class AdapterUploads {
       return from.read(buffer);
     } catch (IOException e) {
       throw broken("an upload that ended early, or is damaged");
-    }
-  }
-
-  /** Removes a version. What cannot be removed now is removed at the next start. */
-  void remove(ModelId adapter, String version) {
-    delete(folder(adapter, version));
-  }
-
-  /**
-   * Removes what no row of the store names: of uploads that a crash cut off, and former versions.
-   *
-   * @param kept the places that are named
-   */
-  void keepOnly(Set<Path> kept) {
-    for (Path name : children(root)) {
-      if (name.getFileName().toString().equals(INCOMING)) {
-        delete(name);
-        continue;
-      }
-      children(name).stream().filter(v -> !kept.contains(v)).forEach(AdapterUploads::delete);
-    }
-  }
-
-  private static List<Path> children(Path folder) {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
-    try (Stream<Path> all = Files.list(folder)) {
-      return all.toList();
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "{0} cannot be read", folder);
-      return List.of();
-    }
-  }
-
-  private static void delete(Path folder) {
-    try {
-      for (Path file : children(folder)) {
-        delete(file);
-      }
-      Files.deleteIfExists(folder);
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "{0} cannot be removed now", folder);
     }
   }
 

@@ -198,7 +198,7 @@ public final class AnswerService {
             serving.tokenizer(),
             () -> attributor.stream(caller, terms.named(), terms.policy().thresholds()))) {
       GuardedListener guarded = new GuardedListener(follower);
-      ServingEngine.Generation generation = serving.generate(request, guarded);
+      ServingEngine.Generation generation = models.generate(serving, request, guarded);
       guarded.rethrow();
       follower.finish();
       return generation;

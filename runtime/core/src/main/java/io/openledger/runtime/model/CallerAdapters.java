@@ -13,10 +13,8 @@ import io.openledger.runtime.Caller.Role;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -31,15 +29,18 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
     implements AdapterAdministration {
 
   @Override
-  public List<Adapter> list() {
-    Map<ModelId, AdapterResidency> where =
-        host.engine().residency().stream()
-            .collect(Collectors.toMap(r -> r.model().id(), Function.identity(), (a, b) -> b));
+  public List<Adapter> list(Optional<ModelId> after, int limit) {
+    if (limit < 1) {
+      throw OpenLedgerException.invalid("limit", limit, "1 or more");
+    }
+    ServingEngine engine = host.engine();
     List<Adapter> all = new ArrayList<>();
-    for (ManagedAdapters.Entry entry : adapters.all()) {
-      AdapterResidency residency = where.get(entry.row().id());
-      if (residency != null && sees(entry)) {
-        all.add(adapter(entry, residency));
+    for (ManagedAdapters.Entry entry : adapters.after(after)) {
+      if (sees(entry)) {
+        engine.residency(entry.row().id()).ifPresent(r -> all.add(adapter(entry, r)));
+        if (all.size() == limit) {
+          break;
+        }
       }
     }
     return all;
@@ -83,17 +84,16 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
   @Override
   public Adapter get(ModelId adapter) {
     ManagedAdapters.Entry entry = visible(adapter);
-    AdapterResidency residency =
-        host.engine().residency().stream()
-            .filter(r -> r.model().id().equals(adapter))
-            .findFirst()
-            .orElseThrow(() -> unknown(adapter));
-    return adapter(entry, residency);
+    return host.engine()
+        .residency(adapter)
+        .map(residency -> adapter(entry, residency))
+        .orElseThrow(() -> unknown(adapter));
   }
 
   private ManagedAdapters.Entry visible(ModelId adapter) {
-    host.engine();
-    return adapters.find(adapter).filter(this::sees).orElseThrow(() -> unknown(adapter));
+    ServingEngine engine = host.engine();
+    adapters.requireRestored();
+    return adapters.find(engine, adapter).filter(this::sees).orElseThrow(() -> unknown(adapter));
   }
 
   private static OpenLedgerException unknown(ModelId adapter) {
@@ -131,19 +131,16 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
   public Adapter registerFolder(ModelId adapter, Access access, Optional<String> builder) {
     requireRole(Role.ADMIN);
     ServingEngine engine = host.engine();
-    long version = adapters.row(adapter).map(r -> r.version() + 1).orElse(1L);
+    Optional<AdapterRow> known = adapters.row(adapter);
     adapters.put(
         engine,
         null,
-        new AdapterRow(
+        AdapterRow.folder(
             adapter,
-            Origin.FOLDER,
-            "",
-            version,
+            known.map(r -> r.version() + 1).orElse(1L),
             checked(access, ""),
             builder.map(CallerAdapters::account),
-            true,
-            false),
+            known.map(AdapterRow::revision).orElse(0L)),
         caller.tenant());
     return get(adapter);
   }
@@ -164,20 +161,20 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
           "choose another name, or replace your own adapter");
     }
     AdapterAccess allowed = checked(access, caller.tenant());
-    String folder = adapters.uploads().take(adapter, zip);
-    AdapterRow row =
-        former == null
-            ? new AdapterRow(adapter, Origin.UPLOAD, folder, 1, allowed, account, true, false)
-            : former.row().next(Origin.UPLOAD, folder, account);
-    try {
-      adapters.put(engine, former, row, caller.tenant());
-    } catch (RuntimeException e) {
-      adapters.uploads().remove(adapter, folder);
-      throw e;
-    }
-    if (former != null && former.row().origin() == Origin.UPLOAD) {
-      // running answers have it in a slot; nothing reads these files again
-      adapters.uploads().remove(adapter, former.row().folder());
+    String owner = former == null ? allowed.owner() : former.row().access().owner();
+    long room = adapters.room(former, owner, adapter);
+    try (UploadGate.Pass pass = adapters.gate().enter(caller.tenant())) {
+      AdapterUploads.Taken taken = adapters.uploads().take(adapter, zip, room);
+      AdapterRow row =
+          former == null
+              ? AdapterRow.upload(adapter, taken, allowed, account)
+              : former.row().next(taken, account);
+      try {
+        adapters.put(engine, former, row, caller.tenant());
+      } catch (RuntimeException e) {
+        adapters.discard(adapter, taken.folder(), e);
+        throw e;
+      }
     }
     return get(adapter);
   }
@@ -197,11 +194,7 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
           "adapters of the adapters' directory",
           "upload the next version");
     }
-    adapters.put(
-        host.engine(),
-        former,
-        former.row().next(Origin.FOLDER, "", Optional.empty()),
-        caller.tenant());
+    adapters.put(host.engine(), former, former.row().reloaded(), caller.tenant());
     return get(adapter);
   }
 
@@ -219,14 +212,9 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
     Optional<AdapterRow> unusable = unusable(adapter);
     if (unusable.isPresent()) {
       adapters.forget(unusable.get(), caller.tenant());
-      adapters.uploads().remove(adapter, unusable.get().folder());
       return;
     }
-    ManagedAdapters.Entry entry = owned(adapter);
-    adapters.remove(engine, entry, caller.tenant());
-    if (entry.row().origin() == Origin.UPLOAD) {
-      adapters.uploads().remove(adapter, entry.row().folder());
-    }
+    adapters.remove(engine, owned(adapter), caller.tenant());
   }
 
   /** An upload of the caller that could not be registered, for instance on another base model. */
@@ -243,7 +231,9 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
   @Override
   public Adapter load(ModelId adapter) {
     owned(adapter);
-    host.engine().load(adapter);
+    try (RunningRequests.Running running = adapters.running().begin()) {
+      host.engine().load(adapter);
+    }
     return get(adapter);
   }
 

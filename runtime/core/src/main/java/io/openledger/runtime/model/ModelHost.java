@@ -99,7 +99,7 @@ public final class ModelHost implements AutoCloseable {
             System.Logger.Level.INFO,
             "model {0} is loaded, with {1} adapters",
             config.model().name(),
-            adapters.all().size());
+            adapters.size());
         return;
       }
     }
@@ -127,6 +127,25 @@ public final class ModelHost implements AutoCloseable {
     ServingEngine loaded = loaded();
     adapters.restore(loaded);
     return loaded;
+  }
+
+  /** Takes up what other servers that share the store changed; nothing while none is loaded. */
+  void follow() {
+    ServingEngine loaded;
+    synchronized (this) {
+      loaded = engine;
+    }
+    if (loaded != null) {
+      adapters.follow(loaded);
+    }
+  }
+
+  /** {@link ServingEngine#generate}, during which no files that it may read are removed. */
+  ServingEngine.Generation generate(
+      ServingEngine serving, ServingEngine.Request request, ServingEngine.Listener listener) {
+    try (RunningRequests.Running running = adapters.running().begin()) {
+      return serving.generate(request, listener);
+    }
   }
 
   private synchronized ServingEngine loaded() {
@@ -167,7 +186,11 @@ public final class ModelHost implements AutoCloseable {
     adapters.restore(loaded);
     List<ModelInfo> all = new ArrayList<>();
     all.add(loaded.base());
-    adapters.all().stream().filter(which).map(ManagedAdapters.Entry::info).forEach(all::add);
+    for (ManagedAdapters.Entry entry : adapters.after(Optional.empty())) {
+      if (which.test(entry)) {
+        all.add(entry.info());
+      }
+    }
     return all;
   }
 
@@ -185,7 +208,7 @@ public final class ModelHost implements AutoCloseable {
       return Optional.of(loaded.base());
     }
     return adapters
-        .find(id)
+        .find(loaded, id)
         .filter(entry -> entry.row().access().permits(caller.tenant()))
         .map(ManagedAdapters.Entry::info);
   }
@@ -202,13 +225,13 @@ public final class ModelHost implements AutoCloseable {
   }
 
   private OpenLedgerException unknown(Caller caller, ModelId id) {
+    adapters.requireRestored();
     return new OpenLedgerException(
         ErrorCode.MODEL_UNKNOWN,
         "no model " + id,
         "one of " + list(caller).stream().map(m -> m.id().value()).limit(NAMED).toList(),
-        adapters.skipped(Optional.of(caller.tenant())).stream()
-            .filter(s -> s.startsWith(id + ": "))
-            .findFirst()
+        adapters
+            .skipped(id, caller.tenant())
             .map(reason -> "its adapter was skipped: " + reason)
             .orElse(
                 "name a model that you may ask, have its owner grant it, or put the adapter's folder"
@@ -230,8 +253,11 @@ public final class ModelHost implements AutoCloseable {
     return loading;
   }
 
-  /** Adapters that were skipped, each with its reason. */
+  /** Adapters that were skipped, each with its reason; and that all wait, where they do. */
   public List<String> skippedAdapters() {
+    if (!loading() && missing().isEmpty() && adapters.waiting()) {
+      return List.of("all of them, until the store can be read, which says whose they are");
+    }
     return adapters.skipped(Optional.empty());
   }
 

@@ -5,14 +5,16 @@ import io.openledger.api.OpenLedgerException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Clock;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
- * The database: migrated before its first use, and again tried at each use until that succeeded, so
- * that a database that starts after the server is found when it is there. Safe for any thread.
+ * The database: migrated before its first use, and tried again at later uses until that succeeded,
+ * so that a database that starts after the server is found when it is there. While it is down, one
+ * call at a time waits for it, see {@link Attempts}. Safe for any thread.
  */
 public final class Store {
 
@@ -23,16 +25,19 @@ public final class Store {
   private final DataSource dataSource;
   private final Transactions transactions;
   private final Consumer<Connection> seed;
-  private volatile boolean prepared;
+  private final Attempts preparing;
 
   /**
    * @param seed writes, once after the migration and in a transaction of its own, what must be
    *     there before any work
+   * @param clock says when a database that was down is tried again
    */
-  public Store(DataSource dataSource, Transactions transactions, Consumer<Connection> seed) {
+  public Store(
+      DataSource dataSource, Transactions transactions, Consumer<Connection> seed, Clock clock) {
     this.dataSource = dataSource;
     this.transactions = transactions;
     this.seed = seed;
+    this.preparing = new Attempts("opening the store", clock);
   }
 
   /** {@link Transactions#join} on a migrated database. */
@@ -63,21 +68,16 @@ public final class Store {
    * @throws OpenLedgerException {@link ErrorCode#LEDGER_UNAVAILABLE}
    */
   public void prepare() {
-    if (prepared) {
-      return;
-    }
-    synchronized (this) {
-      if (!prepared) {
-        transactions.suspended("migrating the store", this::migrate);
-        transactions.requiresNew(
-            "seeding the store",
-            c -> {
-              seed.accept(c);
-              return true;
-            });
-        prepared = true;
-      }
-    }
+    preparing.run(
+        () -> {
+          transactions.suspended("migrating the store", this::migrate);
+          transactions.requiresNew(
+              "seeding the store",
+              c -> {
+                seed.accept(c);
+                return true;
+              });
+        });
   }
 
   private void migrate() {

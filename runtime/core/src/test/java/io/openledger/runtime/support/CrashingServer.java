@@ -3,7 +3,11 @@ package io.openledger.runtime.support;
 import static io.openledger.runtime.support.TestServer.CLAUSES;
 import static io.openledger.runtime.support.TestServer.draft;
 
+import io.openledger.api.model.ModelId;
 import io.openledger.api.model.Prompt;
+import io.openledger.runtime.AdapterAdministration;
+import io.openledger.runtime.AdapterAdministration.Access;
+import io.openledger.runtime.Caller;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -11,16 +15,25 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A process of its own, for tests that kill it. It starts the feature on an H2 file, does what it
  * is told, prints {@code ACKNOWLEDGED n} after each thing that it was told is done, and stands
  * still, printing {@code STANDING}, before the statement that begins with a given text.
  *
- * <p>Arguments: directory; {@code contribute}, {@code answer} or {@code epoch}; the statement
+ * <p>Arguments: directory; {@code contribute}, {@code answer}, {@code epoch} or {@code
+ * adapter}; the statement
  * before which to stand still, counted from its n-th time, as {@code n:text}.
  */
 public final class CrashingServer {
+
+  /** Who uploads. */
+  public static final Caller BUILDER = Caller.user("rest", "bob", Set.of(Caller.Role.BUILDER));
+
+  /** What is uploaded. */
+  public static final ModelId ADAPTER = new ModelId("tone");
 
   private CrashingServer() {}
 
@@ -40,6 +53,10 @@ public final class CrashingServer {
             attribution,
             new ScriptedServing(),
             Map.of());
+    if (what.equals("adapter")) {
+      adapters(server.server().adapters(BUILDER));
+      return;
+    }
     if (!Files.exists(directory.resolve("created"))) {
       server.createClauses();
       Files.createFile(directory.resolve("created"));
@@ -61,6 +78,18 @@ public final class CrashingServer {
       say("ACKNOWLEDGED " + n);
       server.model().complete(Prompt.text(text(n) + " again"));
     }
+    say("FINISHED");
+  }
+
+  /** An upload, another in its place, and none any more. */
+  private static void adapters(AdapterAdministration adapters) {
+    Access mine = new Access(Optional.empty(), Set.of());
+    adapters.upload(ADAPTER, AdapterZip.of("v1"), false, mine, Optional.empty());
+    say("ACKNOWLEDGED 1");
+    adapters.upload(ADAPTER, AdapterZip.of("v2"), true, mine, Optional.empty());
+    say("ACKNOWLEDGED 2");
+    adapters.unregister(ADAPTER);
+    say("ACKNOWLEDGED 3");
     say("FINISHED");
   }
 

@@ -31,6 +31,7 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +47,22 @@ public final class ScriptedServing implements ServingEngineFactory {
   /** What was asked, in order. */
   public final List<ServingEngine.Request> requests = new CopyOnWriteArrayList<>();
 
+  /** How often it was asked where all adapters are. */
+  public final AtomicInteger residencies = new AtomicInteger();
+
   private volatile Consumer<String> before = prompt -> {};
+  private volatile Runnable beforeUnregister = () -> {};
   private volatile @Nullable OpenLedgerException refusal;
   private volatile String tokenizer = "words";
 
   /** What happens before each answer. */
   public void beforeAnswer(Consumer<String> action) {
     before = action;
+  }
+
+  /** What happens before an adapter is taken away. */
+  public void beforeUnregister(Runnable action) {
+    beforeUnregister = action;
   }
 
   /** Makes opening fail. */
@@ -177,6 +187,7 @@ public final class ScriptedServing implements ServingEngineFactory {
 
     @Override
     public synchronized boolean unregister(ModelId adapter) {
+      beforeUnregister.run();
       return adapters.remove(adapter) != null;
     }
 
@@ -233,7 +244,13 @@ public final class ScriptedServing implements ServingEngineFactory {
     }
 
     @Override
+    public synchronized Optional<AdapterResidency> residency(ModelId adapter) {
+      return Optional.ofNullable(adapters.get(adapter)).map(Adapter::residency);
+    }
+
+    @Override
     public synchronized List<AdapterResidency> residency() {
+      residencies.incrementAndGet();
       return adapters.values().stream().map(Adapter::residency).toList();
     }
 

@@ -34,8 +34,11 @@ public class AdaptersResource {
 
   @GET
   @Allowed
-  public Response list(@Context SecurityContext user) {
-    return Json.ok(Json.object().add("items", Json.array(adapters(user).list(), AdapterJson::of)));
+  public Response list(
+      @Context SecurityContext user,
+      @QueryParam("limit") @Nullable String limit,
+      @QueryParam("after") @Nullable String after) {
+    return Json.ok(AdapterPage.of(adapters(user), limit, after, AdapterJson::of));
   }
 
   @POST
@@ -95,7 +98,7 @@ public class AdaptersResource {
     return adapters(user)
         .upload(
             new ModelId(name),
-            body,
+            new UploadBody(body),
             replace,
             new Access(Optional.empty(), Set.of()),
             Parameters.optional(builder));

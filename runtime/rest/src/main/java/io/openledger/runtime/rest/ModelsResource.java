@@ -2,6 +2,7 @@ package io.openledger.runtime.rest;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Names;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.ModelRegistry;
@@ -12,13 +13,13 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/models}: the base model and its adapters. */
 @Path("v1/models")
@@ -27,20 +28,45 @@ public class ModelsResource {
 
   @GET
   @Allowed(Role.USER)
-  public Response list(@Context SecurityContext user) {
-    Map<ModelId, String> owners = new HashMap<>();
+  public Response list(
+      @Context SecurityContext user,
+      @QueryParam("limit") @Nullable String limit,
+      @QueryParam("after") @Nullable String after) {
     List<ModelInfo> all = models(user).list();
-    if (all.size() > 1) {
-      adapters(user)
-          .list()
-          .forEach(a -> owners.put(a.residency().model().id(), a.residency().access().owner()));
-    }
+    int first = Parameters.optional(after).map(a -> behind(all, new ModelId(a))).orElse(0);
+    int left = all.size() - first;
+    // without a limit all of them, as OpenAI's clients expect it
+    int most = limit == null ? left : (int) Parameters.whole("limit", limit, 1, AdapterPage.MOST);
+    List<ModelInfo> shown = all.subList(first, first + Math.min(most, left));
+    AdapterAdministration adapters = adapters(user);
     return Json.ok(
         Json.object()
             .add("object", "list")
-            .add(
-                "data",
-                Json.array(all, m -> ModelJson.openAi(m, owners.getOrDefault(m.id(), "")))));
+            .add("data", Json.array(shown, m -> ModelJson.openAi(m, owner(adapters, m))))
+            .add("has_more", first + shown.size() < all.size()));
+  }
+
+  /** The base model comes first, then adapters by name. */
+  private static int behind(List<ModelInfo> all, ModelId name) {
+    if (all.isEmpty() || all.get(0).id().equals(name)) {
+      return all.isEmpty() ? 0 : 1;
+    }
+    int first = 1;
+    while (first < all.size() && all.get(first).id().compareTo(name) <= 0) {
+      first++;
+    }
+    return first;
+  }
+
+  private static String owner(AdapterAdministration adapters, ModelInfo model) {
+    if (model.parent().isEmpty()) {
+      return "";
+    }
+    try {
+      return adapters.get(model.id()).residency().access().owner();
+    } catch (OpenLedgerException e) {
+      return ""; // taken away a moment ago
+    }
   }
 
   @GET
@@ -58,9 +84,7 @@ public class ModelsResource {
                         "model " + name,
                         "models of this server: " + Names.FORM,
                         "take a name from /openledger/v1/models"));
-    String owner =
-        info.parent().isEmpty() ? "" : adapters(user).get(info.id()).residency().access().owner();
-    return Json.ok(ModelJson.openAi(info, owner));
+    return Json.ok(ModelJson.openAi(info, owner(adapters(user), info)));
   }
 
   private static AdapterAdministration adapters(SecurityContext user) {

@@ -7,6 +7,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -31,14 +32,15 @@ public class ResidencyResource {
   public Response residency(
       @Context SecurityContext user,
       @Context Request request,
+      @QueryParam("limit") @Nullable String limit,
+      @QueryParam("after") @Nullable String after,
       @HeaderParam(HttpHeaders.IF_NONE_MATCH) @Nullable String known) {
     String json =
-        Json.object()
-            .add(
-                "items",
-                Json.array(
-                    OpenLedgerServers.require().adapters(Callers.of(user)).list(),
-                    AdapterJson::residency))
+        AdapterPage.of(
+                OpenLedgerServers.require().adapters(Callers.of(user)),
+                limit,
+                after,
+                AdapterJson::residency)
             .build()
             .toString();
     EntityTag tag = new EntityTag(Hash256.sha256(json).hex().substring(0, 32));

@@ -7,7 +7,9 @@ import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
+import java.nio.CharBuffer;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
@@ -103,21 +105,43 @@ final class ScoreJson {
     return map;
   }
 
-  /** Past the characters that are complete; a token that the text does not show has no length. */
+  /**
+   * Past the characters that are complete; what may be the beginning of one waits for the next
+   * token. Bytes that are no text stand in it as U+FFFD.
+   */
   private void advance(List<Byte> bytes) {
     bytes.forEach(waiting::write);
-    try {
-      String whole =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(waiting.toByteArray()))
-              .toString();
-      if (text.isEmpty() || text.startsWith(whole, position)) {
-        position += whole.length();
-      }
-      waiting.reset();
-    } catch (CharacterCodingException e) {
-      // part of a character: the next token has the rest
+    ByteBuffer in = ByteBuffer.wrap(waiting.toByteArray());
+    CharBuffer out = CharBuffer.allocate(in.remaining());
+    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
+    for (CoderResult read = decoder.decode(in, out, false);
+        read.isError();
+        read = decoder.decode(in, out, false)) {
+      passed(out.flip().toString());
+      out.clear();
+      replaced(read.length());
+      in.position(in.position() + read.length());
+    }
+    passed(out.flip().toString());
+    waiting.reset();
+    waiting.write(in.array(), in.position(), in.remaining());
+  }
+
+  /** A token that the text does not show has no length. */
+  private void passed(String whole) {
+    if (text.isEmpty() || text.startsWith(whole, position)) {
+      position += whole.length();
+    }
+  }
+
+  // Tokenizers differ in how many U+FFFD they make of a broken character: one, or one a byte.
+  private void replaced(int bytes) {
+    if (text.isEmpty()) {
+      position++;
+      return;
+    }
+    for (int i = 0; i < bytes && text.startsWith("\uFFFD", position); i++) {
+      position++;
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** One adapter, {@code desk}, and a record of what was asked to be done with which. */
 final class FakeAdapters implements AdapterAdministration {
@@ -21,10 +22,13 @@ final class FakeAdapters implements AdapterAdministration {
   volatile AdapterResidency.Tier tier = AdapterResidency.Tier.HOST;
   volatile AdapterAccess access = new AdapterAccess("user:bob", Set.of("user:user"));
 
-  private Adapter desk() {
+  /** Further adapters, by name. */
+  volatile List<String> more = List.of();
+
+  private Adapter adapter(ModelId id) {
     return new Adapter(
         new AdapterResidency(
-            FakeServer.info(new ModelId("desk"), Optional.of(new ModelId("base"))),
+            FakeServer.info(id, Optional.of(new ModelId("base"))),
             3,
             access,
             tier,
@@ -42,17 +46,22 @@ final class FakeAdapters implements AdapterAdministration {
   }
 
   @Override
-  public List<Adapter> list() {
-    return List.of(desk());
+  public List<Adapter> list(Optional<ModelId> after, int limit) {
+    return Stream.concat(Stream.of("desk"), more.stream())
+        .map(ModelId::new)
+        .filter(id -> after.isEmpty() || id.compareTo(after.get()) > 0)
+        .limit(limit)
+        .map(this::adapter)
+        .toList();
   }
 
   @Override
   public Adapter get(ModelId adapter) {
-    if (!adapter.value().equals("desk")) {
+    if (!adapter.value().equals("desk") && !more.contains(adapter.value())) {
       throw new OpenLedgerException(
           ErrorCode.MODEL_UNKNOWN, "no adapter " + adapter, "desk", "name it");
     }
-    return desk();
+    return adapter(adapter);
   }
 
   @Override
