@@ -11,6 +11,7 @@ import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.AnswerListener;
 import io.openledger.api.model.AttributedModel;
+import io.openledger.api.model.FinishReason;
 import io.openledger.api.model.Handling;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
@@ -27,6 +28,7 @@ import io.openledger.api.spi.Scheduling;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
+import io.openledger.runtime.ServerEnvironment;
 import io.openledger.runtime.datanet.DatanetService;
 import io.openledger.runtime.ledger.LedgerWriter;
 import io.openledger.runtime.ledger.Policies;
@@ -43,6 +45,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -60,11 +63,13 @@ public final class AnswerService {
   private final Store store;
   private final ReceiptChain chain;
   private final Clock clock;
-  private final Executor executor;
+  private final LongSupplier nanoTime;
+  private final Together together;
   private final boolean keepText;
 
   /**
    * @param parties who is credited besides contributors, by the model that answers
+   * @param nanoTime a clock that never goes back, for deadlines
    * @param executor helps where one call asks for several answers
    * @param keepText whether answers' texts are kept beside their receipts
    */
@@ -78,6 +83,7 @@ public final class AnswerService {
       Store store,
       ReceiptChain chain,
       Clock clock,
+      LongSupplier nanoTime,
       Executor executor,
       boolean keepText) {
     this.models = models;
@@ -89,7 +95,8 @@ public final class AnswerService {
     this.store = store;
     this.chain = chain;
     this.clock = clock;
-    this.executor = executor;
+    this.nanoTime = nanoTime;
+    this.together = new Together(executor, ServerEnvironment.ANSWERS);
     this.keepText = keepText;
   }
 
@@ -130,6 +137,7 @@ public final class AnswerService {
           prompts.size() + ", with " + listeners.size() + " listeners",
           "1 to " + AttributedModel.MAX_TOGETHER + ", with a listener each");
     }
+    Hearing hearing = new Hearing(listeners, nanoTime);
     store.requireUsable("asking a model");
     ModelInfo model = model(caller, named);
     // Who is credited besides contributors is settled before the answer: the adapter may be
@@ -145,12 +153,12 @@ public final class AnswerService {
 
     ServingEngine serving = models.engine();
     List<ServingEngine.Request> requests =
-        prompts.stream().map(p -> request(caller, terms, serving, p)).toList();
+        prompts.stream().map(p -> request(caller, terms, serving, p, hearing)).toList();
+    checkAll(serving, requests);
     List<ServingEngine.Generation> generations =
-        new Together(executor)
-            .all(
-                listeners,
-                (i, listener) -> generate(caller, terms, serving, requests.get(i), listener));
+        together.all(
+            hearing.listeners(prompts),
+            (i, listener) -> generate(caller, terms, serving, requests.get(i), listener));
     List<Receipt.Body> bodies = new ArrayList<>();
     for (int i = 0; i < prompts.size(); i++) {
       bodies.add(body(caller, terms, requests.get(i).prompt(), generations.get(i)));
@@ -162,12 +170,20 @@ public final class AnswerService {
         .toList();
   }
 
+  // The last of several may be begun when the first was given as a whole: a prompt that cannot be
+  // answered is to end the call before. Of equal prompts the first is begun first.
+  private static void checkAll(ServingEngine serving, List<ServingEngine.Request> requests) {
+    if (requests.stream().map(ServingEngine.Request::prompt).distinct().count() > 1) {
+      requests.forEach(serving::check);
+    }
+  }
+
   private static Answer answer(ServingEngine.Generation g, Receipt receipt) {
     return new Answer(g.text(), g.finishReason(), g.usage(), receipt, g.promptScores(), g.scores());
   }
 
   private static ServingEngine.Request request(
-      Caller caller, Terms terms, ServingEngine serving, Prompt prompt) {
+      Caller caller, Terms terms, ServingEngine serving, Prompt prompt, Hearing hearing) {
     Handling handling = prompt.handling();
     boolean trusted = caller.user().isEmpty() || caller.is(Caller.Role.ADMIN);
     if (handling.priority() > 0 && !trusted) {
@@ -183,7 +199,7 @@ public final class AnswerService {
         text(prompt, serving),
         prompt.options(),
         handling.echo(),
-        new Scheduling(caller.tenant(), handling.priority(), handling.deadline()));
+        new Scheduling(caller.tenant(), handling.priority(), hearing.engines(handling.deadline())));
   }
 
   private ServingEngine.Generation generate(
@@ -200,8 +216,23 @@ public final class AnswerService {
       GuardedListener guarded = new GuardedListener(follower);
       ServingEngine.Generation generation = serving.generate(request, guarded);
       guarded.rethrow();
+      refuseUnbegun(generation, guarded);
       follower.finish();
       return generation;
+    }
+  }
+
+  // Cancelled, yet not by its caller: the engine is closed, or the thread was interrupted. What has
+  // a text is given and charged as far as it got; there is nothing to charge for here.
+  private static void refuseUnbegun(ServingEngine.Generation generation, GuardedListener listener) {
+    if (generation.finishReason() == FinishReason.CANCELLED
+        && generation.usage().completionTokens() == 0
+        && !listener.ended()) {
+      throw new OpenLedgerException(
+          ErrorCode.NOT_READY,
+          "an answer that was ended before its first token, because the server stops",
+          "calls while it runs",
+          "call again when it has started; nothing was charged");
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * Several generations of one call, so that the engine decodes them together. The calling thread
  * does what no other thread has begun, so that an executor without a free thread makes them slower
  * and never keeps them waiting for one another.
+ *
+ * <p>All calls together have a number of helping threads, for as long as answers take or their
+ * listeners are slow: the executor has other work, some of which is waited for.
  */
 final class Together {
 
@@ -28,9 +32,14 @@ final class Together {
   }
 
   private final Executor executor;
+  private final Semaphore helpers;
 
-  Together(Executor executor) {
+  /**
+   * @param helpers how many of the executor's threads are used at a time
+   */
+  Together(Executor executor, int helpers) {
     this.executor = executor;
+    this.helpers = new Semaphore(helpers);
   }
 
   /**
@@ -62,15 +71,26 @@ final class Together {
                 }
               }));
     }
-    for (FutureTask<?> each : tasks.subList(1, tasks.size())) {
+    for (int i = 1; i < tasks.size(); i++) {
       try {
-        executor.execute(each);
+        executor.execute(() -> help(tasks));
       } catch (RejectedExecutionException e) {
         break; // this thread does it
       }
     }
     tasks.forEach(FutureTask::run);
     return results(tasks, failed);
+  }
+
+  /** Does what nobody has begun, unless enough help already. */
+  private void help(List<? extends FutureTask<?>> tasks) {
+    if (helpers.tryAcquire()) {
+      try {
+        tasks.subList(1, tasks.size()).forEach(FutureTask::run);
+      } finally {
+        helpers.release();
+      }
+    }
   }
 
   private static List<ServingEngine.Generation> results(

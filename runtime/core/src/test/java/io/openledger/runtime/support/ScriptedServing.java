@@ -47,12 +47,24 @@ public final class ScriptedServing implements ServingEngineFactory {
   public final List<ServingEngine.Request> requests = new CopyOnWriteArrayList<>();
 
   private volatile Consumer<String> before = prompt -> {};
+  private volatile Consumer<String> checking = prompt -> {};
+  private volatile boolean atOnce;
   private volatile @Nullable OpenLedgerException refusal;
   private volatile String tokenizer = "words";
 
   /** What happens before each answer. */
   public void beforeAnswer(Consumer<String> action) {
     before = action;
+  }
+
+  /** What is looked at before an answer is begun. */
+  public void checks(Consumer<String> action) {
+    checking = action;
+  }
+
+  /** Every answer is cancelled by the engine itself, before its first token. */
+  public void endsAtOnce(boolean ends) {
+    atOnce = ends;
   }
 
   /** Makes opening fail. */
@@ -265,7 +277,13 @@ public final class ScriptedServing implements ServingEngineFactory {
     }
 
     @Override
+    public void check(Request request) {
+      checking.accept(request.prompt());
+    }
+
+    @Override
     public Generation generate(Request request, Listener listener) {
+      check(request);
       requests.add(request);
       begin(request);
       try {
@@ -303,7 +321,7 @@ public final class ScriptedServing implements ServingEngineFactory {
           reason = FinishReason.LENGTH;
           break;
         }
-        if (listener.cancelled()) {
+        if (atOnce || listener.cancelled()) {
           reason = FinishReason.CANCELLED;
           break;
         }
