@@ -125,19 +125,92 @@ class PaidAnswersTest {
   }
 
   @Test
-  void commitThatFailsLeavesNoneOfSeveralAnswers() throws Exception {
-    refused(
-        ErrorCode.LEDGER_UNAVAILABLE,
-        () -> {
-          serving.beforeAnswer(prompt -> sql("ALTER TABLE ol_entries RENAME TO ol_gone"));
-          try {
-            server.model().stream(prompts("one two"), List.of(delta -> {}));
-          } finally {
-            sql("ALTER TABLE ol_gone RENAME TO ol_entries");
+  void statementThatFailsLeavesNoneOfSeveralAnswers() {
+    serving.beforeAnswer(
+        prompt -> {
+          if (prompt.equals("last")) {
+            // the receipts before fit, this one's lines do not
+            sql("ALTER TABLE ol_entries ADD CONSTRAINT few CHECK (entry_number < 4)");
           }
         });
+    refused(
+        ErrorCode.LEDGER_UNAVAILABLE,
+        () ->
+            server.model().stream(
+                prompts("one", "two", "last"), Collections.nCopies(3, AnswerListener.SILENT)));
     nothingIsCharged();
     assertThat(database.number("SELECT COUNT(*) FROM ol_unsealed")).isZero();
+  }
+
+  /** The server with a transaction manager whose commits do as they are told. */
+  private List<Answer> answersWhenCommits(
+      java.util.function.Consumer<jakarta.transaction.TransactionManager> instead) {
+    jakarta.transaction.TransactionManager real = database.transactions();
+    jakarta.transaction.TransactionManager manager =
+        (jakarta.transaction.TransactionManager)
+            java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {jakarta.transaction.TransactionManager.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("commit") && recording()) {
+                    instead.accept(real);
+                    throw new jakarta.transaction.RollbackException("as the test says");
+                  }
+                  try {
+                    return method.invoke(real, arguments);
+                  } catch (java.lang.reflect.InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    TestDatabase failingDatabase = new TestDatabase(database.url(), database.pool(), manager);
+    try (TestServer other =
+        TestServer.start(failingDatabase, data.resolve("other"), attribution, serving, Map.of())) {
+      return other.model().stream(
+          prompts("one", "two"), Collections.nCopies(2, AnswerListener.SILENT));
+    }
+  }
+
+  /** Whether the thread commits receipts, and not a look at datanets. */
+  private static boolean recording() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames.anyMatch(
+                    f ->
+                        f.getClassName().endsWith(".AnswerService")
+                            && f.getMethodName().equals("record")));
+  }
+
+  @Test
+  void commitThatFailsLeavesNoneOfSeveralAnswers() {
+    refused(
+        ErrorCode.LEDGER_UNAVAILABLE,
+        () ->
+            answersWhenCommits(
+                manager -> {
+                  try {
+                    manager.rollback();
+                  } catch (jakarta.transaction.SystemException e) {
+                    throw new IllegalStateException(e);
+                  }
+                }));
+    nothingIsCharged();
+  }
+
+  @Test
+  void commitWhoseOutcomeNobodyKnowsIsNotTriedAgain() {
+    refused(
+        ErrorCode.LEDGER_UNAVAILABLE,
+        () ->
+            answersWhenCommits(
+                manager -> {
+                  try {
+                    manager.commit();
+                  } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                  }
+                }));
+    assertThat(receipts()).as("each once").isEqualTo(2);
   }
 
   private void sql(String statement) {
@@ -221,6 +294,8 @@ class PaidAnswersTest {
         .extracting(Answer::finishReason)
         .containsExactly(FinishReason.STOP, FinishReason.CANCELLED);
     assertThat(answers.get(1).text()).isEmpty();
+    assertThat(answers.get(1).receipt().body().fee().isZero()).isTrue();
+    assertThat(answers.get(0).receipt().body().fee().isZero()).isFalse();
     assertThat(receipts()).isEqualTo(2);
   }
 
@@ -274,6 +349,26 @@ class PaidAnswersTest {
     assertThat(answer.text()).isEqualTo("one ");
     assertThat(answer.finishReason()).isEqualTo(FinishReason.CANCELLED);
     assertThat(receipts()).isEqualTo(1);
+  }
+
+  @Test
+  void callerWhoCancelsBeforeTheFirstTokenPaysNothing() {
+    Answer answer =
+        server.model().stream(
+            Prompt.text("one two three"),
+            new AnswerListener() {
+              @Override
+              public void onText(String delta) {}
+
+              @Override
+              public boolean cancelled() {
+                return true;
+              }
+            });
+    assertThat(answer.usage().completionTokens()).isZero();
+    assertThat(answer.receipt().body().credits()).isEmpty();
+    assertThat(receipts()).isEqualTo(1);
+    assertThat(database.number("SELECT COUNT(*) FROM ol_entries")).isZero();
   }
 
   @Test

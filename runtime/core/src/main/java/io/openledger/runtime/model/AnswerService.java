@@ -225,15 +225,18 @@ public final class AnswerService {
   // Cancelled, yet not by its caller: the engine is closed, or the thread was interrupted. What has
   // a text is given and charged as far as it got; there is nothing to charge for here.
   private static void refuseUnbegun(ServingEngine.Generation generation, GuardedListener listener) {
-    if (generation.finishReason() == FinishReason.CANCELLED
-        && generation.usage().completionTokens() == 0
-        && !listener.ended()) {
+    if (unbegun(generation) && !listener.ended()) {
       throw new OpenLedgerException(
           ErrorCode.NOT_READY,
           "an answer that was ended before its first token, because the server stops",
           "calls while it runs",
           "call again when it has started; nothing was charged");
     }
+  }
+
+  private static boolean unbegun(ServingEngine.Generation generation) {
+    return generation.finishReason() == FinishReason.CANCELLED
+        && generation.usage().completionTokens() == 0;
   }
 
   private static String text(Prompt prompt, ServingEngine serving) {
@@ -254,7 +257,11 @@ public final class AnswerService {
       attribution =
           attributor.attribute(
               caller, terms.named(), generation.text(), terms.policy().thresholds());
-      fee = terms.policy().fee(generation.usage().completionTokens());
+      // nobody pays for an answer that was cancelled while it waited
+      fee =
+          unbegun(generation)
+              ? Wei.ZERO
+              : terms.policy().fee(generation.usage().completionTokens());
       credits = credits(terms, fee, attribution);
       // after the credits, so that what is not listed is credited all the same
       attribution = attribution.listing(terms.policy().thresholds().listedBasisPoints());
