@@ -372,6 +372,54 @@ class PaidAnswersTest {
   }
 
   @Test
+  void interruptOfTheCallerEndsItsAnswersAndNobodyElses() throws Exception {
+    try (TestDatabase file = TestDatabase.h2(data.resolve("store"));
+        TestServer other =
+            TestServer.start(file, data.resolve("other"), attribution, serving, Map.of())) {
+      other.createClauses();
+      CountDownLatch helped = new CountDownLatch(1);
+      AnswerListener first = delta -> Thread.currentThread().interrupt();
+      AnswerListener second =
+          new AnswerListener() {
+            private boolean told;
+
+            @Override
+            public void onText(String delta) {}
+
+            @Override
+            public boolean cancelled() {
+              if (!told) {
+                told = true;
+                helped.countDown();
+                return false;
+              }
+              // goes on until the interrupt ends it
+              pause(1);
+              return false;
+            }
+          };
+      serving.beforeAnswer(
+          prompt -> {
+            if (prompt.equals("one")) {
+              await(helped);
+            }
+          });
+      List<Answer> answers =
+          other.model().stream(
+              List.of(
+                  Prompt.text("one"),
+                  Prompt.text("word ".repeat(100_000)).with(GenerationOptions.greedy(1_000_000))),
+              List.of(first, second));
+      assertThat(Thread.interrupted()).as("the interrupt is the caller's").isTrue();
+      assertThat(answers.get(1).finishReason()).isEqualTo(FinishReason.CANCELLED);
+      assertThat(file.number("SELECT COUNT(*) FROM ol_receipts")).isEqualTo(2);
+      assertThat(other.server().readiness())
+          .filteredOn(check -> check.name().equals("store"))
+          .allMatch(OpenLedgerServer.Check::up);
+    }
+  }
+
+  @Test
   void promptThatIsRefusedEndsTheCallBeforeAnyTextIsGiven() {
     serving.checks(
         prompt -> {

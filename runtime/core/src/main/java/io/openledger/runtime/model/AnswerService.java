@@ -159,15 +159,33 @@ public final class AnswerService {
         together.all(
             hearing.listeners(prompts),
             (i, listener) -> generate(caller, terms, serving, requests.get(i), listener));
-    List<Receipt.Body> bodies = new ArrayList<>();
-    for (int i = 0; i < prompts.size(); i++) {
-      bodies.add(body(caller, terms, requests.get(i).prompt(), generations.get(i)));
+    // An interrupt has cancelled what was generated, and is the caller's again afterwards: files of
+    // databases and indexes close when an interrupted thread reads them, for everybody.
+    boolean interrupted = Thread.interrupted();
+    List<Receipt> receipts;
+    try {
+      receipts = receipts(caller, terms, requests, generations);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    List<Receipt> receipts = record(caller, bodies, generations);
     Boundary.current().ifPresent(b -> receipts.forEach(b::record));
     return IntStream.range(0, prompts.size())
         .mapToObj(i -> answer(generations.get(i), receipts.get(i)))
         .toList();
+  }
+
+  private List<Receipt> receipts(
+      Caller caller,
+      Terms terms,
+      List<ServingEngine.Request> requests,
+      List<ServingEngine.Generation> generations) {
+    List<Receipt.Body> bodies = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      bodies.add(body(caller, terms, requests.get(i).prompt(), generations.get(i)));
+    }
+    return record(caller, bodies, generations);
   }
 
   // The last of several may be begun when the first was given as a whole: a prompt that cannot be
@@ -222,10 +240,10 @@ public final class AnswerService {
     }
   }
 
-  // Cancelled, yet not by its caller: the engine is closed, or the thread was interrupted. What has
-  // a text is given and charged as far as it got; there is nothing to charge for here.
+  // Cancelled, yet neither by its listener nor by an interrupt: the engine is closed. What has a
+  // text is given and charged as far as it got; there is nothing to give here.
   private static void refuseUnbegun(ServingEngine.Generation generation, GuardedListener listener) {
-    if (unbegun(generation) && !listener.ended()) {
+    if (unbegun(generation) && !listener.ended() && !Thread.currentThread().isInterrupted()) {
       throw new OpenLedgerException(
           ErrorCode.NOT_READY,
           "an answer that was ended before its first token, because the server stops",

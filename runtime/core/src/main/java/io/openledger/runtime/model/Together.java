@@ -12,6 +12,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ final class Together {
 
   /**
    * Returns when all are complete. When one fails the others are cancelled, and the first failure
-   * is thrown after they have ended.
+   * is thrown after they have ended. An interrupt of the calling thread cancels all.
    *
    * @param listeners one for each
    */
@@ -53,10 +54,11 @@ final class Together {
       return List.of(task.run(0, listeners.get(0)));
     }
     AtomicReference<@Nullable Throwable> failed = new AtomicReference<>();
+    AtomicBoolean interrupted = new AtomicBoolean();
     List<FutureTask<ServingEngine.Generation>> tasks = new ArrayList<>();
     for (int i = 0; i < listeners.size(); i++) {
       int index = i;
-      AnswerListener listener = new Linked(listeners.get(i), failed);
+      AnswerListener listener = new Linked(listeners.get(i), failed, interrupted);
       tasks.add(
           new FutureTask<>(
               () -> {
@@ -79,7 +81,7 @@ final class Together {
       }
     }
     tasks.forEach(FutureTask::run);
-    return results(tasks, failed);
+    return results(tasks, failed, interrupted);
   }
 
   /** Does what nobody has begun, unless enough help already. */
@@ -95,9 +97,9 @@ final class Together {
 
   private static List<ServingEngine.Generation> results(
       List<FutureTask<ServingEngine.Generation>> tasks,
-      AtomicReference<@Nullable Throwable> failed) {
+      AtomicReference<@Nullable Throwable> failed,
+      AtomicBoolean interrupted) {
     List<ServingEngine.Generation> results = new ArrayList<>();
-    boolean interrupted = false;
     for (FutureTask<ServingEngine.Generation> each : tasks) {
       for (boolean ended = false; !ended; ) {
         try {
@@ -107,12 +109,11 @@ final class Together {
           ended = true;
         } catch (InterruptedException e) {
           // the others end at their next step; their listeners are the caller's until then
-          interrupted = true;
-          failed.compareAndSet(null, new IllegalStateException("interrupted", e));
+          interrupted.set(true);
         }
       }
     }
-    if (interrupted) {
+    if (interrupted.get()) {
       Thread.currentThread().interrupt();
     }
     Throwable first = failed.get();
@@ -128,8 +129,11 @@ final class Together {
     return results;
   }
 
-  /** Ends its answer when another one failed. */
-  private record Linked(AnswerListener listener, AtomicReference<@Nullable Throwable> failed)
+  /** Ends its answer when another one failed, or when the caller was interrupted. */
+  private record Linked(
+      AnswerListener listener,
+      AtomicReference<@Nullable Throwable> failed,
+      AtomicBoolean interrupted)
       implements AnswerListener {
 
     @Override
@@ -154,7 +158,7 @@ final class Together {
 
     @Override
     public boolean cancelled() {
-      return failed.get() != null || listener.cancelled();
+      return failed.get() != null || interrupted.get() || listener.cancelled();
     }
   }
 }
