@@ -158,7 +158,7 @@ public final class AnswerService {
     List<ServingEngine.Generation> generations =
         together.all(
             hearing.listeners(prompts),
-            (i, listener) -> generate(caller, terms, serving, requests.get(i), listener));
+            (i, listener) -> generate(caller, terms, serving, requests.get(i), listener, hearing));
     // An interrupt has cancelled what was generated, and is the caller's again afterwards: files of
     // databases and indexes close when an interrupted thread reads them, for everybody.
     boolean interrupted = Thread.interrupted();
@@ -225,7 +225,8 @@ public final class AnswerService {
       Terms terms,
       ServingEngine serving,
       ServingEngine.Request request,
-      AnswerListener listener) {
+      AnswerListener listener,
+      Hearing hearing) {
     try (EvidenceFollower follower =
         new EvidenceFollower(
             listener,
@@ -234,16 +235,21 @@ public final class AnswerService {
       GuardedListener guarded = new GuardedListener(follower);
       ServingEngine.Generation generation = serving.generate(request, guarded);
       guarded.rethrow();
-      refuseUnbegun(generation, guarded);
+      refuseUnbegun(generation, guarded, hearing);
       follower.finish();
       return generation;
     }
   }
 
   // Cancelled, yet neither by its listener nor by an interrupt: the engine is closed. What has a
-  // text is given and charged as far as it got; there is nothing to give here.
-  private static void refuseUnbegun(ServingEngine.Generation generation, GuardedListener listener) {
-    if (unbegun(generation) && !listener.ended() && !Thread.currentThread().isInterrupted()) {
+  // text is given and charged as far as it got; there is nothing to give here, unless others of the
+  // call were heard.
+  private static void refuseUnbegun(
+      ServingEngine.Generation generation, GuardedListener listener, Hearing hearing) {
+    if (unbegun(generation)
+        && !listener.ended()
+        && !Thread.currentThread().isInterrupted()
+        && hearing.refuses()) {
       throw new OpenLedgerException(
           ErrorCode.NOT_READY,
           "an answer that was ended before its first token, because the server stops",

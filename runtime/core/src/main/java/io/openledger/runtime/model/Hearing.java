@@ -63,6 +63,11 @@ final class Hearing {
             .toList();
   }
 
+  /** Ends the call without a charge, if nobody has heard anything; nobody will then. */
+  boolean refuses() {
+    return state.compareAndSet(State.UNHEARD, State.LATE) || state.get() == State.LATE;
+  }
+
   /** Passes on what may be heard; ends or refuses its answer in time. */
   private final class Timed implements AnswerListener {
     private final AnswerListener listener;
@@ -106,7 +111,7 @@ final class Hearing {
       if (deadline.isEmpty() || nanoTime.getAsLong() - called < deadline.get().toNanos()) {
         return listener.cancelled();
       }
-      if (state.compareAndSet(State.UNHEARD, State.LATE) || state.get() == State.LATE) {
+      if (refuses()) {
         throw new OpenLedgerException(
             ErrorCode.DEADLINE_EXCEEDED,
             "the request took longer than " + deadline.get(),
