@@ -105,6 +105,46 @@ class ServingEngineTest {
   }
 
   @Test
+  void checkRefusesWhatGenerateWouldAndNothingElse() {
+    try (ServingEngine engine = open(2, 1, 1)) {
+      Request unknown =
+          new Request(Optional.of(new ModelId("nobody")), "the", GenerationOptions.greedy(1));
+      Request schema =
+          new Request(
+              Optional.empty(), "the", GenerationOptions.greedy(1).withJsonSchema("{\"type\":5}"));
+      Request stop =
+          new Request(
+              Optional.empty(),
+              "the",
+              GenerationOptions.greedy(1).withStopTokens(java.util.Set.of(TinyModel.VOCABULARY)));
+      for (Request bad : List.of(base("the ".repeat(200), 1), unknown, schema, stop)) {
+        ErrorCode code = codeOf(() -> engine.generate(bad, ALL));
+        assertThat(codeOf(() -> engine.check(bad))).isEqualTo(code);
+      }
+      engine.check(base("the", 10));
+      assertThat(engine.status().requests().refused()).isZero();
+      engine.close();
+      refused(ErrorCode.NOT_READY, () -> engine.check(base("the", 10)));
+    }
+  }
+
+  private static ErrorCode codeOf(ThrowingCallable call) {
+    OpenLedgerException e =
+        org.assertj.core.api.Assertions.catchThrowableOfType(OpenLedgerException.class, call);
+    assertThat(e).isNotNull();
+    return e.code();
+  }
+
+  @Test
+  void halfOfACharacterIsAPromptLikeAnother() {
+    try (ServingEngine engine = open(2, 1, 1)) {
+      for (String half : List.of("\ud800", "a\udc00", "\udc00\ud800")) {
+        assertThat(engine.generate(base(half, 2), ALL).usage().completionTokens()).isEqualTo(2);
+      }
+    }
+  }
+
+  @Test
   void streamsTheTextThatItReturnsInWholeCharacters() {
     try (ServingEngine engine = open(2, 2, 4)) {
       StringBuilder streamed = new StringBuilder();

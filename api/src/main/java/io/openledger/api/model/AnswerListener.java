@@ -14,6 +14,12 @@ import java.util.List;
 public interface AnswerListener {
 
   /**
+   * Hears nothing: for answers that are taken as a whole. Where nobody heard any text, an answer
+   * that meets its deadline is refused and costs nothing.
+   */
+  AnswerListener SILENT = delta -> {};
+
+  /**
    * More text. Whole characters only: a character made of several tokens arrives when it is
    * complete.
    *

@@ -31,7 +31,9 @@ public interface AttributedModel {
 
   /**
    * Answers while the text arrives. Returns when the answer is complete, attributed and recorded. A
-   * cancelled answer is attributed, recorded and charged as far as it got.
+   * cancelled answer is attributed, recorded and charged as far as it got; one that was cancelled
+   * before its first token costs nothing. When the call fails after text was heard, that text has
+   * no receipt: nothing of it was charged.
    */
   Answer stream(Prompt prompt, AnswerListener listener);
 

@@ -10,7 +10,9 @@ import java.util.Optional;
  * @param priority −10 to 10; a higher one goes first, 0 is usual. A user of REST who does not run
  *     the server may lower it only
  * @param deadline from the call on, above 0; when it passes, the call ends with {@link
- *     io.openledger.api.ErrorCode#DEADLINE_EXCEEDED} and nothing is charged
+ *     io.openledger.api.ErrorCode#DEADLINE_EXCEEDED} and nothing is charged. Where a listener other
+ *     than {@link AnswerListener#SILENT} has heard text by then, the call's answers end as if they
+ *     were cancelled, and are charged as far as they got
  * @param echo whether the prompt's tokens are scored, too; needs {@link
  *     GenerationOptions#logProbabilities}
  */

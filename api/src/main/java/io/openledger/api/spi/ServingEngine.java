@@ -207,6 +207,15 @@ public interface ServingEngine extends AutoCloseable {
   }
 
   /**
+   * Refuses what {@link #generate} would refuse for the request's own sake, whatever else runs: its
+   * adapters, its length, its schema. Costs as much as tokenizing the prompt.
+   *
+   * @throws io.openledger.api.OpenLedgerException as {@link #generate}, but for {@link
+   *     io.openledger.api.ErrorCode#BUSY} and {@link io.openledger.api.ErrorCode#DEADLINE_EXCEEDED}
+   */
+  default void check(Request request) {}
+
+  /**
    * Generates. Returns when the generation is complete or cancelled; an interrupt cancels it.
    *
    * @throws io.openledger.api.OpenLedgerException {@link

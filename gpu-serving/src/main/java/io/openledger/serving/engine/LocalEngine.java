@@ -199,6 +199,15 @@ public final class LocalEngine implements ServingEngine {
   }
 
   @Override
+  public void check(Request request) {
+    refuseClosed();
+    administration.asked(request);
+    refuseLength(tokenizer.encodePrompt(request.prompt()).length);
+    request.options().jsonSchema().ifPresent(schemas::compile);
+    ends(request.options().stopTokens());
+  }
+
+  @Override
   public Generation generate(Request request, Listener listener) {
     refuseClosed();
     long called = nanoTime.getAsLong();

@@ -8,6 +8,7 @@ import ai.onnxruntime.OrtEnvironment;
 import io.openledger.serving.adapter.AdapterWeights;
 import io.openledger.serving.adapter.AdapterWeights.Change;
 import io.openledger.serving.graph.DecoderGraph;
+import io.openledger.serving.graph.GraphForm.Adapters.Kind;
 import io.openledger.serving.model.LinearModule;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,7 +103,7 @@ class StagedAdaptersTest {
             ranks[row] = rows[row] == null ? BASE : new int[] {1 + 4 * one, 2 + 4 * one};
           }
           Map<String, OnnxTensor> inputs = new LinkedHashMap<>();
-          List<OnnxTensor> own = staged.feed(inputs, ranks, decoding);
+          List<OnnxTensor> own = feed(staged, inputs, ranks, decoding);
           for (LinearModule module : modules) {
             assertThat(values(inputs.get(DecoderGraph.adapterScale(module))))
                 .as("seed %d, step %d, %s", seed, step, module.name())
@@ -120,11 +121,11 @@ class StagedAdaptersTest {
       staged.upload(adapter(new Random(1), 2, true), new int[] {1, 2});
       int[][] ranks = {{1, 2}, BASE, {1, 2}};
       Map<String, OnnxTensor> first = new LinkedHashMap<>();
-      staged.feed(first, ranks, true).forEach(OnnxTensor::close);
+      feed(staged, first, ranks, true).forEach(OnnxTensor::close);
       long before = staged.bytes();
       for (int step = 0; step < 10; step++) {
         Map<String, OnnxTensor> next = new LinkedHashMap<>();
-        List<OnnxTensor> own = staged.feed(next, ranks, true);
+        List<OnnxTensor> own = feed(staged, next, ranks, true);
         for (LinearModule module : modules) {
           String name = DecoderGraph.adapterScale(module);
           assertThat(next.get(name)).isSameAs(first.get(name));
@@ -151,7 +152,7 @@ class StagedAdaptersTest {
           IntStream.range(0, ROWS)
               .mapToObj(i -> new int[] {1 + 2 * i, 2 + 2 * i})
               .toArray(int[][]::new);
-      staged.feed(new LinkedHashMap<>(), ranks, true).forEach(OnnxTensor::close);
+      feed(staged, new LinkedHashMap<>(), ranks, true).forEach(OnnxTensor::close);
       // A place of 16 ranks for each row and each map that any adapter changes.
       long lane =
           modules.stream()
@@ -181,12 +182,18 @@ class StagedAdaptersTest {
       assertThatThrownBy(() -> staged.replace(former, tooWide, IntStream.range(1, 18).toArray()))
           .isInstanceOf(IllegalArgumentException.class);
       assertThat(staged.bytes()).isEqualTo(before);
-      staged.feed(new LinkedHashMap<>(), new int[][] {former}, true).forEach(OnnxTensor::close);
+      feed(staged, new LinkedHashMap<>(), new int[][] {former}, true).forEach(OnnxTensor::close);
       AdapterWeights next = adapter(random, 3, false);
       staged.replace(former, next, new int[] {1, 4, 3});
-      staged.feed(new LinkedHashMap<>(), new int[][] {{1, 4, 3}}, true).forEach(OnnxTensor::close);
-      assertThatThrownBy(() -> staged.feed(new LinkedHashMap<>(), new int[][] {former}, true))
+      feed(staged, new LinkedHashMap<>(), new int[][] {{1, 4, 3}}, true).forEach(OnnxTensor::close);
+      assertThatThrownBy(() -> feed(staged, new LinkedHashMap<>(), new int[][] {former}, true))
           .hasMessageContaining("no adapter at rank 3");
     }
+  }
+
+  private static List<OnnxTensor> feed(
+      StagedAdapters staged, Map<String, OnnxTensor> inputs, int[][] ranks, boolean decoding)
+      throws Exception {
+    return staged.feed(inputs, ranks, decoding, Kind.STAGED::equals).own();
   }
 }

@@ -11,7 +11,8 @@ import javax.sql.DataSource;
  *
  * @param dataSource connections that enlist in the JTA transaction of their thread
  * @param transactions the server's transaction manager
- * @param executor threads of the container's; the engine keeps one for its scheduler loop
+ * @param executor threads of the container's, {@value #THREADS} or more; the engine keeps one for
+ *     its scheduler loop, and at most {@value #ANSWERS} at a time make answers
  * @param clock the time
  * @param dataDirectory where the index, caches and, by default, models and adapters are kept
  */
@@ -20,4 +21,11 @@ public record ServerEnvironment(
     TransactionManager transactions,
     ScheduledExecutorService executor,
     Clock clock,
-    Path dataDirectory) {}
+    Path dataDirectory) {
+
+  /** Threads that help where one call asks for several answers: one call's most over REST. */
+  public static final int ANSWERS = 15;
+
+  /** Those, the engine's loop, the epoch timer, the chaining of receipts, and one to spare. */
+  public static final int THREADS = ANSWERS + 4;
+}

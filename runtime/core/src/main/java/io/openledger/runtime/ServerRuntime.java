@@ -127,6 +127,7 @@ public final class ServerRuntime implements OpenLedgerServer {
             store,
             chain,
             environment.clock(),
+            System::nanoTime,
             environment.executor(),
             config.keepText());
   }

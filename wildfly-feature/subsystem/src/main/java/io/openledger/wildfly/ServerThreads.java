@@ -1,5 +1,6 @@
 package io.openledger.wildfly;
 
+import io.openledger.runtime.ServerEnvironment;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,8 @@ import org.jboss.logging.Logger;
  */
 final class ServerThreads {
 
-  /** The scheduler loop, the epoch timer, the chaining of receipts, and one to spare. */
-  static final int COUNT = 4;
+  /** As many as the feature keeps busy at most. */
+  static final int COUNT = ServerEnvironment.THREADS;
 
   private static final int STOP_SECONDS = 30;
 

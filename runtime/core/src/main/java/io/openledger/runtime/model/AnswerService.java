@@ -11,6 +11,7 @@ import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.AnswerListener;
 import io.openledger.api.model.AttributedModel;
+import io.openledger.api.model.FinishReason;
 import io.openledger.api.model.Handling;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
@@ -27,6 +28,7 @@ import io.openledger.api.spi.Scheduling;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
+import io.openledger.runtime.ServerEnvironment;
 import io.openledger.runtime.datanet.DatanetService;
 import io.openledger.runtime.ledger.LedgerWriter;
 import io.openledger.runtime.ledger.Policies;
@@ -43,6 +45,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.stream.IntStream;
 
 /**
@@ -60,11 +63,13 @@ public final class AnswerService {
   private final Store store;
   private final ReceiptChain chain;
   private final Clock clock;
-  private final Executor executor;
+  private final LongSupplier nanoTime;
+  private final Together together;
   private final boolean keepText;
 
   /**
    * @param parties who is credited besides contributors, by the model that answers
+   * @param nanoTime a clock that never goes back, for deadlines
    * @param executor helps where one call asks for several answers
    * @param keepText whether answers' texts are kept beside their receipts
    */
@@ -78,6 +83,7 @@ public final class AnswerService {
       Store store,
       ReceiptChain chain,
       Clock clock,
+      LongSupplier nanoTime,
       Executor executor,
       boolean keepText) {
     this.models = models;
@@ -89,7 +95,8 @@ public final class AnswerService {
     this.store = store;
     this.chain = chain;
     this.clock = clock;
-    this.executor = executor;
+    this.nanoTime = nanoTime;
+    this.together = new Together(executor, ServerEnvironment.ANSWERS);
     this.keepText = keepText;
   }
 
@@ -130,6 +137,7 @@ public final class AnswerService {
           prompts.size() + ", with " + listeners.size() + " listeners",
           "1 to " + AttributedModel.MAX_TOGETHER + ", with a listener each");
     }
+    Hearing hearing = new Hearing(listeners, nanoTime);
     store.requireUsable("asking a model");
     ModelInfo model = model(caller, named);
     // Who is credited besides contributors is settled before the answer: the adapter may be
@@ -145,21 +153,47 @@ public final class AnswerService {
 
     ServingEngine serving = models.engine();
     List<ServingEngine.Request> requests =
-        prompts.stream().map(p -> request(caller, terms, serving, p)).toList();
+        prompts.stream().map(p -> request(caller, terms, serving, p, hearing)).toList();
+    checkAll(serving, requests);
     List<ServingEngine.Generation> generations =
-        new Together(executor)
-            .all(
-                listeners,
-                (i, listener) -> generate(caller, terms, serving, requests.get(i), listener));
-    List<Receipt.Body> bodies = new ArrayList<>();
-    for (int i = 0; i < prompts.size(); i++) {
-      bodies.add(body(caller, terms, requests.get(i).prompt(), generations.get(i)));
+        together.all(
+            hearing.listeners(prompts),
+            (i, listener) -> generate(caller, terms, serving, requests.get(i), listener, hearing));
+    // An interrupt has cancelled what was generated, and is the caller's again afterwards: files of
+    // databases and indexes close when an interrupted thread reads them, for everybody.
+    boolean interrupted = Thread.interrupted();
+    List<Receipt> receipts;
+    try {
+      receipts = receipts(caller, terms, requests, generations);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
-    List<Receipt> receipts = record(caller, bodies, generations);
     Boundary.current().ifPresent(b -> receipts.forEach(b::record));
     return IntStream.range(0, prompts.size())
         .mapToObj(i -> answer(generations.get(i), receipts.get(i)))
         .toList();
+  }
+
+  private List<Receipt> receipts(
+      Caller caller,
+      Terms terms,
+      List<ServingEngine.Request> requests,
+      List<ServingEngine.Generation> generations) {
+    List<Receipt.Body> bodies = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      bodies.add(body(caller, terms, requests.get(i).prompt(), generations.get(i)));
+    }
+    return record(caller, bodies, generations);
+  }
+
+  // The last of several may be begun when the first was given as a whole: a prompt that cannot be
+  // answered is to end the call before. Of equal prompts the first is begun first.
+  private static void checkAll(ServingEngine serving, List<ServingEngine.Request> requests) {
+    if (requests.stream().map(ServingEngine.Request::prompt).distinct().count() > 1) {
+      requests.forEach(serving::check);
+    }
   }
 
   private static Answer answer(ServingEngine.Generation g, Receipt receipt) {
@@ -167,7 +201,7 @@ public final class AnswerService {
   }
 
   private static ServingEngine.Request request(
-      Caller caller, Terms terms, ServingEngine serving, Prompt prompt) {
+      Caller caller, Terms terms, ServingEngine serving, Prompt prompt, Hearing hearing) {
     Handling handling = prompt.handling();
     boolean trusted = caller.user().isEmpty() || caller.is(Caller.Role.ADMIN);
     if (handling.priority() > 0 && !trusted) {
@@ -183,7 +217,7 @@ public final class AnswerService {
         text(prompt, serving),
         prompt.options(),
         handling.echo(),
-        new Scheduling(caller.tenant(), handling.priority(), handling.deadline()));
+        new Scheduling(caller.tenant(), handling.priority(), hearing.engines(handling.deadline())));
   }
 
   private ServingEngine.Generation generate(
@@ -191,7 +225,8 @@ public final class AnswerService {
       Terms terms,
       ServingEngine serving,
       ServingEngine.Request request,
-      AnswerListener listener) {
+      AnswerListener listener,
+      Hearing hearing) {
     try (EvidenceFollower follower =
         new EvidenceFollower(
             listener,
@@ -200,9 +235,32 @@ public final class AnswerService {
       GuardedListener guarded = new GuardedListener(follower);
       ServingEngine.Generation generation = models.generate(serving, request, guarded);
       guarded.rethrow();
+      refuseUnbegun(generation, guarded, hearing);
       follower.finish();
       return generation;
     }
+  }
+
+  // Cancelled, yet neither by its listener nor by an interrupt: the engine is closed. What has a
+  // text is given and charged as far as it got; there is nothing to give here, unless others of the
+  // call were heard.
+  private static void refuseUnbegun(
+      ServingEngine.Generation generation, GuardedListener listener, Hearing hearing) {
+    if (unbegun(generation)
+        && !listener.ended()
+        && !Thread.currentThread().isInterrupted()
+        && hearing.refuses()) {
+      throw new OpenLedgerException(
+          ErrorCode.NOT_READY,
+          "an answer that was ended before its first token, because the server stops",
+          "calls while it runs",
+          "call again when it has started; nothing was charged");
+    }
+  }
+
+  private static boolean unbegun(ServingEngine.Generation generation) {
+    return generation.finishReason() == FinishReason.CANCELLED
+        && generation.usage().completionTokens() == 0;
   }
 
   private static String text(Prompt prompt, ServingEngine serving) {
@@ -223,7 +281,11 @@ public final class AnswerService {
       attribution =
           attributor.attribute(
               caller, terms.named(), generation.text(), terms.policy().thresholds());
-      fee = terms.policy().fee(generation.usage().completionTokens());
+      // nobody pays for an answer that was cancelled while it waited
+      fee =
+          unbegun(generation)
+              ? Wei.ZERO
+              : terms.policy().fee(generation.usage().completionTokens());
       credits = credits(terms, fee, attribution);
       // after the credits, so that what is not listed is credited all the same
       attribution = attribution.listing(terms.policy().thresholds().listedBasisPoints());

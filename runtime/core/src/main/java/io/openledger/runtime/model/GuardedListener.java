@@ -10,6 +10,7 @@ final class GuardedListener implements ServingEngine.Listener {
 
   private final AnswerListener listener;
   private @Nullable Throwable thrown;
+  private boolean asked;
 
   GuardedListener(AnswerListener listener) {
     this.listener = listener;
@@ -41,11 +42,17 @@ final class GuardedListener implements ServingEngine.Listener {
   @Override
   public boolean cancelled() {
     try {
-      return thrown != null || listener.cancelled();
+      asked |= thrown != null || listener.cancelled();
+      return asked;
     } catch (Throwable e) {
       thrown = e;
       return true;
     }
+  }
+
+  /** Whether it was the listener who ended the generation. */
+  boolean ended() {
+    return asked;
   }
 
   /** Throws what the listener threw, if it did. */

@@ -28,7 +28,7 @@ public record ServedModel(AnswerService service, Caller caller, Optional<ModelId
 
   @Override
   public Answer complete(Prompt prompt) {
-    return stream(prompt, delta -> {});
+    return stream(prompt, AnswerListener.SILENT);
   }
 
   @Override

@@ -11,6 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * Several generations of one call, so that the engine decodes them together. The calling thread
  * does what no other thread has begun, so that an executor without a free thread makes them slower
  * and never keeps them waiting for one another.
+ *
+ * <p>All calls together have a number of helping threads, for as long as answers take or their
+ * listeners are slow: the executor has other work, some of which is waited for.
  */
 final class Together {
 
@@ -28,14 +33,19 @@ final class Together {
   }
 
   private final Executor executor;
+  private final Semaphore helpers;
 
-  Together(Executor executor) {
+  /**
+   * @param helpers how many of the executor's threads are used at a time
+   */
+  Together(Executor executor, int helpers) {
     this.executor = executor;
+    this.helpers = new Semaphore(helpers);
   }
 
   /**
    * Returns when all are complete. When one fails the others are cancelled, and the first failure
-   * is thrown after they have ended.
+   * is thrown after they have ended. An interrupt of the calling thread cancels all.
    *
    * @param listeners one for each
    */
@@ -44,10 +54,11 @@ final class Together {
       return List.of(task.run(0, listeners.get(0)));
     }
     AtomicReference<@Nullable Throwable> failed = new AtomicReference<>();
+    AtomicBoolean interrupted = new AtomicBoolean();
     List<FutureTask<ServingEngine.Generation>> tasks = new ArrayList<>();
     for (int i = 0; i < listeners.size(); i++) {
       int index = i;
-      AnswerListener listener = new Linked(listeners.get(i), failed);
+      AnswerListener listener = new Linked(listeners.get(i), failed, interrupted);
       tasks.add(
           new FutureTask<>(
               () -> {
@@ -62,22 +73,33 @@ final class Together {
                 }
               }));
     }
-    for (FutureTask<?> each : tasks.subList(1, tasks.size())) {
+    for (int i = 1; i < tasks.size(); i++) {
       try {
-        executor.execute(each);
+        executor.execute(() -> help(tasks));
       } catch (RejectedExecutionException e) {
         break; // this thread does it
       }
     }
     tasks.forEach(FutureTask::run);
-    return results(tasks, failed);
+    return results(tasks, failed, interrupted);
+  }
+
+  /** Does what nobody has begun, unless enough help already. */
+  private void help(List<? extends FutureTask<?>> tasks) {
+    if (helpers.tryAcquire()) {
+      try {
+        tasks.subList(1, tasks.size()).forEach(FutureTask::run);
+      } finally {
+        helpers.release();
+      }
+    }
   }
 
   private static List<ServingEngine.Generation> results(
       List<FutureTask<ServingEngine.Generation>> tasks,
-      AtomicReference<@Nullable Throwable> failed) {
+      AtomicReference<@Nullable Throwable> failed,
+      AtomicBoolean interrupted) {
     List<ServingEngine.Generation> results = new ArrayList<>();
-    boolean interrupted = false;
     for (FutureTask<ServingEngine.Generation> each : tasks) {
       for (boolean ended = false; !ended; ) {
         try {
@@ -87,12 +109,11 @@ final class Together {
           ended = true;
         } catch (InterruptedException e) {
           // the others end at their next step; their listeners are the caller's until then
-          interrupted = true;
-          failed.compareAndSet(null, new IllegalStateException("interrupted", e));
+          interrupted.set(true);
         }
       }
     }
-    if (interrupted) {
+    if (interrupted.get()) {
       Thread.currentThread().interrupt();
     }
     Throwable first = failed.get();
@@ -108,8 +129,11 @@ final class Together {
     return results;
   }
 
-  /** Ends its answer when another one failed. */
-  private record Linked(AnswerListener listener, AtomicReference<@Nullable Throwable> failed)
+  /** Ends its answer when another one failed, or when the caller was interrupted. */
+  private record Linked(
+      AnswerListener listener,
+      AtomicReference<@Nullable Throwable> failed,
+      AtomicBoolean interrupted)
       implements AnswerListener {
 
     @Override
@@ -134,7 +158,7 @@ final class Together {
 
     @Override
     public boolean cancelled() {
-      return failed.get() != null || listener.cancelled();
+      return failed.get() != null || interrupted.get() || listener.cancelled();
     }
   }
 }

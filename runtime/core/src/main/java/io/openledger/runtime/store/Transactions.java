@@ -55,7 +55,9 @@ public final class Transactions {
       case Status.STATUS_NO_TRANSACTION -> own(doing, work);
       case Status.STATUS_ACTIVE -> joined(doing, work);
       // the thread still carries a transaction that has ended: inside its afterCompletion
-      case Status.STATUS_COMMITTED, Status.STATUS_ROLLEDBACK -> requiresNew(doing, work);
+      case Status.STATUS_COMMITTED -> requiresNew(doing, work);
+      // rolled back looks the same there as after a timeout, in the middle of the caller's method:
+      // what would be written beside it would stay although all else of the caller's is undone
       default -> throw ended(doing);
     };
   }
@@ -65,17 +67,18 @@ public final class Transactions {
    * begun in vain.
    */
   public void requireUsable(String doing) {
-    if (status() == Status.STATUS_MARKED_ROLLBACK) {
-      throw ended(doing);
+    switch (status()) {
+      case Status.STATUS_NO_TRANSACTION, Status.STATUS_ACTIVE, Status.STATUS_COMMITTED -> {}
+      default -> throw ended(doing);
     }
   }
 
   private static OpenLedgerException ended(String doing) {
     return new OpenLedgerException(
         ErrorCode.LEDGER_UNAVAILABLE,
-        doing + " in a transaction that is marked for rollback or is ending",
+        doing + " in a transaction that is rolled back or marked for it, perhaps for its timeout",
         "an active transaction, or none",
-        "roll back and call again");
+        "roll back and call again, in a new transaction or with a longer timeout");
   }
 
   /**

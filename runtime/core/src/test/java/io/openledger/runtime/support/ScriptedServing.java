@@ -52,6 +52,8 @@ public final class ScriptedServing implements ServingEngineFactory {
 
   private volatile Consumer<String> before = prompt -> {};
   private volatile Runnable beforeUnregister = () -> {};
+  private volatile Consumer<String> checking = prompt -> {};
+  private volatile boolean atOnce;
   private volatile @Nullable OpenLedgerException refusal;
   private volatile String tokenizer = "words";
 
@@ -63,6 +65,16 @@ public final class ScriptedServing implements ServingEngineFactory {
   /** What happens before an adapter is taken away. */
   public void beforeUnregister(Runnable action) {
     beforeUnregister = action;
+  }
+
+  /** What is looked at before an answer is begun. */
+  public void checks(Consumer<String> action) {
+    checking = action;
+  }
+
+  /** Every answer is cancelled by the engine itself, before its first token. */
+  public void endsAtOnce(boolean ends) {
+    atOnce = ends;
   }
 
   /** Makes opening fail. */
@@ -282,7 +294,13 @@ public final class ScriptedServing implements ServingEngineFactory {
     }
 
     @Override
+    public void check(Request request) {
+      checking.accept(request.prompt());
+    }
+
+    @Override
     public Generation generate(Request request, Listener listener) {
+      check(request);
       requests.add(request);
       begin(request);
       try {
@@ -320,7 +338,7 @@ public final class ScriptedServing implements ServingEngineFactory {
           reason = FinishReason.LENGTH;
           break;
         }
-        if (listener.cancelled()) {
+        if (atOnce || listener.cancelled()) {
           reason = FinishReason.CANCELLED;
           break;
         }

@@ -68,7 +68,7 @@ public record TestServer(
     all.putIfAbsent("openledger.epoch.interval", "PT0S");
     ScheduledExecutorService executor =
         Executors.newScheduledThreadPool(
-            6,
+            ServerEnvironment.THREADS,
             task -> {
               Thread thread = new Thread(task, "openledger-test");
               thread.setDaemon(true);

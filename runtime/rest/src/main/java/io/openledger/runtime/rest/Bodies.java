@@ -76,6 +76,7 @@ final class Bodies {
     if (text.isBlank()) {
       throw RequestException.malformed("an empty body", "a JSON object");
     }
+    JsonLimits.require(text);
     try (JsonReader reader = Json.reader(new StringReader(text))) {
       JsonStructure read = reader.read();
       if (read.getValueType() != JsonValue.ValueType.OBJECT) {
@@ -90,6 +91,8 @@ final class Bodies {
               + ", column "
               + e.getLocation().getColumnNumber(),
           "a JSON object (RFC 8259)");
+    } catch (NumberFormatException | ArithmeticException e) {
+      throw RequestException.malformed("a number with such an exponent", "a number of 64 bits");
     } catch (JsonException e) {
       throw RequestException.malformed(
           "JSON with a name that occurs twice in one object", "each name once");

@@ -56,7 +56,8 @@ public class CompletionsResource {
       return Response.ok(output).type("text/event-stream;charset=UTF-8").build();
     }
     try (Boundary boundary = request.boundary().enter()) {
-      List<AnswerListener> silent = Collections.nCopies(request.prompts().size(), delta -> {});
+      List<AnswerListener> silent =
+          Collections.nCopies(request.prompts().size(), AnswerListener.SILENT);
       return Json.ok(
           AnswerJson.whole(form, request, model.stream(request.prompts(), silent), datanets));
     }

@@ -210,20 +210,21 @@ record GenerationRequest(
 
   /** The model that is asked for. A text that can be no name is a model that does not exist. */
   static Optional<ModelId> model(JsonFields json) {
-    return json.text("model")
-        .map(
-            name -> {
-              try {
-                return new ModelId(name);
-              } catch (OpenLedgerException e) {
-                throw new RequestException(
-                    ErrorCode.MODEL_UNKNOWN,
-                    "model",
-                    e.arrived(),
-                    "models of this server",
-                    "take a name from /openledger/v1/models");
-              }
-            });
+    return json.text("model").map(GenerationRequest::model);
+  }
+
+  /** The model of a name; see {@link #model(JsonFields)}. */
+  static ModelId model(String name) {
+    try {
+      return new ModelId(name);
+    } catch (OpenLedgerException e) {
+      throw new RequestException(
+          ErrorCode.MODEL_UNKNOWN,
+          "model",
+          e.arrived(),
+          "models of this server",
+          "take a name from /openledger/v1/models");
+    }
   }
 
   /** Reads messages of a conversation. */

@@ -67,7 +67,7 @@ final class JsonFields {
     try {
       return OptionalLong.of(
           as(value.get(), JsonNumber.class, name, "a whole number").longValueExact());
-    } catch (ArithmeticException e) {
+    } catch (ArithmeticException | NumberFormatException e) {
       throw refuse(name, "not a whole number of 64 bits", "a whole number");
     }
   }

@@ -75,7 +75,7 @@ public class ModelsResource {
   public Response get(@Context SecurityContext user, @PathParam("model") String name) {
     ModelInfo info =
         models(user)
-            .find(new ModelId(name))
+            .find(GenerationRequest.model(name))
             .orElseThrow(
                 () ->
                     new RequestException(

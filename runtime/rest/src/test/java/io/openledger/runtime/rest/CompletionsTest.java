@@ -287,6 +287,30 @@ class CompletionsTest {
   }
 
   @Test
+  void everyEventIsOneLineWhateverTheTextHas() throws Exception {
+    rest.fake.words =
+        List.of(
+            "a\nb",
+            "\r\n\n",
+            "data: [DONE]\n\n",
+            "\"\\",
+            "\u2028\u2029\u0085\u0000",
+            "\uD83D\uDE00é");
+    String body = rest.post("user", "v1/completions", "{\"prompt\":\"p\",\"stream\":true}").body();
+    StringBuilder text = new StringBuilder();
+    String[] events = body.split("\n\n");
+    for (String event : events) {
+      assertThat(event).startsWith("data: ").doesNotContain("\n").doesNotContain("\r");
+      if (event.startsWith("data: {")) {
+        text.append(
+            json(event.substring(6)).getJsonArray("choices").getJsonObject(0).getString("text"));
+      }
+    }
+    assertThat(events).hasSize(rest.fake.words.size() + 2);
+    assertThat(text).hasToString(String.join("", rest.fake.words));
+  }
+
+  @Test
   void clientThatGoesAwayCancelsTheAnswer() throws Exception {
     rest.fake.endless = true;
     String body = "{\"prompt\":\"p\",\"stream\":true}";

@@ -13,9 +13,13 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import java.io.InputStream;
+import java.io.StringReader;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -28,18 +32,10 @@ import org.junit.jupiter.api.Test;
 /** Holds the document against the resource classes: neither says what the other does not. */
 class OpenApiTest {
 
-  private static final JsonObject DOCUMENT = read();
-
-  private static JsonObject read() {
-    try (InputStream in = OpenApiTest.class.getResourceAsStream("/META-INF/openapi.json")) {
-      return Json.createReader(in).readObject();
-    } catch (java.io.IOException e) {
-      throw new AssertionError(e);
-    }
-  }
+  private static final JsonObject DOCUMENT = ApiContract.DOCUMENT;
 
   /** What the code offers: {@code METHOD path} with the parameters and media types of each. */
-  private static Map<String, Set<String>> offered() {
+  static Map<String, Set<String>> offered() {
     Map<String, Set<String>> found = new TreeMap<>();
     for (Class<?> type : new RestApplication().getClasses()) {
       Path base = type.getAnnotation(Path.class);
@@ -130,6 +126,67 @@ class OpenApiTest {
         .get("POST /api/datanets/{datanet}/contributions")
         .removeIf(d -> d.startsWith("query "));
     assertThat(documented).isEqualTo(offered());
+  }
+
+  private static JsonObject schema(String name) {
+    return DOCUMENT.getJsonObject("components").getJsonObject("schemas").getJsonObject(name);
+  }
+
+  /** A request's members, each with its value, of which it is noted which are asked for. */
+  private static JsonFields watched(JsonObject body, Set<String> asked) {
+    return new JsonFields(
+        "",
+        (JsonObject)
+            Proxy.newProxyInstance(
+                OpenApiTest.class.getClassLoader(),
+                new Class<?>[] {JsonObject.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("get")) {
+                    asked.add((String) arguments[0]);
+                  }
+                  return method.invoke(body, arguments);
+                }));
+  }
+
+  @Test
+  void documentHasTheMembersOfRequestsThatAreRead() {
+    Set<String> asked = new TreeSet<>();
+    GenerationRequest.completion(
+        watched(Json.createObjectBuilder().add("prompt", "p").build(), asked));
+    // read in order to be refused, or to be passed over
+    asked.add("user");
+    assertThat(asked).isEqualTo(schema("CompletionRequest").getJsonObject("properties").keySet());
+
+    asked.clear();
+    JsonObject message = Json.createObjectBuilder().add("role", "user").add("content", "q").build();
+    GenerationRequest.chat(
+        watched(
+            Json.createObjectBuilder()
+                .add("messages", Json.createArrayBuilder().add(message))
+                .build(),
+            asked));
+    asked.add("user");
+    assertThat(asked)
+        .isEqualTo(schema("ChatCompletionRequest").getJsonObject("properties").keySet());
+  }
+
+  @Test
+  void contractTellsWhatAnAnswerHasWrong() {
+    assertThat(faults("Usage", "{\"prompt_tokens\":1}")).isEmpty();
+    assertThat(faults("Usage", "{\"prompt_tokens\":1.5}")).hasSize(1);
+    assertThat(faults("Usage", "{\"prompt_token\":1}")).hasSize(1);
+    assertThat(faults("Usage", "[]")).hasSize(1);
+    assertThat(faults("OpenAiError", "{\"error\":{\"param\":null,\"message\":1}}")).hasSize(1);
+    assertThat(faults("Message", "{\"role\":\"user\"}")).containsExactly(" lacks content");
+    assertThat(faults("Message", "{\"role\":\"bot\",\"content\":5}")).hasSize(2);
+    assertThat(faults("AnswerAttribution", "{\"fee\":\"1\",\"tokens\":2}")).isEmpty();
+    assertThat(faults("AnswerAttribution", "{\"fee\":1,\"tokens\":2,\"x\":0}")).hasSize(2);
+  }
+
+  private static List<String> faults(String schema, String json) {
+    List<String> faults = new ArrayList<>();
+    ApiContract.check(schema(schema), Json.createReader(new StringReader(json)).read(), "", faults);
+    return faults;
   }
 
   @Test

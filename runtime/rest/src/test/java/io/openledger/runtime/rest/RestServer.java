@@ -137,8 +137,14 @@ final class RestServer implements AutoCloseable {
             .encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
   }
 
+  /** Sends, and holds the answer against the OpenAPI document. */
   HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    return client.send(request.build(), HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    HttpRequest built = request.build();
+    HttpResponse<String> response =
+        client.send(built, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    String path = built.uri().getRawPath().substring(base.getPath().length() - 1);
+    ApiContract.require(built.method(), path, response);
+    return response;
   }
 
   HttpResponse<InputStream> open(HttpRequest.Builder request)

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,7 +24,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SecurityTest {
@@ -75,70 +75,125 @@ class SecurityTest {
     assertThat(response.body()).contains("OPENLEDGER-1002").contains("without any role");
   }
 
-  /** Who passes the role check, for each method and path: the matrix of the package. */
-  @ParameterizedTest
-  @CsvSource({
-    "GET,v1/models,USER",
-    "POST,v1/completions,USER",
-    "POST,v1/chat/completions,USER",
-    "GET,api/adapters,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "POST,api/adapters,ADMIN",
-    "GET,api/adapters/desk,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "DELETE,api/adapters/desk,BUILDER",
-    "POST,api/adapters/desk/reload,ADMIN",
-    "PUT,api/adapters/desk/access,BUILDER",
-    "POST,api/adapters/desk/load,BUILDER",
-    "POST,api/adapters/desk/unload,BUILDER",
-    "PUT,api/adapters/desk/pin,ADMIN",
-    "DELETE,api/adapters/desk/pin,ADMIN",
-    "GET,api/residency,BUILDER USER",
-    "GET,api/stats,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "GET,api/metrics,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "GET,api/datanets,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "POST,api/datanets,CURATOR",
-    "GET,api/datanets/x,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "GET,api/datanets/x/snapshot,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "GET,api/datanets/x/grants,CURATOR",
-    "PUT,api/datanets/x/grants,CURATOR",
-    "GET,api/datanets/x/contributions,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "POST,api/datanets/x/contributions,CONTRIBUTOR CURATOR",
-    "GET,api/datanets/x/contributions/1,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "GET,api/datanets/x/contributions/1/text,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "POST,api/datanets/x/contributions/1/retract,CURATOR",
-    "POST,api/datanets/x/contributions/1/erase,CURATOR",
-    "GET,api/search?phrase=x,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "POST,api/search,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "POST,api/infini-gram/next,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "POST,api/infini-gram/likelihood,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "GET,api/receipts/00000000-0000-0000-0000-000000000000,USER COMPLIANCE",
-    "GET,api/reports/00000000-0000-0000-0000-000000000000,USER COMPLIANCE",
-    "GET,api/reports/00000000-0000-0000-0000-000000000000/proofs,USER COMPLIANCE",
-    "POST,api/attribute,USER COMPLIANCE",
-    "GET,api/ledger/accounts,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "GET,api/ledger/accounts/payer:x/entries,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "GET,api/ledger/epochs,ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER",
-    "POST,api/ledger/epochs,ADMIN"
-  })
-  void roleMatrixHolds(String method, String path, String allowed) throws Exception {
-    Set<Role> passed = EnumSet.noneOf(Role.class);
-    for (Role role : Role.values()) {
-      HttpRequest.Builder request =
-          rest.request(role.name().toLowerCase(Locale.ROOT), path)
-              .method(
-                  method,
-                  method.equals("GET")
-                      ? HttpRequest.BodyPublishers.noBody()
-                      : HttpRequest.BodyPublishers.ofString("{}"))
-              .header("Content-Type", "application/json");
-      if (rest.send(request).statusCode() != 403) {
-        passed.add(role);
+  private static final String ANY = "ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER";
+
+  /** Who may call what, as the package says it: each method of each resource. */
+  private static final Map<String, String> MAY =
+      Map.ofEntries(
+          Map.entry("GET /v1/models", "USER"),
+          Map.entry("GET /v1/models/{model}", "USER"),
+          Map.entry("POST /v1/completions", "USER"),
+          Map.entry("POST /v1/chat/completions", "USER"),
+          Map.entry("GET /api/adapters", ANY),
+          Map.entry("POST /api/adapters", "ADMIN"),
+          Map.entry("GET /api/adapters/{adapter}", ANY),
+          Map.entry("POST /api/adapters/{adapter}", "BUILDER"),
+          Map.entry("PUT /api/adapters/{adapter}", "BUILDER"),
+          Map.entry("DELETE /api/adapters/{adapter}", "BUILDER"),
+          Map.entry("POST /api/adapters/{adapter}/reload", "ADMIN"),
+          Map.entry("PUT /api/adapters/{adapter}/access", "BUILDER"),
+          Map.entry("POST /api/adapters/{adapter}/load", "BUILDER"),
+          Map.entry("POST /api/adapters/{adapter}/unload", "BUILDER"),
+          Map.entry("PUT /api/adapters/{adapter}/pin", "ADMIN"),
+          Map.entry("DELETE /api/adapters/{adapter}/pin", "ADMIN"),
+          Map.entry("GET /api/residency", "BUILDER USER"),
+          Map.entry("GET /api/stats", ANY),
+          Map.entry("GET /api/metrics", ANY),
+          Map.entry("GET /api/datanets", ANY),
+          Map.entry("POST /api/datanets", "CURATOR"),
+          Map.entry("GET /api/datanets/{datanet}", ANY),
+          Map.entry("GET /api/datanets/{datanet}/snapshot", ANY),
+          Map.entry("GET /api/datanets/{datanet}/grants", "CURATOR"),
+          Map.entry("PUT /api/datanets/{datanet}/grants", "CURATOR"),
+          Map.entry("GET /api/datanets/{datanet}/contributions", ANY),
+          Map.entry("POST /api/datanets/{datanet}/contributions", "CONTRIBUTOR CURATOR"),
+          Map.entry("GET /api/datanets/{datanet}/contributions/{sequence}", ANY),
+          Map.entry("GET /api/datanets/{datanet}/contributions/{sequence}/text", ANY),
+          Map.entry("POST /api/datanets/{datanet}/contributions/{sequence}/retract", "CURATOR"),
+          Map.entry("POST /api/datanets/{datanet}/contributions/{sequence}/erase", "CURATOR"),
+          Map.entry("GET /api/search", ANY),
+          Map.entry("POST /api/search", ANY),
+          Map.entry("POST /api/infini-gram/next", ANY),
+          Map.entry("POST /api/infini-gram/likelihood", ANY),
+          Map.entry("POST /api/attribute", "USER COMPLIANCE"),
+          Map.entry("GET /api/receipts/{receipt}", "USER COMPLIANCE"),
+          Map.entry("GET /api/reports/{receipt}", "USER COMPLIANCE"),
+          Map.entry("GET /api/reports/{receipt}/proofs", "USER COMPLIANCE"),
+          Map.entry("POST /api/reports/{receipt}/proofs", "USER COMPLIANCE"),
+          Map.entry("GET /api/ledger/accounts", ANY),
+          Map.entry("GET /api/ledger/accounts/{account}", ANY),
+          Map.entry("GET /api/ledger/accounts/{account}/entries", ANY),
+          Map.entry("GET /api/ledger/accounts/{account}/statement", ANY),
+          Map.entry("GET /api/ledger/epochs", ANY),
+          Map.entry("POST /api/ledger/epochs", "ADMIN"),
+          Map.entry("GET /api/ledger/epochs/{epoch}/proofs/{account}", ANY));
+
+  private static Set<Role> roles(String names) {
+    return Arrays.stream(names.split(" "))
+        .map(Role::valueOf)
+        .collect(Collectors.toCollection(() -> EnumSet.of(Role.ADMIN)));
+  }
+
+  /** The media types that a method takes; one that takes no body is sent one all the same. */
+  private static List<String> bodies(Set<String> details) {
+    List<String> types =
+        details.stream().filter(d -> d.startsWith("body ")).map(d -> d.substring(5)).toList();
+    return types.isEmpty() ? List.of("application/json") : types;
+  }
+
+  @Test
+  void everyResourceMethodIsOpenToWhomItSaysAndToNobodyElse() throws Exception {
+    Map<String, Set<String>> offered = OpenApiTest.offered();
+    assertThat(MAY.keySet()).isEqualTo(offered.keySet());
+    for (Map.Entry<String, Set<String>> each : offered.entrySet()) {
+      String[] call = each.getKey().split(" ");
+      String path =
+          call[1]
+              .substring(1)
+              .replace("{receipt}", "00000000-0000-0000-0000-000000000000")
+              .replace("{account}", "payer:x")
+              .replaceAll("\\{(sequence|epoch)}", "1")
+              .replaceAll("\\{[^}]+}", "desk");
+      for (String type : bodies(each.getValue())) {
+        Set<Role> passed = EnumSet.noneOf(Role.class);
+        for (Role role : Role.values()) {
+          HttpRequest.Builder request =
+              rest.request(role.name().toLowerCase(Locale.ROOT), path)
+                  .header("Content-Type", type)
+                  .method(
+                      call[0],
+                      call[0].equals("GET")
+                          ? HttpRequest.BodyPublishers.noBody()
+                          : HttpRequest.BodyPublishers.ofString("{}"));
+          if (rest.send(request).statusCode() != 403) {
+            passed.add(role);
+          }
+        }
+        assertThat(passed)
+            .as("%s with %s", each.getKey(), type)
+            .isEqualTo(roles(MAY.get(each.getKey())));
       }
     }
-    Set<Role> expected =
-        Arrays.stream(allowed.split(" "))
-            .map(Role::valueOf)
-            .collect(Collectors.toCollection(() -> EnumSet.of(Role.ADMIN)));
-    assertThat(passed).isEqualTo(expected);
+  }
+
+  @Test
+  void documentNamesTheRolesThatPass() {
+    MAY.forEach(
+        (call, names) -> {
+          String[] parts = call.split(" ");
+          String told =
+              ApiContract.operation(parts[0], parts[1].replaceAll("[{}]", ""))
+                  .orElseThrow()
+                  .getString("description");
+          String first = told.substring(0, told.indexOf('.'));
+          Set<Role> documented = EnumSet.of(Role.ADMIN);
+          for (Role role : Role.values()) {
+            if (first.contains("any openledger role") || first.contains(role.label())) {
+              documented.add(role);
+            }
+          }
+          assertThat(documented).as(call).isEqualTo(roles(names));
+        });
   }
 
   @Test
