@@ -14,6 +14,8 @@ import io.openledger.api.model.Usage;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.ReceiptId;
 import io.openledger.api.reward.Wei;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -71,6 +73,30 @@ class ReceiptCodecTest {
     assertThat(ReceiptCodec.canonical(plain)).isEqualTo(VERSION_1);
     assertThat(ReceiptCodec.parse(VERSION_1)).isEqualTo(plain);
     assertThat(ReceiptCodec.canonical(ReceiptCodec.parse(VERSION_1))).isEqualTo(VERSION_1);
+  }
+
+  /**
+   * What a server kept before there were mixes: answers of an adapter and of the base model alone,
+   * with and without evidence, one that could not be attributed and one that lists not all. Their
+   * hashes are in chains and in the hands of those who were paid.
+   */
+  @Test
+  void receiptsOfOneAdapterKeepTheirBytesAndHashes() throws Exception {
+    List<String> kept;
+    try (InputStream in = getClass().getResourceAsStream("receipts-of-one-adapter.txt")) {
+      kept = new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
+    assertThat(kept).hasSize(11);
+    for (String line : kept) {
+      Hash256 hash = Hash256.parse(line.substring(0, 64));
+      String canonical = line.substring(65);
+      assertThat(Hash256.sha256(canonical)).isEqualTo(hash);
+      Receipt.Body body = ReceiptCodec.parse(canonical);
+      assertThat(ReceiptCodec.canonical(body)).isEqualTo(canonical);
+      assertThat(Hash256.sha256(ReceiptCodec.canonical(body))).isEqualTo(hash);
+    }
+    assertThat(kept).filteredOn(line -> line.contains("\"parent\"")).hasSize(7);
+    assertThat(kept).filteredOn(line -> line.contains("openledger-receipt-2")).hasSize(1);
   }
 
   @Test
