@@ -337,7 +337,7 @@ class MixesTest {
     List<String> policies = FEES.keySet().stream().sorted().toList();
     Map<AccountId, BigInteger> owed = new HashMap<>();
     int unpaid = 0;
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 150; i++) {
       List<AdapterMix.Part> parts = new ArrayList<>();
       for (int a = 0; a < 8; a++) {
         if (random.nextInt(3) == 0) {
