@@ -78,6 +78,37 @@ async function answers() {
   assert.ok(texts.choices[1].text.startsWith('Two'));
 }
 
+// needs two adapters; the client passes members on that it does not know
+async function mixes() {
+  const all = [];
+  for await (const model of client.models.list()) all.push(model);
+  const [first, second] = all.filter((m) => m.parent).map((m) => m.id);
+  const adapters = [{ id: second, weight: -0.25 }, { id: first, weight: 0.5 }];
+  const asked = { ...plain, model: all.find((m) => !m.parent).id, adapters };
+
+  const whole = await client.chat.completions.create(asked);
+  assert.equal(whole.model, asked.model);
+  const told = whole.attribution.adapters;
+  assert.deepEqual(
+    Object.fromEntries(told.map((a) => [a.id, a.weight])), { [first]: 0.5, [second]: -0.25 });
+  assert.ok(told.every((a) => a.version >= 1 && /^[0-9a-f]{64}$/.test(a.digest) && a.builder));
+
+  let text = '';
+  let attribution;
+  for await (const chunk of await client.chat.completions.create({ ...asked, stream: true })) {
+    text += chunk.choices[0]?.delta?.content ?? '';
+    attribution = chunk.attribution ?? attribution;
+  }
+  assert.equal(text, whole.choices[0].message.content);
+  assert.deepEqual(attribution.adapters, told);
+
+  const ask = (more) => () => client.chat.completions.create({ ...asked, ...more });
+  await refused(BadRequestError, 400, ask({ adapters: [{ id: first, weight: 0 }] }));
+  await refused(BadRequestError, 400, ask({ adapters: [adapters[0], adapters[0]] }));
+  await refused(BadRequestError, 400, ask({ model: first }));
+  await refused(NotFoundError, 404, ask({ adapters: [{ id: 'no-such-adapter', weight: 1 }] }));
+}
+
 async function scores() {
   const { base } = await models();
   const scored = await client.chat.completions.create({
@@ -161,5 +192,5 @@ async function busy() {
   await refused(RateLimitError, 429, () => client.chat.completions.create(plain));
 }
 
-const tried = { answers, scores, schema, errors, stops, late, busy };
+const tried = { answers, mixes, scores, schema, errors, stops, late, busy };
 for (const name of process.argv.slice(2)) await tried[name]();

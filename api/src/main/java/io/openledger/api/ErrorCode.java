@@ -106,6 +106,8 @@ public enum ErrorCode {
   ACCOUNT_WITHOUT_ADDRESS(5006, Category.CONFLICT),
   /** No policy of that name. */
   POLICY_UNKNOWN(5007, Category.NOT_FOUND),
+  /** The receipt is in a form that this release does not know. */
+  RECEIPT_FORM(5008, Category.UNAVAILABLE),
 
   /** A configuration key is missing or out of its range. */
   CONFIGURATION_INVALID(6001, Category.UNAVAILABLE),

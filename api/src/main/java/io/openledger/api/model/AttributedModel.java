@@ -23,7 +23,7 @@ import java.util.List;
  */
 public interface AttributedModel {
 
-  /** What the model is. */
+  /** What the model is; of a mix of adapters, the base model that they are added to. */
   ModelInfo info();
 
   /** Answers when the whole answer is there. */

@@ -18,4 +18,19 @@ public interface ModelRegistry {
    * @throws io.openledger.api.OpenLedgerException {@link io.openledger.api.ErrorCode#MODEL_UNKNOWN}
    */
   AttributedModel open(ModelId model);
+
+  /**
+   * Several adapters to be asked as one model. Its {@link AttributedModel#info()} is the base
+   * model's; its receipts name each adapter with version, weight and builder, and the builder's
+   * part of the fee is split over the builders by the magnitudes of the weights. A mix of one
+   * adapter as it was trained is that adapter.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@link io.openledger.api.ErrorCode#MODEL_UNKNOWN}
+   *     also for an adapter that the caller is not granted; {@link
+   *     io.openledger.api.ErrorCode#INVALID_ARGUMENT} where the base model is named as an adapter;
+   *     {@link io.openledger.api.ErrorCode#ADAPTER_MISMATCH} for an adapter of another base model.
+   *     Asking it may meet {@link io.openledger.api.ErrorCode#ADAPTER_UNSUPPORTED} for adapters
+   *     that cannot be added
+   */
+  AttributedModel open(AdapterMix mix);
 }

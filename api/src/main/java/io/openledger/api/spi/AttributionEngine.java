@@ -1,6 +1,7 @@
 package io.openledger.api.spi;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.attribution.SpanClaim;
 import io.openledger.api.attribution.SpanMatch;
 import io.openledger.api.attribution.SpanThresholds;
@@ -140,21 +141,52 @@ public interface AttributionEngine {
    *     falls to {@link FeeRole#TREASURY}, which must have one
    * @param spans the evidence
    * @param owners for each contribution that a span is credited to, who owns its credit
+   * @param builders where adapters answered together, among whom the part of {@link
+   *     FeeRole#ADAPTER_BUILDER} is split, and by what weights, each above zero; {@code parties}
+   *     names no builder then. Empty: {@code parties} says whose it is
    */
   record CreditRequest(
       Wei fee,
       FeeSplit split,
       Map<FeeRole, AccountId> parties,
       List<SpanMatch> spans,
-      Map<ContributionId, Ownership> owners) {}
+      Map<ContributionId, Ownership> owners,
+      Map<AccountId, Long> builders) {
+
+    public CreditRequest {
+      builders = Map.copyOf(builders);
+      for (Map.Entry<AccountId, Long> builder : builders.entrySet()) {
+        if (builder.getValue() <= 0) {
+          throw OpenLedgerException.invalid(
+              "the weight of builder " + builder.getKey(), builder.getValue(), "above zero");
+        }
+      }
+      if (!builders.isEmpty() && parties.containsKey(FeeRole.ADAPTER_BUILDER)) {
+        throw OpenLedgerException.invalid(
+            "the builder's account",
+            parties.get(FeeRole.ADAPTER_BUILDER) + ", beside " + builders.size() + " builders",
+            "one builder, or several with their weights");
+      }
+    }
+
+    /** Of an answer that one model gave by itself. */
+    public CreditRequest(
+        Wei fee,
+        FeeSplit split,
+        Map<FeeRole, AccountId> parties,
+        List<SpanMatch> spans,
+        Map<ContributionId, Ownership> owners) {
+      this(fee, split, parties, spans, owners, Map.of());
+    }
+  }
 
   /**
    * Splits a fee, in integers and deterministically: over the roles by basis points; the
    * contributors' part over contributions by credited millibits; each contribution's part over its
-   * contributors by their shares. Every split gives floors first and then one wei each to the
-   * largest remainders, ties to the smaller role, contribution or contributor. Without evidence the
-   * contributors' part goes to the treasury. The credits add up to the fee exactly, and none is
-   * zero.
+   * contributors by their shares; the part of several builders over their accounts by their
+   * weights. Every split gives floors first and then one wei each to the largest remainders, ties
+   * to the smaller role, contribution or account. Without evidence the contributors' part goes to
+   * the treasury. The credits add up to the fee exactly, and none is zero.
    *
    * @return by role, contribution, account
    */

@@ -8,6 +8,7 @@ import io.openledger.api.Attributed;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.attribution.TextAttribution;
+import io.openledger.api.model.AdapterWeight;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.Usage;
@@ -18,6 +19,7 @@ import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.Wei;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -50,6 +52,75 @@ class ReceiptTest {
     refuses("UNATTRIBUTED is without", "a reason", () -> body(Status.UNATTRIBUTED, "", 0));
     refuses("UNATTRIBUTED is with", "no fee", () -> body(Status.UNATTRIBUTED, "why", 3, 3));
     refuses("ATTRIBUTED is with", "no reason otherwise", () -> body(Status.ATTRIBUTED, "why", 0));
+  }
+
+  @Test
+  void adaptersThatAnsweredTogetherAreThoseOfAMixOnTheBaseModel() {
+    Receipt.AdapterPart a = part("a", 0.7);
+    Receipt.AdapterPart b = part("b", -0.3);
+    assertThat(mixed(Optional.empty(), List.of(a, b)).adapters()).containsExactly(a, b);
+    assertThat(mixed(Optional.empty(), List.of(b)).adapters()).containsExactly(b);
+    refuses("out of order", "by name", () -> mixed(Optional.empty(), List.of(b, a)));
+    refuses("naming a twice", "each once", () -> mixed(Optional.empty(), List.of(a, a)));
+    refuses(
+        "one adapter as it was trained",
+        "at another weight than 1",
+        () -> mixed(Optional.empty(), List.of(part("a", 1))));
+    refuses(
+        "m, an adapter",
+        "the base model",
+        () -> mixed(Optional.of(new ModelId("base")), List.of(a, b)));
+    refuses(
+        "version of adapter a is 0",
+        "1 or more",
+        () ->
+            new Receipt.AdapterPart(
+                new ModelId("a"), 0, Hash256.ZERO, AdapterWeight.ONE, builder("a")));
+  }
+
+  @Test
+  void onlyBuildersOfItsAdaptersAreCreditedAsBuilders() {
+    List<Receipt.AdapterPart> adapters = List.of(part("a", 0.7), part("b", -0.3));
+    assertThat(mixed(Optional.empty(), adapters, "a", "b").credits()).hasSize(2);
+    refuses(
+        ErrorCode.LEDGER_INCONSISTENT,
+        "a builder's credit for party:builder of c",
+        "the builders of the receipt's adapters",
+        () -> mixed(Optional.empty(), adapters, "a", "c"));
+  }
+
+  private static AccountId builder(String adapter) {
+    return new AccountId(AccountId.Kind.PARTY, "builder of " + adapter);
+  }
+
+  private static Receipt.AdapterPart part(String name, double weight) {
+    return new Receipt.AdapterPart(
+        new ModelId(name), 3, Hash256.ZERO, AdapterWeight.of(weight), builder(name));
+  }
+
+  private static Receipt.Body mixed(
+      Optional<ModelId> parent, List<Receipt.AdapterPart> adapters, String... credited) {
+    Receipt.Body plain = body(Status.ATTRIBUTED, "", 0);
+    return new Receipt.Body(
+        plain.id(),
+        plain.at(),
+        plain.payer(),
+        new ModelInfo(new ModelId("m"), parent, "llama", Hash256.ZERO, 512, true),
+        adapters,
+        plain.policy(),
+        plain.promptHash(),
+        plain.answerHash(),
+        plain.usage(),
+        plain.status(),
+        plain.reason(),
+        plain.attribution(),
+        Wei.of(credited.length),
+        Arrays.stream(credited)
+            .map(
+                adapter ->
+                    new Credit(
+                        FeeRole.ADAPTER_BUILDER, builder(adapter), Optional.empty(), Wei.of(1)))
+            .toList());
   }
 
   @Test

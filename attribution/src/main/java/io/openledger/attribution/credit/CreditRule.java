@@ -60,6 +60,12 @@ public final class CreditRule {
       roles.merge(FeeRole.TREASURY, contributors, BigInteger::add);
     }
     roles.remove(FeeRole.CONTRIBUTORS);
+    if (!request.builders().isEmpty()) {
+      credits.addAll(
+          builderCredits(
+              Objects.requireNonNullElse(roles.remove(FeeRole.ADAPTER_BUILDER), BigInteger.ZERO),
+              request));
+    }
     for (FeeRole role : List.copyOf(roles.keySet())) {
       if (!request.parties().containsKey(role)) {
         roles.merge(FeeRole.TREASURY, roles.get(role), BigInteger::add);
@@ -72,6 +78,20 @@ public final class CreditRule {
           credits.add(new Credit(role, account, Optional.empty(), new Wei(amount)));
         });
     return List.copyOf(credits);
+  }
+
+  /** By account: one who built several of the adapters is paid once, and gains no rounding. */
+  private static List<Credit> builderCredits(BigInteger amount, CreditRequest request) {
+    TreeMap<AccountId, BigInteger> weights = new TreeMap<>();
+    request
+        .builders()
+        .forEach((account, weight) -> weights.put(account, BigInteger.valueOf(weight)));
+    return Apportionment.split(amount, weights).entrySet().stream()
+        .map(
+            e ->
+                new Credit(
+                    FeeRole.ADAPTER_BUILDER, e.getKey(), Optional.empty(), new Wei(e.getValue())))
+        .toList();
   }
 
   private static TreeMap<FeeRole, BigInteger> byRole(CreditRequest request) {

@@ -78,6 +78,20 @@ class CreditRuleTest {
         : shares(random);
   }
 
+  /** Up to eight builders, by weights of which some are tiny and some are equal. */
+  private static Map<AccountId, Long> builders(Random random) {
+    Map<AccountId, Long> builders = new HashMap<>();
+    for (int n = 1 + random.nextInt(8); n > 0; n--) {
+      long weight = 1 + random.nextInt(random.nextBoolean() ? 2 : 8_000_000);
+      builders.merge(builder(random.nextInt(6)), weight, Long::sum);
+    }
+    return builders;
+  }
+
+  private static AccountId builder(int number) {
+    return new AccountId(AccountId.Kind.PARTY, "builder-" + number);
+  }
+
   private static FeeSplit split(Random random) {
     EnumMap<FeeRole, Integer> parts = new EnumMap<>(FeeRole.class);
     int left = 10_000;
@@ -192,6 +206,152 @@ class CreditRuleTest {
       CreditRequest other =
           new CreditRequest(request.fee(), request.split(), request.parties(), shuffled, turned);
       require(credits.equals(CreditRule.apply(other)), claim + ": order of input matters");
+    }
+  }
+
+  /** One weight after another as the rule is written, without a tree or a comparator. */
+  private static BigInteger[] shared(BigInteger amount, long[] weights) {
+    BigInteger sum = BigInteger.ZERO;
+    for (long weight : weights) {
+      sum = sum.add(BigInteger.valueOf(weight));
+    }
+    BigInteger[] parts = new BigInteger[weights.length];
+    BigInteger[] remainders = new BigInteger[weights.length];
+    BigInteger left = amount;
+    for (int i = 0; i < weights.length; i++) {
+      BigInteger product = amount.multiply(BigInteger.valueOf(weights[i]));
+      parts[i] = product.divide(sum);
+      remainders[i] = product.mod(sum);
+      left = left.subtract(parts[i]);
+    }
+    while (left.signum() > 0) {
+      int most = 0;
+      for (int i = 1; i < weights.length; i++) {
+        most = remainders[i].compareTo(remainders[most]) > 0 ? i : most;
+      }
+      parts[most] = parts[most].add(BigInteger.ONE);
+      remainders[most] = BigInteger.ONE.negate();
+      left = left.subtract(BigInteger.ONE);
+    }
+    return parts;
+  }
+
+  @Test
+  void buildersShareTheirPartByWeightAndNothingElseChanges() {
+    long seed = 20261126;
+    Random random = new Random(seed);
+    for (int i = 0; i < CASES; i++) {
+      CreditRequest request = request(random);
+      Map<FeeRole, AccountId> one = new EnumMap<>(FeeRole.class);
+      one.putAll(request.parties());
+      one.put(FeeRole.ADAPTER_BUILDER, builder(0));
+      List<Credit> alone = CreditRule.apply(with(request, one, Map.of()));
+      one.remove(FeeRole.ADAPTER_BUILDER);
+      Map<AccountId, Long> builders = builders(random);
+      List<Credit> credits = CreditRule.apply(with(request, one, builders));
+      String claim = "seed " + seed + ", case " + i + ", " + builders;
+
+      require(credits.equals(sorted(credits)), claim + ": not in order");
+      require(others(credits).equals(others(alone)), claim + ": others get something else");
+      BigInteger part = builders(alone).values().stream().reduce(BigInteger.ZERO, BigInteger::add);
+      List<AccountId> accounts = builders.keySet().stream().sorted().toList();
+      BigInteger[] parts = shared(part, accounts.stream().mapToLong(builders::get).toArray());
+      Map<AccountId, BigInteger> expected = new HashMap<>();
+      for (int b = 0; b < parts.length; b++) {
+        if (parts[b].signum() > 0) {
+          expected.put(accounts.get(b), parts[b]);
+        }
+      }
+      require(builders(credits).equals(expected), claim + ": " + expected + " expected");
+      require(
+          builders(credits).values().stream().reduce(BigInteger.ZERO, BigInteger::add).equals(part),
+          claim + ": not conserved");
+    }
+  }
+
+  private static CreditRequest with(
+      CreditRequest r, Map<FeeRole, AccountId> parties, Map<AccountId, Long> builders) {
+    return new CreditRequest(r.fee(), r.split(), parties, r.spans(), r.owners(), builders);
+  }
+
+  private static List<Credit> others(List<Credit> credits) {
+    return credits.stream().filter(c -> c.role() != FeeRole.ADAPTER_BUILDER).toList();
+  }
+
+  private static Map<AccountId, BigInteger> builders(List<Credit> credits) {
+    Map<AccountId, BigInteger> builders = new HashMap<>();
+    for (Credit credit : credits) {
+      if (credit.role() == FeeRole.ADAPTER_BUILDER) {
+        require(builders.put(credit.account(), credit.amount().value()) == null, "paid twice");
+      }
+    }
+    return builders;
+  }
+
+  /** A builder's adapter becomes up to eight tiny ones under as many accounts. */
+  @Test
+  void splittingAnAdapterOverAccountsGainsLessThanAWeiAnAccount() {
+    long seed = 32;
+    Random random = new Random(seed);
+    FeeSplit all = new FeeSplit(Map.of(FeeRole.ADAPTER_BUILDER, 10_000));
+    for (int i = 0; i < CASES; i++) {
+      Wei fee = fee(random);
+      int accounts = 2 + random.nextInt(6);
+      long theirs = 1 + random.nextInt(8_000_000);
+      Map<AccountId, Long> split = new HashMap<>(Map.of(builder(0), theirs));
+      long mine = 0;
+      for (int a = 1; a <= accounts; a++) {
+        long tiny = 1 + random.nextInt(3);
+        split.put(builder(a), tiny);
+        mine += tiny;
+      }
+      BigInteger whole = paid(fee, all, Map.of(builder(0), theirs, builder(1), mine));
+      BigInteger gain = paid(fee, all, split).subtract(whole);
+      require(
+          gain.compareTo(BigInteger.valueOf(accounts)) < 0,
+          "seed " + seed + ", case " + i + ": gains " + gain + " with " + accounts + " accounts");
+    }
+  }
+
+  /** What all builders but the first get. */
+  private static BigInteger paid(Wei fee, FeeSplit split, Map<AccountId, Long> builders) {
+    Map<FeeRole, AccountId> parties = Map.of(FeeRole.TREASURY, TREASURY);
+    return builders(
+            CreditRule.apply(new CreditRequest(fee, split, parties, List.of(), Map.of(), builders)))
+        .entrySet()
+        .stream()
+        .filter(e -> !e.getKey().equals(builder(0)))
+        .map(Map.Entry::getValue)
+        .reduce(BigInteger.ZERO, BigInteger::add);
+  }
+
+  @Test
+  void refusesABuilderBesideBuildersAndOneWithoutWeight() {
+    Map<FeeRole, AccountId> both =
+        Map.of(FeeRole.TREASURY, TREASURY, FeeRole.ADAPTER_BUILDER, builder(1));
+    assertThatThrownBy(
+            () ->
+                new CreditRequest(
+                    Wei.of(1),
+                    FeeSplit.standard(),
+                    both,
+                    List.of(),
+                    Map.of(),
+                    Map.of(builder(2), 1L)))
+        .isInstanceOf(OpenLedgerException.class)
+        .hasMessageContaining("party:builder-1, beside 1 builders");
+    for (long weight : new long[] {0, -1}) {
+      assertThatThrownBy(
+              () ->
+                  new CreditRequest(
+                      Wei.of(1),
+                      FeeSplit.standard(),
+                      Map.of(FeeRole.TREASURY, TREASURY),
+                      List.of(),
+                      Map.of(),
+                      Map.of(builder(2), weight)))
+          .isInstanceOf(OpenLedgerException.class)
+          .hasMessageContaining("above zero");
     }
   }
 

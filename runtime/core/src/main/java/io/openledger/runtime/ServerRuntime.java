@@ -25,6 +25,7 @@ import io.openledger.runtime.ledger.Parties;
 import io.openledger.runtime.ledger.Policies;
 import io.openledger.runtime.model.AdapterFollower;
 import io.openledger.runtime.model.AnswerService;
+import io.openledger.runtime.model.Asked;
 import io.openledger.runtime.model.Attributor;
 import io.openledger.runtime.model.CallerAdapters;
 import io.openledger.runtime.model.ManagedAdapters;
@@ -240,7 +241,7 @@ public final class ServerRuntime implements OpenLedgerServer {
 
   @Override
   public AttributedModel model(Caller caller, Optional<ModelId> model) {
-    return new ServedModel(answers, caller, model);
+    return new ServedModel(answers, caller, Asked.of(model));
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.openledger.runtime.cdi;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.model.AdapterMix;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
@@ -47,5 +48,11 @@ final class ServerModels implements ModelRegistry, Serializable {
           "name one of the models of this server, or have an administrator add it");
     }
     return new ServerModel(application, Optional.of(model));
+  }
+
+  @Override
+  public AttributedModel open(AdapterMix mix) {
+    now().open(mix);
+    return new ServerModel(application, mix);
   }
 }

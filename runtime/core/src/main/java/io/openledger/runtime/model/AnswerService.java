@@ -102,16 +102,18 @@ public final class AnswerService {
 
   /** What is known and allowed before anything is generated. */
   private record Terms(
-      ModelInfo model,
+      Answering answering,
       Map<FeeRole, AccountId> parties,
       Policy policy,
       AttributionMode mode,
       Set<DatanetId> named) {}
 
-  ModelInfo model(Caller caller, Optional<ModelId> named) {
-    return models.require(
-        caller,
-        named.or(() -> Boundary.current().flatMap(Boundary::model)).orElseGet(models::byDefault));
+  Answering answering(Caller caller, Asked asked) {
+    if (asked.mix().isPresent()) {
+      return models.require(caller, asked.mix().get());
+    }
+    Optional<ModelId> named = asked.model().or(() -> Boundary.current().flatMap(Boundary::model));
+    return Answering.alone(models.require(caller, named.orElseGet(models::byDefault)));
   }
 
   private Policy policy() {
@@ -125,10 +127,7 @@ public final class AnswerService {
 
   /** Answers, attributes, charges and records: all of the prompts, or none. */
   List<Answer> answer(
-      Caller caller,
-      Optional<ModelId> named,
-      List<Prompt> prompts,
-      List<? extends AnswerListener> listeners) {
+      Caller caller, Asked asked, List<Prompt> prompts, List<? extends AnswerListener> listeners) {
     if (prompts.isEmpty()
         || prompts.size() > AttributedModel.MAX_TOGETHER
         || listeners.size() != prompts.size()) {
@@ -139,13 +138,13 @@ public final class AnswerService {
     }
     Hearing hearing = new Hearing(listeners, nanoTime);
     store.requireUsable("asking a model");
-    ModelInfo model = model(caller, named);
+    Answering answering = answering(caller, asked);
     // Who is credited besides contributors is settled before the answer: the adapter may be
     // another's when it ends.
     Terms terms =
         new Terms(
-            model,
-            parties.apply(model),
+            answering,
+            parties.apply(answering.model()),
             policy(),
             Boundary.current().map(Boundary::mode).orElse(AttributionMode.REQUIRED),
             namedDatanets());
@@ -211,9 +210,8 @@ public final class AnswerService {
           "0 or less; more for the role openledger-admin and for applications",
           "leave the priority out");
     }
-    Optional<ModelId> adapter = terms.model().parent().map(base -> terms.model().id());
     return new ServingEngine.Request(
-        adapter.map(id -> new ServingEngine.WeightedAdapter(id, 1)).stream().toList(),
+        terms.answering().weighted(),
         text(prompt, serving),
         prompt.options(),
         handling.echo(),
@@ -304,7 +302,8 @@ public final class AnswerService {
         new ReceiptId(UUID.randomUUID().toString()),
         clock.instant().truncatedTo(ChronoUnit.MILLIS),
         caller.grantee().toString(),
-        terms.model(),
+        terms.answering().model(),
+        terms.answering().adapters(),
         new Receipt.PolicyReference(
             terms.policy().name(), terms.policy().version(), terms.policy().hash()),
         Hash256.sha256(prompt),
@@ -332,7 +331,8 @@ public final class AnswerService {
                     .flatMap(s -> s.credits().stream())
                     .map(SpanCredit::contribution)
                     .distinct()
-                    .toList())));
+                    .toList()),
+            terms.answering().builders()));
   }
 
   // A database that does not answer is told as such: it is no failure of attribution, and an answer

@@ -132,6 +132,14 @@ public final class ManagedAdapters implements AutoCloseable {
         .orElseGet(() -> config.builder(adapter.value()).account().name());
   }
 
+  /** The account of the builder of this version. */
+  String builder(Entry entry) {
+    return entry
+        .row()
+        .builder()
+        .orElseGet(() -> config.builder(entry.row().id().value()).account().name());
+  }
+
   /** Registers with a new engine what is to be there. Does nothing a second time. */
   void restore(ServingEngine engine) {
     if (restoring.done()) {

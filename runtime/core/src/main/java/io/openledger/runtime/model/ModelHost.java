@@ -2,6 +2,7 @@ package io.openledger.runtime.model;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.model.AdapterMix;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.spi.ServingEngine;
@@ -222,6 +223,25 @@ public final class ModelHost implements AutoCloseable {
   ModelInfo require(Caller caller, ModelId id) {
     engine();
     return find(caller, id).orElseThrow(() -> unknown(caller, id));
+  }
+
+  /**
+   * What answers for a mix. An adapter that the caller is not granted is answered as an unknown one
+   * is.
+   *
+   * @throws OpenLedgerException as {@link io.openledger.api.model.ModelRegistry#open(AdapterMix)},
+   *     or why no model is loaded
+   */
+  Answering require(Caller caller, AdapterMix mix) {
+    return Answering.together(
+        engine().base(),
+        mix,
+        id ->
+            adapters
+                .find(id)
+                .filter(entry -> entry.row().access().permits(caller.tenant()))
+                .orElseThrow(() -> unknown(caller, id)),
+        adapters::builder);
   }
 
   private OpenLedgerException unknown(Caller caller, ModelId id) {

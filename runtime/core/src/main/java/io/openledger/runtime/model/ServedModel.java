@@ -4,26 +4,24 @@ import io.openledger.api.attribution.TextAttribution;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.AnswerListener;
 import io.openledger.api.model.AttributedModel;
-import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.Prompt;
 import io.openledger.runtime.Caller;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * One model as one caller has it; looked up at each call.
  *
  * @param service the way of an answer
  * @param caller who asks
- * @param named which model; empty: that of the boundary, else the server's default
+ * @param asked which model, or which adapters together
  */
-public record ServedModel(AnswerService service, Caller caller, Optional<ModelId> named)
+public record ServedModel(AnswerService service, Caller caller, Asked asked)
     implements AttributedModel {
 
   @Override
   public ModelInfo info() {
-    return service.model(caller, named);
+    return service.answering(caller, asked).model();
   }
 
   @Override
@@ -33,12 +31,12 @@ public record ServedModel(AnswerService service, Caller caller, Optional<ModelId
 
   @Override
   public Answer stream(Prompt prompt, AnswerListener listener) {
-    return service.answer(caller, named, List.of(prompt), List.of(listener)).get(0);
+    return service.answer(caller, asked, List.of(prompt), List.of(listener)).get(0);
   }
 
   @Override
   public List<Answer> stream(List<Prompt> prompts, List<? extends AnswerListener> listeners) {
-    return service.answer(caller, named, prompts, listeners);
+    return service.answer(caller, asked, prompts, listeners);
   }
 
   @Override

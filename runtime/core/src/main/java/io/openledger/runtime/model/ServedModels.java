@@ -1,5 +1,6 @@
 package io.openledger.runtime.model;
 
+import io.openledger.api.model.AdapterMix;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
@@ -31,6 +32,12 @@ public record ServedModels(ModelHost host, AnswerService service, Caller caller)
   @Override
   public AttributedModel open(ModelId model) {
     host.require(caller, model);
-    return new ServedModel(service, caller, Optional.of(model));
+    return new ServedModel(service, caller, Asked.of(Optional.of(model)));
+  }
+
+  @Override
+  public AttributedModel open(AdapterMix mix) {
+    host.require(caller, mix);
+    return new ServedModel(service, caller, Asked.of(mix));
   }
 }

@@ -5,6 +5,7 @@ import io.openledger.api.provenance.Receipt;
 import io.openledger.api.reward.Credit;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * One line a credit (RFC 4180: comma, CRLF, quotes doubled). A cell that a spreadsheet would take
@@ -31,7 +32,8 @@ final class CsvReport {
           "fee_wei",
           "receipt_hash",
           "chain_number",
-          "chain_link");
+          "chain_link",
+          "adapters");
 
   private CsvReport() {}
 
@@ -73,7 +75,13 @@ final class CsvReport {
         body.fee().toString(),
         receipt.hash().hex(),
         receipt.link().map(l -> Long.toString(l.number())).orElse(""),
-        receipt.link().map(l -> l.value().hex()).orElse(""));
+        receipt.link().map(l -> l.value().hex()).orElse(""),
+        body.adapters().stream().map(CsvReport::adapter).collect(Collectors.joining("; ")));
+  }
+
+  /** As it took part. The name comes first: a cell that begins with a minus is a formula. */
+  private static String adapter(Receipt.AdapterPart a) {
+    return a.id() + " weight " + a.weight() + " version " + a.version() + " by " + a.builder();
   }
 
   private static void line(StringBuilder csv, List<String> cells) {

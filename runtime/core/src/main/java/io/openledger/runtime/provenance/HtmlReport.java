@@ -90,6 +90,7 @@ final class HtmlReport {
     html.append("<header>\n<p class=\"kicker\">Provenance report</p>\n<h1>What shaped this answer,")
         .append(" and who is owed for it</h1>\n<p class=\"sub\">")
         .append(escape(body.model().id().value()))
+        .append(escape(together()))
         .append(" answered ")
         .append(escape(body.payer()))
         .append(" on <time datetime=\"")
@@ -97,6 +98,15 @@ final class HtmlReport {
         .append("\">")
         .append(WHEN.format(body.at().truncatedTo(ChronoUnit.SECONDS)))
         .append("</time></p>\n</header>\n");
+  }
+
+  /** The adapters that answered together on the model; nothing where it answered by itself. */
+  private String together() {
+    return body.adapters().isEmpty()
+        ? ""
+        : body.adapters().stream()
+            .map(a -> a.weight() + " " + a.id())
+            .collect(Collectors.joining(", ", " with ", ""));
   }
 
   private void figures() {
@@ -324,6 +334,18 @@ final class HtmlReport {
             + body.model().parent().map(p -> " on " + p).orElse("")
             + ", "
             + body.model().digest());
+    for (Receipt.AdapterPart a : body.adapters()) {
+      fact(
+          "Adapter " + a.id(),
+          "weight "
+              + a.weight()
+              + ", version "
+              + a.version()
+              + ", built by "
+              + a.builder()
+              + ", "
+              + a.digest());
+    }
     fact(
         "Policy",
         body.policy().name()

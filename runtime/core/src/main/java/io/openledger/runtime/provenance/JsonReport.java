@@ -4,6 +4,7 @@ import io.openledger.api.Hash256;
 import io.openledger.api.datanet.Contribution;
 import io.openledger.api.datanet.ContributorShare;
 import io.openledger.api.datanet.Purpose;
+import io.openledger.api.provenance.Receipt;
 import jakarta.json.JsonArrayBuilder;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
@@ -30,7 +31,7 @@ final class JsonReport {
             .add("receipt", ReceiptCodec.write(data.receipt().body()))
             .add("hash", data.receipt().hash().hex())
             .add("contributions", contributions)
-            .add("verification", verification());
+            .add("verification", verification(data.receipt().body()));
     data.receipt()
         .link()
         .ifPresent(
@@ -79,14 +80,24 @@ final class JsonReport {
     return json;
   }
 
-  private static JsonObjectBuilder verification() {
-    return CanonicalJson.object()
-        .add("canonicalization", "RFC 8785")
-        .add("hash", "SHA-256 of the canonical form of receipt")
-        .add("link", "SHA-256 of previous and hash, 64 bytes")
-        .add("answerHash", "SHA-256 of answer in UTF-8")
-        .add("leaf", "SHA-256 of the canonical form of commitment, which is gone of ERASED ones")
-        .add("root", "SHA-256 tree of RFC 6962 over the leaves in order of acceptance")
-        .add("credits", "amounts in wei; they add up to fee exactly");
+  private static JsonObjectBuilder verification(Receipt.Body body) {
+    JsonObjectBuilder json =
+        CanonicalJson.object()
+            .add("canonicalization", "RFC 8785")
+            .add("hash", "SHA-256 of the canonical form of receipt")
+            .add("link", "SHA-256 of previous and hash, 64 bytes")
+            .add("answerHash", "SHA-256 of answer in UTF-8")
+            .add(
+                "leaf", "SHA-256 of the canonical form of commitment, which is gone of ERASED ones")
+            .add("root", "SHA-256 tree of RFC 6962 over the leaves in order of acceptance")
+            .add("credits", "amounts in wei; they add up to fee exactly");
+    if (!body.adapters().isEmpty()) {
+      json.add(
+          "builders",
+          "what ADAPTER_BUILDER is credited, split over builders by the sums of their |weight|"
+              + " in millionths: floors, then 1 wei each to the largest remainders, ties to the"
+              + " account that comes first");
+    }
+    return json;
   }
 }

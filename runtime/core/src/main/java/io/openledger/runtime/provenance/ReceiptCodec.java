@@ -1,6 +1,8 @@
 package io.openledger.runtime.provenance;
 
+import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.attribution.Evidence;
 import io.openledger.api.attribution.InfluenceEstimate;
 import io.openledger.api.attribution.RetrievedPassage;
@@ -10,6 +12,7 @@ import io.openledger.api.attribution.TextAttribution;
 import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetSnapshot;
+import io.openledger.api.model.AdapterWeight;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.Usage;
@@ -44,6 +47,12 @@ public final class ReceiptCodec {
    */
   static final String FORMAT_2 = "openledger-receipt-2";
 
+  /**
+   * The version of the form that names the adapters that answered together. An answer of one model
+   * by itself is written in an earlier version.
+   */
+  static final String FORMAT_3 = "openledger-receipt-3";
+
   private ReceiptCodec() {}
 
   /** The body's canonical JSON, of which its hash is the SHA-256. */
@@ -54,7 +63,7 @@ public final class ReceiptCodec {
   static JsonObject write(Receipt.Body b) {
     JsonObjectBuilder json =
         CanonicalJson.object()
-            .add("format", plain(b.attribution()) ? FORMAT_1 : FORMAT_2)
+            .add("format", format(b))
             .add("id", b.id().value())
             .add("at", b.at().toString())
             .add("payer", b.payer())
@@ -77,7 +86,31 @@ public final class ReceiptCodec {
             .add("fee", b.fee().toString())
             .add("credits", writeCredits(b.credits()));
     b.reason().ifPresent(reason -> json.add("reason", reason));
+    if (!b.adapters().isEmpty()) {
+      json.add("adapters", writeAdapters(b.adapters()));
+    }
     return json.build();
+  }
+
+  private static String format(Receipt.Body b) {
+    if (!b.adapters().isEmpty()) {
+      return FORMAT_3;
+    }
+    return plain(b.attribution()) ? FORMAT_1 : FORMAT_2;
+  }
+
+  private static JsonArrayBuilder writeAdapters(List<Receipt.AdapterPart> adapters) {
+    JsonArrayBuilder array = CanonicalJson.array();
+    for (Receipt.AdapterPart a : adapters) {
+      array.add(
+          CanonicalJson.object()
+              .add("id", a.id().value())
+              .add("version", a.version())
+              .add("digest", a.digest().hex())
+              .add("weight", a.weight().value())
+              .add("builder", a.builder().toString()));
+    }
+    return array;
   }
 
   private static boolean plain(TextAttribution a) {
@@ -189,9 +222,15 @@ public final class ReceiptCodec {
     return array;
   }
 
-  /** Reads what {@link #canonical} wrote, in either version. */
+  /**
+   * Reads what {@link #canonical} wrote, in each of its versions.
+   *
+   * @throws OpenLedgerException {@link ErrorCode#RECEIPT_FORM} for any other: what a later release
+   *     says with it, and to whom money goes by it, must not be guessed
+   */
   public static Receipt.Body parse(String canonical) {
     JsonObject b = CanonicalJson.parse(canonical);
+    requireKnown(b);
     JsonObject policy = b.getJsonObject("policy");
     JsonObject usage = b.getJsonObject("usage");
     return new Receipt.Body(
@@ -199,6 +238,7 @@ public final class ReceiptCodec {
         Instant.parse(b.getString("at")),
         b.getString("payer"),
         model(b.getJsonObject("model")),
+        b.containsKey("adapters") ? adapters(b.getJsonArray("adapters")) : List.of(),
         new Receipt.PolicyReference(
             policy.getString("name"), policy.getInt("version"), hash(policy, "hash")),
         hash(b, "promptHash"),
@@ -211,6 +251,42 @@ public final class ReceiptCodec {
         b.getJsonArray("credits").getValuesAs(JsonObject.class).stream()
             .map(ReceiptCodec::credit)
             .toList());
+  }
+
+  private static void requireKnown(JsonObject b) {
+    String format = b.getString("format", "");
+    boolean mix = format.equals(FORMAT_3);
+    if (!mix && !format.equals(FORMAT_1) && !format.equals(FORMAT_2)) {
+      throw form("form '" + printable(format) + "'");
+    }
+    if (mix != b.containsKey("adapters")) {
+      throw form("form " + format + (mix ? " without" : " with") + " adapters");
+    }
+  }
+
+  private static String printable(String format) {
+    return format.substring(0, Math.min(80, format.length())).replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private static OpenLedgerException form(String arrived) {
+    return new OpenLedgerException(
+        ErrorCode.RECEIPT_FORM,
+        "a receipt in " + arrived,
+        FORMAT_1 + " and " + FORMAT_2 + " without adapters, " + FORMAT_3 + " with them",
+        "read it with the release that wrote it, or a later one");
+  }
+
+  private static List<Receipt.AdapterPart> adapters(JsonArray array) {
+    return array.getValuesAs(JsonObject.class).stream()
+        .map(
+            a ->
+                new Receipt.AdapterPart(
+                    new ModelId(a.getString("id")),
+                    number(a, "version"),
+                    hash(a, "digest"),
+                    AdapterWeight.of(a.getJsonNumber("weight").doubleValue()),
+                    AccountId.parse(a.getString("builder"))))
+        .toList();
   }
 
   private static ModelInfo model(JsonObject m) {

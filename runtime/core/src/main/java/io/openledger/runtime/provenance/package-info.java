@@ -9,7 +9,14 @@
  * {@code creditedMillibits}, and to the attribution {@code unlisted}, the number of {@code spans}
  * that are not listed and what they are {@code credited}. Where a span has no {@code credited}, its
  * first contribution is credited everything. A body that needs neither is in version 1, as are
- * those written before there was a version 2.
+ * those written before there was a version 2. Version 3 is of answers that several adapters gave
+ * together, or one at another weight than 1: {@code model} is the base model, and {@code adapters}
+ * lists, by name, each one's {@code id}, {@code version}, {@code digest}, {@code weight}, a number
+ * of at most six decimals, and {@code builder}. Everything else in it is as in version 2. The
+ * credits of the role {@code ADAPTER_BUILDER} follow from it: their sum, split over the accounts of
+ * the builders by the sum of the magnitudes of each one's weights in millionths; floors first, then
+ * one wei each to the largest remainders, ties to the name that comes first. A form that is none of
+ * these is refused with {@code RECEIPT_FORM}, never read in part.
  *
  * <p><b>The chain.</b> A receipt is written in the caller's transaction and is linked afterwards,
  * in one of its own ({@link io.openledger.runtime.provenance.ReceiptChain}): links have no gaps,

@@ -17,6 +17,7 @@ import io.openledger.api.datanet.DatanetScope;
 import io.openledger.api.datanet.DatanetSearch;
 import io.openledger.api.datanet.Purpose;
 import io.openledger.api.datanet.Visibility;
+import io.openledger.api.model.AdapterMix;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelName;
@@ -287,6 +288,13 @@ class InjectionTest {
     try (WeldContainer cdi = Containers.start(Desk.class)) {
       Desk desk = cdi.select(Desk.class).get();
       assertThat(passivated(desk.clauses).complete(PROMPT).text()).endsWith("/clauses");
+      AttributedModel mix = desk.registry.open(AdapterMix.of("b", -0.5).and("a", 1 / 3.0));
+      server.calls.clear();
+      assertThat(passivated(mix).complete(PROMPT).text()).endsWith("/base");
+      assertThat(server.calls)
+          .containsExactly(
+              "clause-desk: open"
+                  + " [Part[adapter=a, weight=0.333333], Part[adapter=b, weight=-0.5]]");
       assertThat(passivated(desk.contracts).id().value()).isEqualTo("contracts");
       assertThat(passivated(desk.registry).list()).hasSize(1);
       assertThat(passivated(desk.ledger).epochs(1)).isEmpty();

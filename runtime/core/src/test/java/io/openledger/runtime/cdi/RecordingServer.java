@@ -20,6 +20,7 @@ import io.openledger.api.datanet.PhraseCount;
 import io.openledger.api.datanet.SearchResult;
 import io.openledger.api.datanet.TextLikelihood;
 import io.openledger.api.datanet.Visibility;
+import io.openledger.api.model.AdapterMix;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.AnswerListener;
 import io.openledger.api.model.AttributedModel;
@@ -98,6 +99,12 @@ final class RecordingServer implements OpenLedgerServer {
       @Override
       public AttributedModel open(ModelId model) {
         return new Model(caller, model);
+      }
+
+      @Override
+      public AttributedModel open(AdapterMix mix) {
+        called(caller, "open " + mix.parts());
+        return new Model(caller, new ModelId("base"));
       }
     };
   }

@@ -196,9 +196,19 @@ public final class PlainAttribution implements AttributionEngine {
     }
     for (FeeRole role : FeeRole.values()) {
       if (role != FeeRole.CONTRIBUTORS && role != FeeRole.TREASURY) {
+        BigInteger whole = part(request.fee(), request.split().of(role));
+        if (role == FeeRole.ADAPTER_BUILDER) {
+          long sum = request.builders().values().stream().mapToLong(Long::longValue).sum();
+          for (Map.Entry<AccountId, Long> b : new TreeMap<>(request.builders()).entrySet()) {
+            BigInteger amount =
+                whole.multiply(BigInteger.valueOf(b.getValue())).divide(BigInteger.valueOf(sum));
+            left = left.subtract(amount);
+            add(credits, role, b.getKey(), Optional.empty(), amount);
+          }
+        }
         AccountId account = request.parties().get(role);
         if (account != null) {
-          BigInteger amount = part(request.fee(), request.split().of(role));
+          BigInteger amount = whole;
           left = left.subtract(amount);
           add(credits, role, account, Optional.empty(), amount);
         }

@@ -92,6 +92,7 @@ final class AnswerJson {
             .add("contributions", Sources.of(body.attribution(), datanets))
             .add("fee", body.fee().toString())
             .add("credits", Json.array(body.credits(), AttributionJson::of));
+    ReceiptJson.adapters(json, body);
     return Json.optional(json, "reason", body.reason()).build();
   }
 }

@@ -49,7 +49,7 @@ public class CompletionsResource {
   private static Response answer(SecurityContext user, AnswerForm form, GenerationRequest request) {
     Caller caller = Callers.of(user);
     OpenLedgerServer server = OpenLedgerServers.require();
-    AttributedModel model = server.model(caller, request.model());
+    AttributedModel model = MixRequest.open(server, caller, request);
     DatanetRepository datanets = server.datanets(caller);
     if (request.stream()) {
       StreamingOutput output = out -> stream(form, request, model, datanets, out);

@@ -2,6 +2,7 @@ package io.openledger.runtime.rest;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.model.AdapterMix;
 import io.openledger.api.model.ChatMessage;
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.Handling;
@@ -25,7 +26,8 @@ import java.util.Set;
  * <p>Defaults are OpenAI's (temperature 1, top p 1), but for the number of tokens: {@value
  * #MAX_TOKENS} in both forms.
  *
- * @param model which model; empty: the server's default
+ * @param model which model; empty: the server's default, or the base model with a mix
+ * @param mix adapters that answer together
  * @param prompts what it is asked, and how; one for each answer
  * @param echo whether a completion begins with its prompt
  * @param stream whether the answer is sent while it arrives
@@ -34,6 +36,7 @@ import java.util.Set;
  */
 record GenerationRequest(
     Optional<ModelId> model,
+    Optional<AdapterMix> mix,
     List<Prompt> prompts,
     boolean echo,
     boolean stream,
@@ -121,6 +124,7 @@ record GenerationRequest(
     GenerationRequest request =
         new GenerationRequest(
             model(json),
+            MixRequest.read(json),
             prompts(json, contents, options, handling),
             echo,
             json.flag("stream", false),

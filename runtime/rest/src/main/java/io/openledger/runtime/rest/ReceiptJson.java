@@ -33,6 +33,7 @@ final class ReceiptJson {
             .add("credits", Json.array(b.credits(), AttributionJson::of))
             .add("hash", receipt.hash().hex());
     Json.optional(json, "reason", b.reason());
+    adapters(json, b);
     receipt
         .link()
         .ifPresent(
@@ -44,6 +45,23 @@ final class ReceiptJson {
                         .add("previous", link.previous().hex())
                         .add("value", link.value().hex())));
     return json;
+  }
+
+  /** Adds the adapters that answered together; nothing where one model answered by itself. */
+  static void adapters(JsonObjectBuilder json, Receipt.Body body) {
+    if (!body.adapters().isEmpty()) {
+      json.add(
+          "adapters",
+          Json.array(
+              body.adapters(),
+              a ->
+                  Json.object()
+                      .add("id", a.id().value())
+                      .add("version", a.version())
+                      .add("digest", a.digest().hex())
+                      .add("weight", a.weight().value())
+                      .add("builder", a.builder().toString())));
+    }
   }
 
   static JsonObjectBuilder policy(Receipt.PolicyReference p) {

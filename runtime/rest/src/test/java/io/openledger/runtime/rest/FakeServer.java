@@ -12,6 +12,7 @@ import io.openledger.api.datanet.ContributorId;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.datanet.DatanetSnapshot;
+import io.openledger.api.model.AdapterMix;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.AnswerListener;
 import io.openledger.api.model.AttributedModel;
@@ -61,6 +62,8 @@ final class FakeServer implements OpenLedgerServer {
   static final BigInteger HUGE = BigInteger.ONE.shiftLeft(200);
 
   final List<Prompt> prompts = new CopyOnWriteArrayList<>();
+  final List<AdapterMix> mixes = new CopyOnWriteArrayList<>();
+  volatile List<String> adapterNames = List.of("desk");
   final List<Caller> callers = new CopyOnWriteArrayList<>();
   final List<Boundary> boundaries = new CopyOnWriteArrayList<>();
   final CountDownLatch cancelled = new CountDownLatch(1);
@@ -87,9 +90,11 @@ final class FakeServer implements OpenLedgerServer {
     return new ModelRegistry() {
       @Override
       public List<ModelInfo> list() {
-        return List.of(
-            info(new ModelId("base"), Optional.empty()),
-            info(new ModelId("desk"), Optional.of(new ModelId("base"))));
+        Optional<ModelId> base = Optional.of(new ModelId("base"));
+        List<ModelInfo> all = new ArrayList<>();
+        all.add(info(base.get(), Optional.empty()));
+        adapterNames.forEach(name -> all.add(info(new ModelId(name), base)));
+        return all;
       }
 
       @Override
@@ -101,14 +106,33 @@ final class FakeServer implements OpenLedgerServer {
       public AttributedModel open(ModelId model) {
         return model(caller, Optional.of(model));
       }
+
+      @Override
+      public AttributedModel open(AdapterMix mix) {
+        mix.parts().stream()
+            .map(AdapterMix.Part::adapter)
+            .filter(id -> find(id).filter(m -> m.parent().isPresent()).isEmpty())
+            .findFirst()
+            .ifPresent(
+                id -> {
+                  throw unknown(id);
+                });
+        mixes.add(mix);
+        return new Model(caller, new ModelId("base"), this, Optional.of(mix));
+      }
     };
+  }
+
+  private static OpenLedgerException unknown(ModelId id) {
+    return new OpenLedgerException(
+        ErrorCode.MODEL_UNKNOWN, "model " + id, "base, desk", "name one of them");
   }
 
   @Override
   public AttributedModel model(Caller caller, Optional<ModelId> model) {
     callers.add(caller);
     ModelId id = model.orElse(new ModelId("base"));
-    return new Model(caller, id, models(caller));
+    return new Model(caller, id, models(caller), Optional.empty());
   }
 
   @Override
@@ -226,6 +250,20 @@ final class FakeServer implements OpenLedgerServer {
 
   /** A receipt of a text of which the first two characters stand in {@code clauses:1}. */
   static Receipt receipt(String text, ModelInfo model, String payer, Usage usage) {
+    return receipt(text, model, Optional.empty(), payer, usage);
+  }
+
+  private static Receipt.AdapterPart part(AdapterMix.Part part) {
+    return new Receipt.AdapterPart(
+        part.adapter(),
+        2,
+        Hash256.sha256(part.adapter().value()),
+        part.weight(),
+        new AccountId(AccountId.Kind.PARTY, part.adapter() + "'s builder"));
+  }
+
+  private static Receipt receipt(
+      String text, ModelInfo model, Optional<AdapterMix> mix, String payer, Usage usage) {
     ContributionId source = new ContributionId(new DatanetId("clauses"), 1);
     AccountId alice = AccountId.contributor(new ContributorId("alice"));
     Wei fee = new Wei(HUGE);
@@ -235,6 +273,7 @@ final class FakeServer implements OpenLedgerServer {
             NOW,
             payer,
             model,
+            mix.stream().flatMap(m -> m.parts().stream()).map(FakeServer::part).toList(),
             new Receipt.PolicyReference("default", 3, Hash256.ZERO),
             Hash256.ZERO,
             Hash256.sha256(text),
@@ -259,21 +298,18 @@ final class FakeServer implements OpenLedgerServer {
     private final Caller caller;
     private final ModelId id;
     private final ModelRegistry registry;
+    private final Optional<AdapterMix> mix;
 
-    Model(Caller caller, ModelId id, ModelRegistry registry) {
+    Model(Caller caller, ModelId id, ModelRegistry registry, Optional<AdapterMix> mix) {
       this.caller = caller;
       this.id = id;
       this.registry = registry;
+      this.mix = mix;
     }
 
     @Override
     public ModelInfo info() {
-      return registry
-          .find(id)
-          .orElseThrow(
-              () ->
-                  new OpenLedgerException(
-                      ErrorCode.MODEL_UNKNOWN, "model " + id, "base, desk", "name one of them"));
+      return registry.find(id).orElseThrow(() -> unknown(id));
     }
 
     @Override
@@ -324,7 +360,7 @@ final class FakeServer implements OpenLedgerServer {
       }
       String text = String.join("", said);
       Usage usage = new Usage(3, said.size());
-      Receipt receipt = receipt(text, info, caller.payer().toString(), usage);
+      Receipt receipt = receipt(text, info, mix, caller.payer().toString(), usage);
       receipts.put(receipt.id(), receipt);
       List<TokenScore> echoed =
           prompt.handling().echo() && prompt.content() instanceof Prompt.Text t
@@ -347,7 +383,7 @@ final class FakeServer implements OpenLedgerServer {
     @Override
     public TextAttribution attribute(String text) {
       Boundary.current().ifPresent(boundaries::add);
-      return receipt(text, info(), "x", new Usage(0, text.length())).body().attribution();
+      return receipt(text, info(), mix, "x", new Usage(0, text.length())).body().attribution();
     }
   }
 

@@ -42,6 +42,13 @@ class OpenAiClientTest {
   }
 
   @Test
+  void clientAsksForAMix() throws Exception {
+    rest.fake.adapterNames = List.of("desk", "tone");
+    client.tries(rest, "mixes");
+    assertThat(rest.fake.mixes).hasSize(2);
+  }
+
+  @Test
   void clientReadsLogProbabilities() throws Exception {
     client.tries(rest, "scores");
   }
