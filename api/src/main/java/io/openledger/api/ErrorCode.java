@@ -76,6 +76,10 @@ public enum ErrorCode {
   DEVICE_LOST(3012, Category.UNAVAILABLE),
   /** As many adapters, or bytes of them, are stored as may be; waiting does not make room. */
   ADAPTER_QUOTA(3013, Category.CONFLICT),
+  /**
+   * An adapter was replaced while the call that asks for it arrived; the next call asks the new.
+   */
+  ADAPTER_REPLACED(3014, Category.CONFLICT),
 
   /** Attribution failed where the boundary requires it. */
   ATTRIBUTION_FAILED(4001, Category.UNAVAILABLE),

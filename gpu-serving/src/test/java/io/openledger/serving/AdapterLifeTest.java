@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.GenerationOptions;
 import io.openledger.api.model.ModelId;
@@ -276,6 +277,24 @@ class AdapterLifeTest {
       refused(ErrorCode.MODEL_UNKNOWN, () -> engine.generate(mix("partner", whole), ALL));
       refused(
           ErrorCode.MODEL_UNKNOWN, () -> engine.grant(new ModelId("absent"), AdapterAccess.PUBLIC));
+    }
+  }
+
+  @Test
+  void aVersionThatIsMeantIsNotAnsweredByTheNext() throws Exception {
+    try (ServingEngine engine = open(2, 2, 1 << 20)) {
+      ModelId id = new ModelId("versions");
+      Hash256 first = engine.register(id, written("version1", 4, 1), AdapterAccess.PUBLIC).digest();
+      WeightedAdapter meant = new WeightedAdapter(id, 1, Optional.of(first));
+      String text = engine.generate(mix("", meant), ALL).text();
+      Hash256 second = engine.replace(id, written("version2", 4, 2)).digest();
+      OpenLedgerException refusal = refusal(engine, mix("", meant));
+      assertThat(refusal.code()).isEqualTo(ErrorCode.ADAPTER_REPLACED);
+      assertThat(refusal.getMessage()).contains(first.toString(), second.toString());
+      WeightedAdapter next = new WeightedAdapter(id, 1, Optional.of(second));
+      assertThat(engine.generate(mix("", next), ALL).text())
+          .isEqualTo(engine.generate(mix("", new WeightedAdapter(id, 1)), ALL).text())
+          .isNotEqualTo(text);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.openledger.api.spi;
 
+import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.ChatMessage;
 import io.openledger.api.model.FinishReason;
@@ -106,8 +107,18 @@ public interface ServingEngine extends AutoCloseable {
    *
    * @param id which
    * @param weight of its change, −8 to 8; 1 as it was trained
+   * @param digest of the version that is meant, as {@link ModelInfo#digest} gives it; empty:
+   *     whichever is there. Another version in its place is {@link
+   *     io.openledger.api.ErrorCode#ADAPTER_REPLACED}, so that nobody is paid for a version that
+   *     did not answer
    */
-  record WeightedAdapter(ModelId id, double weight) {
+  record WeightedAdapter(ModelId id, double weight, Optional<Hash256> digest) {
+
+    /** Whichever version is there. */
+    public WeightedAdapter(ModelId id, double weight) {
+      this(id, weight, Optional.empty());
+    }
+
     public WeightedAdapter {
       if (!(weight >= -8 && weight <= 8)) {
         throw OpenLedgerException.invalid("adapter weight", weight, "-8 to 8");

@@ -302,6 +302,11 @@ public final class HostTier {
     }
   }
 
+  /** Whether an adapter is here. */
+  public boolean contains(FolderAdapter adapter) {
+    return find(adapter).isPresent();
+  }
+
   /** What is here. */
   public synchronized Set<FolderAdapter> held() {
     Set<FolderAdapter> held = new HashSet<>();

@@ -70,6 +70,7 @@ final class AdapterAdministration {
                 .find(one.id())
                 .filter(entry -> entry.access().permits(request.scheduling().tenant()))
                 .orElseThrow(() -> unknown(one.id()));
+        requireVersion(one, found.adapter().info());
         parts.add(new MixedAdapter.Part(found.adapter(), one.weight()));
       }
     }
@@ -79,6 +80,16 @@ final class AdapterAdministration {
     boolean asTrained = parts.size() == 1 && parts.get(0).weight() == 1;
     return Optional.of(
         asTrained ? parts.get(0).adapter() : new MixedAdapter(parts, registry.maxRank()));
+  }
+
+  private static void requireVersion(WeightedAdapter asked, ModelInfo found) {
+    if (asked.digest().filter(digest -> !digest.equals(found.digest())).isPresent()) {
+      throw new OpenLedgerException(
+          ErrorCode.ADAPTER_REPLACED,
+          "version " + asked.digest().get() + " of adapter " + asked.id(),
+          "the version that is there now, " + found.digest(),
+          "call again: the adapter was replaced while the call arrived; nothing was charged");
+    }
   }
 
   private OpenLedgerException unknown(ModelId id) {

@@ -1,6 +1,7 @@
 package io.openledger.runtime.model;
 
 import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.AdapterMix;
 import io.openledger.api.model.AdapterWeight;
@@ -12,6 +13,7 @@ import io.openledger.api.spi.ServingEngine.WeightedAdapter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -78,9 +80,14 @@ record Answering(ModelInfo model, List<Receipt.AdapterPart> adapters) {
     if (adapters.isEmpty()) {
       return model.parent().isEmpty()
           ? List.of()
-          : List.of(new WeightedAdapter(model.id(), AdapterWeight.ONE.value()));
+          : List.of(weighted(model.id(), AdapterWeight.ONE, model.digest()));
     }
-    return adapters.stream().map(a -> new WeightedAdapter(a.id(), a.weight().value())).toList();
+    return adapters.stream().map(a -> weighted(a.id(), a.weight(), a.digest())).toList();
+  }
+
+  /** With the version that the receipt names: another must not answer in its place. */
+  private static WeightedAdapter weighted(ModelId id, AdapterWeight weight, Hash256 digest) {
+    return new WeightedAdapter(id, weight.value(), Optional.of(digest));
   }
 
   /**

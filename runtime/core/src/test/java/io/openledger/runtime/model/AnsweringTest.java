@@ -9,6 +9,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.AdapterMix;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,8 @@ class AnsweringTest {
           String parent = id.value().equals("b") ? second : "base";
           return new ManagedAdapters.Entry(
               AdapterRow.plain(id),
-              info(id.value(), Optional.of(parent).filter(p -> !p.equals("-"))));
+              info(id.value(), Optional.of(parent).filter(p -> !p.equals("-"))),
+              Path.of("nowhere"));
         },
         entry -> "builder of " + entry.row().id());
   }
