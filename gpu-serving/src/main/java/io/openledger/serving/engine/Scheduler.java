@@ -115,7 +115,7 @@ final class Scheduler implements Runnable {
       }
       waiting.add(sequence);
       // Only now: who is refused costs no more than being told so.
-      cold.ifPresent(adapter -> admission.prefetch(sequence, adapter));
+      cold.ifPresent(adapter -> admission.prefetch(sequence, adapter, called));
       work.signal();
     } catch (BusyException e) {
       meters.refused();
@@ -151,6 +151,7 @@ final class Scheduler implements Runnable {
     failure.ifPresent(why -> refuse(sequence, told(why)));
     lock.lock();
     try {
+      sequence.answered();
       work.signal();
     } finally {
       lock.unlock();
@@ -390,7 +391,7 @@ final class Scheduler implements Runnable {
     long start = nanoTime.getAsLong();
     boolean done = runErrands();
     done |= endLate(start);
-    done |= !closing && admission.admit(this::begin, this::refused);
+    done |= !closing && admission.admit(start, this::begin, this::refused);
     int decoded = batch.decoding();
     int adapters = decoded == 0 ? 0 : distinctAdapters(decoded);
     if (decoded > 0) {

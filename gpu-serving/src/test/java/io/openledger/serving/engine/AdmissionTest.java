@@ -167,6 +167,36 @@ class AdmissionTest {
   }
 
   @Test
+  void waitsForNoCallerThatDoesNotReadWhatItIsToldTo() {
+    Desk desk = desk(2, 2, 100, 0);
+    List<Call> silent = new ArrayList<>();
+    for (int i = 1; i <= 20; i++) {
+      silent.add(desk.submit(prompt(10, i), i, 5, A));
+    }
+    desk.step();
+    // Room for one, which the first has: its caller does not look.
+    Call call = desk.submit(prompt(10, 30), 30, 5, A);
+    for (int step = 0; step < 100; step++) {
+      desk.step();
+      assertThat(call.ended()).isFalse();
+    }
+    for (int step = 0; !call.ended(); step++) {
+      desk.now += Admission.SILENCE / 10;
+      desk.step();
+      assertThat(step).isLessThan(20 * 12 + 10);
+    }
+    Desk.isWhole(call, CONTEXT);
+    for (Call each : silent) {
+      while (!each.ended()) {
+        silent.forEach(Call::ended);
+        desk.step();
+      }
+      Desk.isWhole(each, CONTEXT);
+    }
+    desk.isIdle();
+  }
+
+  @Test
   void takesNoSlotWhileThereIsNoMemoryForKeysAndValues() {
     Desk desk = desk(3, 2, 100, 10);
     Call one = desk.submit(prompt(10, 1), 1, 1, A);
