@@ -8,6 +8,7 @@ import io.openledger.api.spi.Scheduling;
 import io.openledger.serving.engine.Desk.Call;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -164,6 +165,28 @@ class AdmissionTest {
     Desk.isWhole(second, CONTEXT);
     assertThat(desk.scheduler.meters().requests().failed()).isEqualTo(1);
     desk.isIdle();
+  }
+
+  @Test
+  void letsOneWhoseAdapterIsThereBeginBeforeOneForWhoseThereIsNoRoom() {
+    Desk desk = desk(3, 2, 100, 1);
+    Call running = endless(desk, 0, 60, A);
+    desk.step();
+    desk.decoder.noMemory = true;
+    Call here = desk.submit(prompt(200, 1), 1, 5, A);
+    // Its turn has come: it keeps the only place in host memory, but has no room to run.
+    desk.step();
+    Call first = desk.submit(prompt(10, 2), 2, 5, new Scheduling("a", 5, Optional.empty()));
+    desk.decoder.noMemory = false;
+    for (int step = 0; step < 20; step++) {
+      desk.step();
+      first.ended();
+    }
+    assertThat(waits(here) || waits(first)).isFalse();
+    for (Call call : List.of(here, first, running)) {
+      desk.finish(call);
+      Desk.isWhole(call, CONTEXT);
+    }
   }
 
   @Test
