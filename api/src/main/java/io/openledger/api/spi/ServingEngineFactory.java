@@ -33,7 +33,7 @@ public interface ServingEngineFactory {
   /**
    * What an engine takes on.
    *
-   * @param slots how many adapters can be resident at once, 1 to 4096
+   * @param slots how many adapters can be resident at once, 1 to 4096; mixes at most half of them
    * @param maxRank the largest rank of an adapter, 1 to 512
    * @param maxBatch how many answers are decoded together, 1 to 256
    * @param maxContext prompt and answer together, in tokens; 0: what the checkpoint states
@@ -55,7 +55,8 @@ public interface ServingEngineFactory {
    *
    * @param cache of the KV cache; 0: as much as the largest batch and the largest context need
    * @param prefixes of prompts' beginnings that are kept for the next request; 0: none are kept
-   * @param host of adapters that wait in memory for a slot; 0: none wait
+   * @param host of adapters that wait in memory for a slot, or are being read for those who wait;
+   *     0: each is read when its turn comes, one after the other
    */
   record MemoryLimits(long cache, long prefixes, long host) {
 

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * it again.
  *
  * <p>Safe for any thread. Nothing is read under its lock: an adapter is read by one thread at a
- * time, and others that want it wait for that one.
+ * time, and others that want it wait for that one. One class, because places and claims change
+ * together under that lock.
  */
 public final class HostTier {
 
@@ -112,6 +113,13 @@ public final class HostTier {
     public void used() {
       if (found && place.adapter instanceof FolderAdapter) {
         hits.increment();
+      }
+    }
+
+    /** Whether nobody reads the weights, and they are not here. */
+    public boolean idle() {
+      synchronized (HostTier.this) {
+        return place.weights == null && !place.reading;
       }
     }
 

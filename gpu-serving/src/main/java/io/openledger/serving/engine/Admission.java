@@ -31,13 +31,17 @@ import org.jspecify.annotations.Nullable;
  *       by all others meanwhile. The loop never reads a file.
  * </ul>
  *
+ * <p>A caller that does not begin to read within a second of being told loses its place in host
+ * memory, and is passed by until it does: a listener that blocks delays nobody but itself.
+ *
  * <p>When {@value #OVERTAKEN} went before one for which there was no memory, nobody more does; for
  * which there was no slot, nobody more on adapters (on mixes, if that is what there are too many
  * of): what runs ends, and then there is room. Waiting for a read counts as being overtaken no more
  * than waiting in the caller's own code would.
  *
  * <p>Belongs to the loop's thread; takes the scheduler's lock for the line. A round looks at each
- * tenant's first request, and at the whole line when somebody is passed over.
+ * tenant's first request, and at the whole line when somebody is passed over. One class, because
+ * what a round knows of one request decides who is tried next.
  */
 final class Admission {
 
@@ -45,6 +49,9 @@ final class Admission {
   private static final int LOOK_AHEAD = 8;
 
   static final int OVERTAKEN = 64;
+
+  /** In nanoseconds. */
+  static final long SILENCE = 1_000_000_000;
 
   private final Decoder decoder;
   private final SlotPool pool;
@@ -76,6 +83,7 @@ final class Admission {
 
   /** What became known in one round. */
   private final class Round {
+    private final long now;
     private final Set<Sequence> passed = new HashSet<>();
     private final Set<Sequence> unread = new HashSet<>();
     private int shorterThan = Integer.MAX_VALUE;
@@ -87,6 +95,11 @@ final class Admission {
     private boolean barred;
     private boolean mixesBarred;
     private @Nullable Set<AdapterSource> resident;
+    private int asked;
+
+    Round(long now) {
+      this.now = now;
+    }
 
     /** Whether it may be tried, as far as is known. */
     boolean lets(Sequence sequence) {
@@ -134,9 +147,10 @@ final class Admission {
       }
     }
 
-    void withoutWeights(Sequence sequence) {
+    void withoutWeights(Sequence sequence, boolean reads) {
       unread.add(sequence);
-      noReads |= unread.size() >= LOOK_AHEAD;
+      asked += reads ? 1 : 0;
+      noReads |= asked >= LOOK_AHEAD;
     }
 
     void began() {
@@ -148,13 +162,15 @@ final class Admission {
   /**
    * Lets begin who can.
    *
+   * @param now by the scheduler's clock
    * @param begin told of each; it has its slot and its memory. Whether it still waited
    * @param refuse told who cannot, ever or now, and why
    * @return whether any began or was refused
    */
-  boolean admit(Predicate<Sequence> begin, BiConsumer<Sequence, RuntimeException> refuse) {
+  boolean admit(
+      long now, Predicate<Sequence> begin, BiConsumer<Sequence, RuntimeException> refuse) {
     boolean any = false;
-    Round round = new Round();
+    Round round = new Round(now);
     while (batch.size() < decoder.rows() && !round.over) {
       @Nullable Sequence sequence = first(round);
       if (sequence == null) {
@@ -247,9 +263,10 @@ final class Admission {
   private @Nullable Supplier<AdapterWeights> near(
       Sequence sequence, AdapterSource adapter, Round round) {
     @Nullable Supplier<AdapterWeights> near = null;
+    boolean reads = false;
     lock.lock();
     try {
-      if (waiting.contains(sequence)) {
+      if (waiting.contains(sequence) && !sequence.silent(round.now, SILENCE)) {
         HostTier.@Nullable Claim claim = sequence.claim(adapter, true);
         if (claim == null) {
           round.noReads = true;
@@ -257,14 +274,15 @@ final class Admission {
           near = weights(claim);
         }
         if (claim != null && near == null) {
-          sequence.askForWeights(claim, read);
+          sequence.askForWeights(claim, round.now, read);
+          reads = true;
         }
       }
     } finally {
       lock.unlock();
     }
     if (near == null) {
-      round.withoutWeights(sequence);
+      round.withoutWeights(sequence, reads);
     }
     return near;
   }
@@ -281,10 +299,10 @@ final class Admission {
   }
 
   /** One more waits: its caller may read its adapter now, if there is room. Under the lock. */
-  void prefetch(Sequence sequence, AdapterSource adapter) {
+  void prefetch(Sequence sequence, AdapterSource adapter, long now) {
     HostTier.@Nullable Claim claim = sequence.claim(adapter, false);
     if (claim != null && !claim.loaded()) {
-      sequence.askForWeights(claim, read);
+      sequence.askForWeights(claim, now, read);
     }
   }
 }

@@ -1,7 +1,9 @@
 package io.openledger.serving.engine;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Which sequence has which row of the cache. Rows are dense from 0 on: first those that decode,
@@ -42,6 +44,13 @@ final class Batch {
   /** Tokens in the cache, by row. */
   int[] lengths() {
     return rows.stream().mapToInt(Sequence::length).toArray();
+  }
+
+  /** On how many adapters those that decode run. */
+  int distinctAdapters() {
+    Set<Object> adapters = new HashSet<>();
+    rows.subList(0, decoding).forEach(each -> each.request.adapter().ifPresent(adapters::add));
+    return adapters.size();
   }
 
   /** One more, its prompt unread. */

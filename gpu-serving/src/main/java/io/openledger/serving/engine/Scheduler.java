@@ -7,14 +7,11 @@ import io.openledger.api.model.FinishReason;
 import io.openledger.api.spi.Scheduling;
 import io.openledger.serving.adapter.AdapterSource;
 import io.openledger.serving.adapter.SlotPool;
-import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -27,29 +24,20 @@ import org.jspecify.annotations.Nullable;
  * The one loop that owns the decoder (continuous batching, Yu et al. 2022, "Orca"; prompts in
  * pieces between the steps, Agrawal et al. 2023, "Sarathi"). Each step ends what was cancelled or
  * is late, admits what fits, decodes one token for every running sequence together, and reads at
- * most {@value #STEP_TOKENS} tokens of prompts.
+ * most {@value Steps#STEP_TOKENS} tokens of prompts.
  *
  * <p>Whose turn it is is {@link WaitingLine}'s decision, who of them can begin {@link Admission}'s,
- * which rows are whose {@link Batch}'s, what of a prompt is read next {@link ReadingPlan}'s, what
- * need not be read {@link PrefixCache}'s.
+ * which rows are whose {@link Batch}'s.
  *
  * <p>The loop computes and never waits for a disk: adapters are read by those who wait for them, on
  * their own threads ({@link TokenStream.Fetch}).
  *
- * <p>A native fault of a prompt's piece fails that request. After one of a step over the batch each
- * row is tried alone, once: a row's token is written where it would have been written, and has the
- * same bits alone. Those that fail alone end, the others go on. The loss of the device fails all
- * that run and wait, ends the loop and releases the decoder.
+ * <p>What is computed is {@link Steps}' business. The loss of the device fails all that run and
+ * wait, ends the loop and releases the decoder.
  *
  * <p>It is longer than most classes because all here is one thread's dealing with one lock.
  */
 final class Scheduler implements Runnable {
-
-  /** Of prompts, in one step: as many as are read at the best price, see {@link ReadingPlan}. */
-  static final int STEP_TOKENS = 64;
-
-  /** A token from the prefix cache counts as a sixteenth; copying costs less than that. */
-  private static final int RESTORED = 16;
 
   private static final long NAP_MILLIS = 20;
 
@@ -61,7 +49,7 @@ final class Scheduler implements Runnable {
   private final Batch batch;
   private final Admission admission;
   private final PrefixCache prefixes;
-  private final ReadingPlan plan = new ReadingPlan();
+  private final Steps steps;
   private final Meters meters = new Meters();
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition work = lock.newCondition();
@@ -69,7 +57,6 @@ final class Scheduler implements Runnable {
   private final Deque<Runnable> errands = new ArrayDeque<>();
   private final AtomicBoolean owned = new AtomicBoolean();
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final Workspace workspace = new Workspace();
   private volatile boolean closing;
   private volatile @Nullable OpenLedgerException lost;
   // both under the lock, as shares, waiting and errands are
@@ -93,6 +80,7 @@ final class Scheduler implements Runnable {
     this.batch = new Batch(decoder);
     this.admission = new Admission(decoder, pool, batch, waiting, lock, this::fetched);
     this.prefixes = new PrefixCache(decoder, prefixBytes);
+    this.steps = new Steps(decoder, batch, prefixes, meters, nanoTime, new Running());
   }
 
   /**
@@ -115,7 +103,7 @@ final class Scheduler implements Runnable {
       }
       waiting.add(sequence);
       // Only now: who is refused costs no more than being told so.
-      cold.ifPresent(adapter -> admission.prefetch(sequence, adapter));
+      cold.ifPresent(adapter -> admission.prefetch(sequence, adapter, called));
       work.signal();
     } catch (BusyException e) {
       meters.refused();
@@ -151,6 +139,7 @@ final class Scheduler implements Runnable {
     failure.ifPresent(why -> refuse(sequence, told(why)));
     lock.lock();
     try {
+      sequence.answered();
       work.signal();
     } finally {
       lock.unlock();
@@ -387,30 +376,20 @@ final class Scheduler implements Runnable {
    * @return whether anything was done
    */
   boolean step() {
-    long start = nanoTime.getAsLong();
     boolean done = runErrands();
+    long start = nanoTime.getAsLong();
     done |= endLate(start);
-    done |= !closing && admission.admit(this::begin, this::refused);
-    int decoded = batch.decoding();
-    int adapters = decoded == 0 ? 0 : distinctAdapters(decoded);
-    if (decoded > 0) {
-      decode(decoded);
-    }
-    done |= decoded > 0 || batch.size() > 0;
-    readPrompts();
+    done |= !closing && admission.admit(start, this::begin, this::refused);
+    int decoding = batch.decoding();
+    int adapters = decoding == 0 ? 0 : batch.distinctAdapters();
+    steps.decode();
+    done |= batch.size() > 0 || decoding > 0;
+    steps.readPrompts();
     runningNow = batch.size();
-    if (decoded > 0) {
-      meters.stepped(nanoTime.getAsLong() - start, decoded, adapters);
+    if (decoding > 0) {
+      meters.stepped(nanoTime.getAsLong() - start, decoding, adapters);
     }
     return done;
-  }
-
-  private int distinctAdapters(int rows) {
-    Set<Object> adapters = new HashSet<>();
-    for (int row = 0; row < rows; row++) {
-      batch.get(row).request.adapter().ifPresent(adapters::add);
-    }
-    return adapters.size();
   }
 
   /** Ends what was cancelled, and what is late. */
@@ -463,7 +442,7 @@ final class Scheduler implements Runnable {
     sequence.unclaim();
     sequence.stream.admitted(now);
     meters.admitted(now - sequence.called);
-    plan.admit(sequence);
+    steps.admit(sequence);
     batch.add(sequence);
     runningNow = batch.size();
     return true;
@@ -488,115 +467,6 @@ final class Scheduler implements Runnable {
     }
   }
 
-  private void decode(int count) {
-    int[] tokens = new int[count];
-    int[] lengths = new int[count];
-    int[][] ranks = new int[count][];
-    for (int row = 0; row < count; row++) {
-      Sequence sequence = batch.get(row);
-      tokens[row] = sequence.last();
-      lengths[row] = sequence.length();
-      ranks[row] = sequence.ranks();
-    }
-    FloatBuffer logits;
-    try {
-      logits = decoder.decode(tokens, lengths, ranks);
-    } catch (RuntimeException e) {
-      internal(e);
-      if (lost == null) {
-        decodeOneByOne(count);
-      }
-      return;
-    }
-    // From the last row down: a sequence that ends is replaced by one that was looked at already.
-    for (int row = count - 1; row >= 0; row--) {
-      Sequence sequence = batch.get(row);
-      sequence.read(1);
-      take(sequence, logits, row * decoder.vocabulary());
-    }
-  }
-
-  /** A row's step alone is a prompt's piece of one token: the same run over another view. */
-  private void decodeOneByOne(int count) {
-    for (int row = count - 1; row >= 0; row--) {
-      Sequence sequence = batch.get(row);
-      FloatBuffer logits;
-      try {
-        logits =
-            decoder.prefill(
-                row,
-                sequence.length(),
-                new int[] {sequence.last()},
-                new long[] {0},
-                sequence.ranks());
-      } catch (RuntimeException e) {
-        finish(sequence, FinishReason.CANCELLED, internal(e));
-        continue;
-      }
-      sequence.read(1);
-      take(sequence, logits, 0);
-    }
-  }
-
-  private void readPrompts() {
-    int left = STEP_TOKENS;
-    while (left > 0 && !batch.reading().isEmpty() && !closing && lost == null) {
-      Sequence sequence = plan.next(batch.reading());
-      try {
-        left -= readPiece(sequence);
-      } catch (RuntimeException e) {
-        finish(sequence, FinishReason.CANCELLED, internal(e));
-      }
-    }
-  }
-
-  /** Brings the next piece of a prompt into the cache. Returns what it counts. */
-  private int readPiece(Sequence sequence) {
-    if (sequence.stream.cancelled()) {
-      finish(sequence, FinishReason.CANCELLED, null);
-      return 0;
-    }
-    int row = batch.row(sequence);
-    int from = sequence.length();
-    int to = ReadingPlan.end(from, sequence.request.prompt().length);
-    int[] piece = sequence.prompt(from, to);
-    boolean whole = piece.length == ReadingPlan.GRID;
-    if (whole
-        && to <= sequence.firstWanted()
-        && prefixes.restore(sequence.prefix(prefixes), piece, row, from)) {
-      charge(sequence, -FairShare.PROMPT * (long) piece.length);
-      advance(sequence, piece.length, true);
-      return piece.length / RESTORED;
-    }
-    FloatBuffer logits =
-        decoder.prefill(row, from, piece, sequence.wanted(from, to), sequence.ranks());
-    if (whole && !sequence.retired()) {
-      prefixes.save(sequence.prefix(prefixes), piece, row, from);
-    }
-    advance(sequence, piece.length, false);
-    sequence.prompted(logits, piece.length, decoder.vocabulary(), workspace);
-    if (!sequence.reading()) {
-      ready(row);
-      take(sequence, logits, logits.limit() - decoder.vocabulary());
-    }
-    return piece.length;
-  }
-
-  private void ready(int row) {
-    try {
-      batch.ready(row);
-    } catch (RuntimeException e) {
-      // Two rows may each have a part of the other's tokens.
-      throw lose(e);
-    }
-  }
-
-  private void advance(Sequence sequence, int tokens, boolean fromPrefix) {
-    sequence.read(tokens);
-    plan.read(tokens);
-    meters.read(tokens, fromPrefix);
-  }
-
   private void charge(Sequence sequence, long weighted) {
     lock.lock();
     try {
@@ -606,29 +476,38 @@ final class Scheduler implements Runnable {
     }
   }
 
-  private void take(Sequence sequence, FloatBuffer logits, int offset) {
-    int before = sequence.generated();
-    @Nullable FinishReason reason;
-    try {
-      reason = sequence.take(logits, offset, decoder.vocabulary(), decoder.context(), workspace);
-      if (sequence.generated() > before) {
-        charge(sequence, FairShare.ANSWER);
-        heard(sequence);
-      }
-    } catch (RuntimeException e) {
-      finish(sequence, FinishReason.CANCELLED, internal(e));
-      return;
+  /** What becomes of those that run. */
+  private final class Running implements Steps.Owner {
+    @Override
+    public void charge(Sequence sequence, long weighted) {
+      Scheduler.this.charge(sequence, weighted);
     }
-    if (reason != null) {
-      finish(sequence, reason, null);
-    }
-  }
 
-  private void heard(Sequence sequence) {
-    long now = nanoTime.getAsLong();
-    boolean first = sequence.length() == sequence.request.prompt().length;
-    meters.generated(first, now - (first ? sequence.called : sequence.heard));
-    sequence.heard = now;
+    @Override
+    public void finish(Sequence sequence, FinishReason reason) {
+      Scheduler.this.finish(sequence, reason, null);
+    }
+
+    @Override
+    public void fail(Sequence sequence, RuntimeException failure) {
+      Scheduler.this.finish(sequence, FinishReason.CANCELLED, internal(failure));
+    }
+
+    @Override
+    public boolean survives(RuntimeException fault) {
+      internal(fault);
+      return lost == null;
+    }
+
+    @Override
+    public OpenLedgerException lose(RuntimeException fault) {
+      return Scheduler.this.lose(fault);
+    }
+
+    @Override
+    public boolean over() {
+      return closing || lost != null;
+    }
   }
 
   /** The loop cannot go on: a device is lost, or a fault left what nobody can rely on. */

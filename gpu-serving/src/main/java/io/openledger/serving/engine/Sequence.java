@@ -56,6 +56,8 @@ final class Sequence {
   // While it waits under the scheduler's lock, then its ender's.
   private HostTier.@Nullable Claim claim;
   private int asked;
+  private long askedAt;
+  private boolean silent;
 
   /**
    * @param called when, in nanoseconds
@@ -151,12 +153,28 @@ final class Sequence {
   }
 
   /** Lets its caller read the adapter: once, and again when a reading failed. */
-  void askForWeights(HostTier.Claim wanted, BiConsumer<Sequence, Optional<RuntimeException>> told) {
+  void askForWeights(
+      HostTier.Claim wanted, long now, BiConsumer<Sequence, Optional<RuntimeException>> told) {
     int failures = wanted.failures();
     if (asked != failures) {
       asked = failures;
+      askedAt = now;
       stream.push(new TokenStream.Fetch(wanted, failure -> told.accept(this, failure)));
     }
+  }
+
+  /** Whether its caller does not read what it was told to, for so long; it has no claim then. */
+  boolean silent(long now, long longest) {
+    if (claim != null && claim.idle() && asked >= 0 && now - askedAt > longest) {
+      silent = true;
+      unclaim();
+    }
+    return silent;
+  }
+
+  /** Its caller has done as it was told. */
+  void answered() {
+    silent = false;
   }
 
   /** Whether the weights that it waits for are in host memory. */

@@ -8,6 +8,7 @@ import io.openledger.api.spi.Scheduling;
 import io.openledger.serving.engine.Desk.Call;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -163,6 +164,58 @@ class AdmissionTest {
     desk.finish(second);
     Desk.isWhole(second, CONTEXT);
     assertThat(desk.scheduler.meters().requests().failed()).isEqualTo(1);
+    desk.isIdle();
+  }
+
+  @Test
+  void letsOneWhoseAdapterIsThereBeginBeforeOneForWhoseThereIsNoRoom() {
+    Desk desk = desk(3, 2, 100, 1);
+    Call running = endless(desk, 0, 60, A);
+    desk.step();
+    desk.decoder.noMemory = true;
+    Call here = desk.submit(prompt(200, 1), 1, 5, A);
+    // Its turn has come: it keeps the only place in host memory, but has no room to run.
+    desk.step();
+    Call first = desk.submit(prompt(10, 2), 2, 5, new Scheduling("a", 5, Optional.empty()));
+    desk.decoder.noMemory = false;
+    for (int step = 0; step < 20; step++) {
+      desk.step();
+      first.ended();
+    }
+    assertThat(waits(here) || waits(first)).isFalse();
+    for (Call call : List.of(here, first, running)) {
+      desk.finish(call);
+      Desk.isWhole(call, CONTEXT);
+    }
+  }
+
+  @Test
+  void waitsForNoCallerThatDoesNotReadWhatItIsToldTo() {
+    Desk desk = desk(2, 2, 100, 0);
+    List<Call> silent = new ArrayList<>();
+    for (int i = 1; i <= 20; i++) {
+      silent.add(desk.submit(prompt(10, i), i, 5, A));
+    }
+    desk.step();
+    // Room for one, which the first has: its caller does not look.
+    Call call = desk.submit(prompt(10, 30), 30, 5, A);
+    for (int step = 0; step < 100; step++) {
+      desk.step();
+      assertThat(call.ended()).isFalse();
+    }
+    for (int step = 0; !call.ended(); step++) {
+      desk.now += Admission.SILENCE / 10;
+      desk.step();
+      assertThat(step).isLessThan(20 * 12 + 10);
+    }
+    Desk.isWhole(call, CONTEXT);
+    for (Call each : silent) {
+      while (!each.ended()) {
+        silent.forEach(Call::ended);
+        desk.step();
+      }
+      Desk.isWhole(each, CONTEXT);
+    }
     desk.isIdle();
   }
 
