@@ -143,7 +143,7 @@ final class ServeBenchCommand implements Callable<Integer> {
                 + String.join(", ", Shape.FEED_FORWARD));
       }
     }
-    if (json != null && !Files.isDirectory(json.toAbsolutePath().getParent())) {
+    if (json != null && !Files.isDirectory(json.toAbsolutePath().resolveSibling(""))) {
       throw new ParameterException(
           spec.commandLine(), "--json " + json + "; allowed: a file in a folder that is there");
     }
