@@ -11,11 +11,14 @@ import io.openledger.serving.model.ModelConfig;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,11 +40,16 @@ import java.util.stream.Stream;
  */
 public final class GgufCheckpoint {
 
+  private static final System.Logger LOG = System.getLogger(GgufCheckpoint.class.getName());
   private static final String TOKENIZER = "tokenizer.json";
   private static final List<String> BESIDE =
       List.of(TOKENIZER, "tokenizer_config.json", "chat_template.jinja", "generation_config.json");
 
   private static final int BUFFER = 1 << 20;
+  private static final String UNFINISHED = "gguf-unpacking";
+
+  /** What nobody has written to for so long has no writer any more. */
+  private static final long ABANDONED_MILLIS = 24 * 3600 * 1000L;
 
   private final Path file;
   private final GgufReader.Header header;
@@ -98,8 +106,9 @@ public final class GgufCheckpoint {
   private void write(Path cache, Path folder, List<Path> sources) throws IOException {
     JsonObject config = layout.config();
     Map<String, GgufTensor> tensors = layout.tensors();
-    Path made = Files.createTempDirectory(cache, "gguf-unpacking");
+    Path made = Files.createTempDirectory(cache, UNFINISHED);
     try {
+      clean(cache, made);
       try (FileChannel from = FileChannel.open(file)) {
         if (header.tensors().containsKey(RopeFactors.TENSOR)) {
           GgufTensor divisors = layout.needed(RopeFactors.TENSOR);
@@ -150,6 +159,33 @@ public final class GgufCheckpoint {
       if (!Files.exists(folder.resolve("config.json"))) {
         throw e;
       }
+    }
+  }
+
+  /** What a process that was killed left unfinished, as large as a model. */
+  private static void clean(Path cache, Path made) {
+    try (DirectoryStream<Path> others = Files.newDirectoryStream(cache, UNFINISHED + "*")) {
+      long now = Files.getLastModifiedTime(made).toMillis();
+      for (Path other : others) {
+        if (now - written(other) > ABANDONED_MILLIS) {
+          delete(other);
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      LOG.log(System.Logger.Level.DEBUG, "unfinished folders stay in " + cache, e);
+    }
+  }
+
+  /** When a folder, or a file in it, was written to last. */
+  private static long written(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      long last = 0;
+      for (Path each : all.toList()) {
+        last = Math.max(last, Files.getLastModifiedTime(each).toMillis());
+      }
+      return last;
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 

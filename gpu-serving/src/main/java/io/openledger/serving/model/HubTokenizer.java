@@ -27,7 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
 
-  /** The longest text that is read, in UTF-16 code units. */
+  /**
+   * The longest text that is read whatever is in it, and the longest run of blanks, or of others,
+   * in a longer one; in UTF-16 code units.
+   */
   public static final int LONGEST = 2 << 20;
 
   private static final long LIMIT = 128 << 20;
@@ -40,17 +43,21 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
   private final Hash256 digest;
   private final int vocabularySize;
   private final TokenPieces pieces;
-  private final boolean quadratic;
+  private final SplitPattern.Nature nature;
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private long handle;
 
   private HubTokenizer(
-      long handle, Hash256 digest, int vocabularySize, TokenPieces pieces, boolean quadratic) {
+      long handle,
+      Hash256 digest,
+      int vocabularySize,
+      TokenPieces pieces,
+      SplitPattern.Nature nature) {
     this.handle = handle;
     this.digest = digest;
     this.vocabularySize = vocabularySize;
     this.pieces = pieces;
-    this.quadratic = quadratic;
+    this.nature = nature;
   }
 
   /**
@@ -83,7 +90,7 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
       long handle = TokenizersLibrary.LIB.createTokenizerFromString(copy.json());
       TokenizersLibrary.LIB.disableTruncation(handle);
       TokenizersLibrary.LIB.disablePadding(handle);
-      return new HubTokenizer(handle, Hash256.sha256(bytes), vocabulary, pieces, copy.quadratic());
+      return new HubTokenizer(handle, Hash256.sha256(bytes), vocabulary, pieces, copy.nature());
     } catch (CharacterCodingException e) {
       throw broken("is not UTF-8", e);
     } catch (IOException e) {
@@ -215,28 +222,22 @@ public final class HubTokenizer implements PromptTokenizer, AutoCloseable {
    */
   private String readable(String text) {
     if (text.length() > LONGEST) {
-      throw OpenLedgerException.invalid(
-          "text", text.length() + " characters", "at most " + LONGEST + " characters");
-    }
-    if (quadratic) {
-      long squares = 0;
-      long run = 0;
-      for (int i = 0; i < text.length(); i++) {
-        run = blank(text.charAt(i)) ? run + 1 : 0;
-        squares += run;
-      }
-      if (squares > MOST_SQUARES / 2) {
+      int run = nature.apart() ? Blanks.longestRun(text) : text.length();
+      if (run > LONGEST) {
         throw OpenLedgerException.invalid(
             "text",
-            "blanks side by side, the squares of whose numbers add up to " + 2 * squares,
-            "at most " + MOST_SQUARES + " with this model's tokenizer");
+            run + (nature.apart() ? " characters, all blanks or none of them" : " characters"),
+            "at most " + LONGEST + " characters");
       }
     }
+    long squares = nature.quadratic() ? Blanks.squares(text) : 0;
+    if (squares > MOST_SQUARES) {
+      throw OpenLedgerException.invalid(
+          "text",
+          "blanks side by side, the squares of whose numbers add up to " + squares,
+          "at most " + MOST_SQUARES + " with this model's tokenizer");
+    }
     return wellFormed(text);
-  }
-
-  private static boolean blank(char unit) {
-    return Character.isWhitespace(unit) || Character.isSpaceChar(unit) || unit == '\u0085';
   }
 
   private static String wellFormed(String text) {

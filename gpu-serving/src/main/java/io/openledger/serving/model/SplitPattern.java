@@ -33,6 +33,7 @@ final class SplitPattern {
   private int depth;
   private boolean folding;
   private boolean ending;
+  private boolean apart = true;
   private long choices;
   private int steps;
 
@@ -57,19 +58,35 @@ final class SplitPattern {
    * @param counted those of them that something follows
    * @param open repetitions without an end that nothing follows yet
    * @param giving repetitions without an end that something follows
+   * @param mixed whether one of the open ones is of blanks and others
    */
-  private record Part(boolean needed, long ways, long counted, int open, int giving) {
-    static final Part ONE = new Part(true, 1, 1, 0, 0);
+  private record Part(
+      boolean needed, long ways, long counted, int open, int giving, boolean mixed) {
+    static final Part ONE = new Part(true, 1, 1, 0, 0, false);
+  }
+
+  /**
+   * What a text must not have.
+   *
+   * @param quadratic whether it asks for the end of a line: then a search may look through the same
+   *     blanks from each of them anew
+   * @param apart whether each repetition that can give back is of blanks, or of anything but
+   *     blanks: then none gives back more than a run of blanks, or a run of others, has
+   */
+  record Nature(boolean quadratic, boolean apart) {
+    static final Nature HARMLESS = new Nature(false, true);
+
+    Nature with(Nature other) {
+      return new Nature(quadratic || other.quadratic, apart && other.apart);
+    }
   }
 
   /**
    * Checks.
    *
-   * @return whether it asks for the end of a line: then a search may look through the same
-   *     characters from each of them anew
    * @throws Refused with what it has
    */
-  static boolean check(String source) {
+  static Nature check(String source) {
     SplitPattern pattern = new SplitPattern(source);
     pattern.alternatives(true);
     if (pattern.at < source.length()) {
@@ -78,7 +95,7 @@ final class SplitPattern {
     if (pattern.steps > STEPS || pattern.choices > CHOICES) {
       throw new Refused("more ways to try than " + STEPS + " for each character");
     }
-    return pattern.ending;
+    return new Nature(pattern.ending, pattern.apart);
   }
 
   private Part alternatives(boolean whole) {
@@ -89,19 +106,21 @@ final class SplitPattern {
     long ways = 0;
     int open = 0;
     int giving = 0;
+    boolean mixed = false;
     do {
       Part part = sequence();
       needed |= part.needed;
       ways = limited(ways + part.ways);
       open = Math.max(open, part.open);
       giving = Math.max(giving, part.giving);
+      mixed |= part.mixed;
       if (whole) {
         choices = limited(choices + part.counted);
         steps += part.giving == 0 ? 0 : (int) Math.min(part.counted, STEPS + 1);
       }
     } while (take('|'));
     depth--;
-    return new Part(needed, ways, ways, open, giving);
+    return new Part(needed, ways, ways, open, giving, mixed);
   }
 
   private Part sequence() {
@@ -110,6 +129,7 @@ final class SplitPattern {
     long pending = 1;
     int open = 0;
     int giving = 0;
+    boolean mixed = false;
     int length = 0;
     while (at < source.length() && source.charAt(at) != '|' && source.charAt(at) != ')') {
       if (folding && ++length > FOLDED) {
@@ -119,6 +139,8 @@ final class SplitPattern {
       if (part.needed) {
         giving += open;
         open = 0;
+        apart &= !mixed;
+        mixed = false;
         counted = limited(counted * pending * part.ways);
         pending = 1;
         needed = true;
@@ -127,11 +149,12 @@ final class SplitPattern {
       }
       giving += part.giving;
       open += part.open;
+      mixed |= part.mixed;
       if (giving > 1) {
         throw new Refused("two repetitions of one alternative that can both give back");
       }
     }
-    return new Part(needed, limited(counted * pending), counted, open, giving);
+    return new Part(needed, limited(counted * pending), counted, open, giving, mixed);
   }
 
   private static long limited(long count) {
@@ -144,6 +167,7 @@ final class SplitPattern {
     boolean group = source.charAt(at) == '(';
     boolean looks = source.startsWith("(?=", at) || source.startsWith("(?!", at);
     Part atom = atom();
+    String repeated = source.substring(start, at);
     int least = 1;
     long most = 1;
     if (take('*')) {
@@ -185,7 +209,8 @@ final class SplitPattern {
       throw new Refused("a repetition of more than " + REPEATS);
     }
     long ways = keeps || endless ? 1 : limited((most - least) * atom.ways + 1);
-    return new Part(least > 0, ways, ways, endless && !keeps ? 1 : 0, 0);
+    boolean open = endless && !keeps;
+    return new Part(least > 0, ways, ways, open ? 1 : 0, 0, open && !Blanks.apart(repeated));
   }
 
   private boolean border() {

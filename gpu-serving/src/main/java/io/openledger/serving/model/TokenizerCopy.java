@@ -34,9 +34,9 @@ final class TokenizerCopy {
    * A copy.
    *
    * @param json what the library is given
-   * @param quadratic as {@link TokenizerParts#quadratic}
+   * @param nature as {@link TokenizerParts#nature}
    */
-  record Checked(String json, boolean quadratic) {}
+  record Checked(String json, SplitPattern.Nature nature) {}
 
   private TokenizerCopy(JsonReader from, JsonWriter to) {
     this.from = from;
@@ -51,14 +51,14 @@ final class TokenizerCopy {
    */
   static Checked of(String tokenizer) throws IOException {
     StringWriter text = new StringWriter(tokenizer.length());
-    boolean quadratic;
+    SplitPattern.Nature nature;
     try (JsonReader from = new JsonReader(new StringReader(tokenizer));
         JsonWriter to = new JsonWriter(text)) {
       from.setStrictness(Strictness.STRICT);
       to.setHtmlSafe(false);
       TokenizerCopy writer = new TokenizerCopy(from, to);
       writer.root();
-      quadratic = writer.parts.quadratic();
+      nature = writer.parts.nature();
       if (from.peek() != JsonToken.END_DOCUMENT) {
         throw refuse("text after its object", "one JSON object");
       }
@@ -67,7 +67,7 @@ final class TokenizerCopy {
     if (lone(copy)) {
       throw refuse("half a character", "whole characters");
     }
-    return new Checked(copy, quadratic);
+    return new Checked(copy, nature);
   }
 
   private void root() throws IOException {

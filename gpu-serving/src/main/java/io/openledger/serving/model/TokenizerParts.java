@@ -78,14 +78,11 @@ final class TokenizerParts {
   private int byteLevels;
   private int metaspaces;
   private long growth = 1;
-  private boolean quadratic;
+  private SplitPattern.Nature nature = SplitPattern.Nature.HARMLESS;
 
-  /**
-   * Whether a text's blanks may be looked through once for each of them. Known once all parts are
-   * checked.
-   */
-  boolean quadratic() {
-    return quadratic;
+  /** What texts must not have. Known once all parts are checked. */
+  SplitPattern.Nature nature() {
+    return nature;
   }
 
   /** Whether a key of the file's object is a part that is checked here. */
@@ -245,7 +242,7 @@ final class TokenizerParts {
         throw refuse(key, "a Regex", "a String");
       }
       try {
-        quadratic |= SplitPattern.check(text(key, pattern, kind));
+        nature = nature.with(SplitPattern.check(text(key, pattern, kind)));
       } catch (SplitPattern.Refused e) {
         throw refuse(
             key,

@@ -26,6 +26,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -247,6 +250,23 @@ class GgufCheckpointTest {
       total += value;
     }
     assertThat(total).isEqualTo(sum);
+  }
+
+  @Test
+  void deletesWhatAKilledProcessLeftButNothingThatIsBeingWritten() throws Exception {
+    JsonObject config = config(Kind.QWEN2);
+    Files.write(file, whole(config, TinyFamilies.tensors(config, "F32", 3)).bytes());
+    Path old = Files.createDirectories(folder.resolve("cache/gguf-unpacking1"));
+    Path busy = Files.createDirectories(folder.resolve("cache/gguf-unpacking2"));
+    FileTime before = FileTime.from(Instant.now().minus(Duration.ofHours(25)));
+    for (Path each : List.of(old, busy)) {
+      Files.createFile(each.resolve("model.safetensors"));
+      Files.setLastModifiedTime(each, before);
+    }
+    Files.setLastModifiedTime(old.resolve("model.safetensors"), before);
+    GgufCheckpoint.unpack(file, folder.resolve("cache"));
+    assertThat(old).doesNotExist();
+    assertThat(busy.resolve("model.safetensors")).exists();
   }
 
   @Test

@@ -92,6 +92,33 @@ class SplitPatternTest {
   }
 
   @Test
+  void tellsPatternsWhoseRepetitionsEndAtBlanks() {
+    for (String published :
+        List.of(
+            PublishedTokenizersTest.LLAMA3,
+            PublishedTokenizersTest.QWEN2,
+            PublishedTokenizersTest.TEKKEN,
+            PublishedTokenizersTest.DEEPSEEK3,
+            "[\u4E00-\u9FA5]+")) {
+      assertThat(SplitPattern.check(published).apart()).as(published).isTrue();
+    }
+    for (String mixed :
+        List.of("[^a]*b", ".*b", "[\\s\\x{10000}]*b", "[ -~]+b", "\\W*a", "[\\h ]*a")) {
+      assertThat(SplitPattern.check(mixed).apart()).as(mixed).isFalse();
+    }
+  }
+
+  @Test
+  void readsALongTextOfWordsAndRefusesALongRun() throws Exception {
+    assertThat(child(PublishedTokenizersTest.LLAMA3, "word ", HubTokenizer.LONGEST / 4, ""))
+        .contains("tokens");
+    assertThat(child(PublishedTokenizersTest.LLAMA3, "A", HubTokenizer.LONGEST + 1, ""))
+        .contains("refused INVALID_ARGUMENT");
+    assertThat(child("[^b]+b", "a ", HubTokenizer.LONGEST, ""))
+        .contains("refused INVALID_ARGUMENT");
+  }
+
+  @Test
   void refusesBlanksThatAPatternWouldLookThroughForEachOfThem() throws Exception {
     Files.writeString(folder.resolve("tokenizer.json"), file("\\s+$"));
     try (HubTokenizer tokenizer = HubTokenizer.open(folder, folder.resolve("natives"))) {
