@@ -26,7 +26,9 @@ public sealed interface ServingFigure {
   /** What it is measured in. */
   Unit unit();
 
-  /** The whole name by Prometheus' conventions, such as {@code openledger_serving_queue_seconds}. */
+  /**
+   * The whole name by Prometheus' conventions, such as {@code openledger_serving_queue_seconds}.
+   */
   default String textName() {
     return PREFIX + name() + (unit() == Unit.NONE ? "" : "_" + unit().text());
   }
@@ -98,8 +100,9 @@ public sealed interface ServingFigure {
     }
 
     /**
-     * How many of the values do not exceed a bound, as far as the engine's buckets tell: exact where
-     * the engine has a bucket with that bound, else those of the buckets below it. Infinity: all.
+     * How many of the values do not exceed a bound, as far as the engine's buckets tell: exact
+     * where the engine has a bucket with that bound, else those of the buckets below it. Infinity:
+     * all.
      */
     public long atMost(ServingStatus status, double bound) {
       Distribution d = distribution.apply(status);

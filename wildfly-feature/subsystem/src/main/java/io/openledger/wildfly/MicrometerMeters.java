@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  * openledger.serving.tokens} the same {@code openledger_serving_tokens_total} that REST has.
  *
  * <p>Nothing in Micrometer takes a histogram that somebody else has counted. Times are function
- * timers; other values, for which there is no such thing, are gauges of their count and sum. Buckets
- * are gauges {@code ….histogram} with the tag {@code le}, which is what Micrometer itself makes of
- * them for registries that have none ({@code HistogramGauges}); {@code ….bucket} is a name that
- * Prometheus' client keeps for itself.
+ * timers; other values, for which there is no such thing, are gauges of their count and sum.
+ * Buckets are gauges {@code ….histogram} with the tag {@code le}, which is what Micrometer itself
+ * makes of them for registries that have none ({@code HistogramGauges}); {@code ….bucket} is a name
+ * that Prometheus' client keeps for itself.
  */
 final class MicrometerMeters implements AutoCloseable {
 
@@ -60,8 +60,7 @@ final class MicrometerMeters implements AutoCloseable {
 
   private void add(ServingFigure.Numbers figure) {
     for (ServingFigure.Sample sample : figure.samples()) {
-      Tags tags =
-          figure.label().isEmpty() ? Tags.empty() : Tags.of(figure.label(), sample.label());
+      Tags tags = figure.label().isEmpty() ? Tags.empty() : Tags.of(figure.label(), sample.label());
       ToDoubleFunction<Supplier<ServingStatus>> value = s -> sample.value().applyAsLong(s.get());
       // the builders hold what they read weakly unless told otherwise; the source lives as long as
       // this does
@@ -96,8 +95,7 @@ final class MicrometerMeters implements AutoCloseable {
     }
     for (double bound : ServingFigure.Values.andInfinity(figure.bounds())) {
       meters.add(
-          Gauge.builder(
-                  name(figure) + ".histogram", source, s -> figure.atMost(s.get(), bound))
+          Gauge.builder(name(figure) + ".histogram", source, s -> figure.atMost(s.get(), bound))
               .description(figure.help() + " Values up to le.")
               .tag("le", ServingFigure.Values.le(bound))
               .register(registry));
@@ -107,8 +105,7 @@ final class MicrometerMeters implements AutoCloseable {
   private void add(
       ServingFigure.Values figure, String ending, ToDoubleFunction<Distribution> value) {
     meters.add(
-        Gauge.builder(
-                name(figure) + ending, source, s -> value.applyAsDouble(seen(figure, s)))
+        Gauge.builder(name(figure) + ending, source, s -> value.applyAsDouble(seen(figure, s)))
             .description(figure.help())
             .register(registry));
   }

@@ -15,8 +15,8 @@ import org.wildfly.subsystem.service.ServiceInstaller;
  * both the feature and Micrometer run.
  *
  * <p>WildFly 39 has no capability for that registry. What it offers to applications, a {@code
- * MeterRegistry} by CDI, belongs to one deployment: it tags every meter with that deployment, and of
- * what builders make nothing reaches the server's. The service that WildFly's own deployment
+ * MeterRegistry} by CDI, belongs to one deployment: it tags every meter with that deployment, and
+ * of what builders make nothing reaches the server's. The service that WildFly's own deployment
  * processors take the registry from is used instead.
  */
 final class PublishedMeters {

@@ -73,14 +73,9 @@ final class ServingMetrics {
   }
 
   private static AttributeDefinition attribute(
-      ServingFigure figure,
-      String ending,
-      ModelType type,
-      boolean counts,
-      MeasurementUnit unit) {
+      ServingFigure figure, String ending, ModelType type, boolean counts, MeasurementUnit unit) {
     return new SimpleAttributeDefinitionBuilder(figure.name().replace('_', '-') + ending, type)
-        .setFlags(
-            counts ? AttributeAccess.Flag.COUNTER_METRIC : AttributeAccess.Flag.GAUGE_METRIC)
+        .setFlags(counts ? AttributeAccess.Flag.COUNTER_METRIC : AttributeAccess.Flag.GAUGE_METRIC)
         .setStorageRuntime()
         .setMeasurementUnit(unit)
         // what a description without a running server shows

@@ -54,8 +54,7 @@ class ManagementModelTest {
     for (AttributeDefinition metric : ServingMetrics.attributes()) {
       assertThat(metric.getFlags()).contains(AttributeAccess.Flag.STORAGE_RUNTIME);
       assertThat(metric.getFlags())
-          .containsAnyOf(
-              AttributeAccess.Flag.COUNTER_METRIC, AttributeAccess.Flag.GAUGE_METRIC);
+          .containsAnyOf(AttributeAccess.Flag.COUNTER_METRIC, AttributeAccess.Flag.GAUGE_METRIC);
     }
     assertThat(
             Stream.concat(

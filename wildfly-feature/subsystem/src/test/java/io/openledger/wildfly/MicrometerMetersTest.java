@@ -39,11 +39,9 @@ class MicrometerMetersTest {
     try (MicrometerMeters meters = MicrometerMeters.register(registry, status::get)) {
       assertThat(registry.getMeters()).hasSize(meters.count());
       assertThat(registry.get("openledger.serving.running").gauge().value()).isEqualTo(3);
-      assertThat(
-              registry.get("openledger.serving.memory").tag("of", "weights").gauge().value())
+      assertThat(registry.get("openledger.serving.memory").tag("of", "weights").gauge().value())
           .isEqualTo(1000);
-      assertThat(
-              registry.get("openledger.serving.memory").tag("of", "weights").gauge().getId())
+      assertThat(registry.get("openledger.serving.memory").tag("of", "weights").gauge().getId())
           .matches(id -> "bytes".equals(id.getBaseUnit()));
       assertThat(
               registry
@@ -56,7 +54,11 @@ class MicrometerMetersTest {
       assertThat(queue.count()).isEqualTo(4);
       assertThat(queue.totalTime(TimeUnit.SECONDS)).isEqualTo(4.5);
       assertThat(
-              registry.get("openledger.serving.queue.histogram").tag("le", "2.0E-4").gauge().value())
+              registry
+                  .get("openledger.serving.queue.histogram")
+                  .tag("le", "2.0E-4")
+                  .gauge()
+                  .value())
           .isEqualTo(3);
       var generated = registry.get("openledger.serving.tokens").tag("kind", "generated");
       assertThat(generated.functionCounter().count()).isEqualTo(50);
