@@ -23,9 +23,8 @@ import java.util.Set;
  * is told, prints {@code ACKNOWLEDGED n} after each thing that it was told is done, and stands
  * still, printing {@code STANDING}, before the statement that begins with a given text.
  *
- * <p>Arguments: directory; {@code contribute}, {@code answer}, {@code epoch} or {@code
- * adapter}; the statement
- * before which to stand still, counted from its n-th time, as {@code n:text}.
+ * <p>Arguments: directory; {@code contribute}, {@code answer}, {@code epoch} or {@code adapter};
+ * the statement before which to stand still, counted from its n-th time, as {@code n:text}.
  */
 public final class CrashingServer {
 
