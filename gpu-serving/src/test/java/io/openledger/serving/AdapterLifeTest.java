@@ -120,6 +120,29 @@ class AdapterLifeTest {
   }
 
   @Test
+  void whereOneAdapterIsIsWhatTheListSaysOfIt() throws Exception {
+    try (ServingEngine engine = open(2, 2, 1 << 20)) {
+      ModelId law = adapter(engine, "law", 4);
+      ModelId tax = adapter(engine, "tax", 8);
+      List<Runnable> steps =
+          List.of(
+              () -> {},
+              () -> engine.load(law),
+              () -> engine.pin(tax, true),
+              () -> engine.unload(law),
+              () -> engine.grant(tax, new AdapterAccess("user:bob", Set.of())));
+      for (Runnable step : steps) {
+        step.run();
+        for (ModelId id : List.of(law, tax)) {
+          assertThat(engine.residency(id)).contains(where(engine, id));
+        }
+      }
+      assertThat(engine.residency(new ModelId("none"))).isEmpty();
+      assertThat(where(engine, tax).tier()).isEqualTo(Tier.SLOT);
+    }
+  }
+
+  @Test
   void finishesARunningAnswerOnTheOldVersionAndRunsTheNextOnTheNew() throws Exception {
     try (ServingEngine engine = open(2, 2, 1 << 20)) {
       ModelId id = adapter(engine, "law", 4);

@@ -161,6 +161,7 @@ final class AdapterFolders implements AutoCloseable {
   void remove(Path place) {
     late.remove(place);
     delete(place);
+    deleteIfEmpty(Objects.requireNonNull(place.getParent(), "below the root"));
   }
 
   /**
@@ -256,6 +257,7 @@ final class AdapterFolders implements AutoCloseable {
   private void deleteIfEmpty(Path name) {
     if (Files.isDirectory(name, LinkOption.NOFOLLOW_LINKS) && children(name).isEmpty()) {
       try {
+        // refuses one that has become full meanwhile
         Files.deleteIfExists(name);
       } catch (IOException e) {
         LOG.log(System.Logger.Level.DEBUG, "{0} is in use again", name);

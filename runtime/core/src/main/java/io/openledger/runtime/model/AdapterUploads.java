@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -91,15 +92,29 @@ final class AdapterUploads {
       long bytes = unpack(zip, incoming, room);
       forceDirectory(incoming);
       Path place = folders.place(adapter, incoming.getFileName().toString());
-      Path home = Files.createDirectories(folders.home(adapter));
-      Files.move(incoming, place, StandardCopyOption.ATOMIC_MOVE);
-      forceDirectory(home);
+      move(incoming, folders.home(adapter), place);
+      forceDirectory(folders.home(adapter));
       forceDirectory(folders.root());
       return new Taken(place.getFileName().toString(), bytes);
     } catch (IOException e) {
       throw storage(e);
     } finally {
       folders.discard(incoming);
+    }
+  }
+
+  private static void move(Path from, Path home, Path place) throws IOException {
+    for (int left = 3; ; left--) {
+      Files.createDirectories(home);
+      try {
+        Files.move(from, place, StandardCopyOption.ATOMIC_MOVE);
+        return;
+      } catch (NoSuchFileException e) {
+        // whoever removed its last version removes the directory, too
+        if (left == 0) {
+          throw e;
+        }
+      }
     }
   }
 

@@ -754,7 +754,7 @@ public final class ManagedAdapters implements AutoCloseable {
           ErrorCode.LEDGER_UNAVAILABLE,
           "a use of adapters while the store cannot be read, which says whose they are",
           "uses when they are registered",
-          "call again when the server is ready; the base model can be asked meanwhile");
+          "call again when the server is ready");
     }
   }
 

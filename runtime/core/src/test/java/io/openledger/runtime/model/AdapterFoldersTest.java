@@ -207,7 +207,7 @@ class AdapterFoldersTest {
     Path version = take(folders, "v1");
     Files.createFile(root.resolve(".servers/killed"));
     folders.retire(version);
-    assertThat(version).doesNotExist();
+    assertThat(folders.home(TONE)).doesNotExist();
     assertThat(root.resolve(".servers/killed")).doesNotExist();
   }
 }

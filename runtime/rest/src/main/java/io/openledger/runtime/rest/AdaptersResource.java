@@ -98,7 +98,7 @@ public class AdaptersResource {
     return adapters(user)
         .upload(
             new ModelId(name),
-            new UploadBody(body),
+            body,
             replace,
             new Access(Optional.empty(), Set.of()),
             Parameters.optional(builder));

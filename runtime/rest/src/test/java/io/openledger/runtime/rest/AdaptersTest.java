@@ -2,17 +2,23 @@ package io.openledger.runtime.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openledger.api.BusyException;
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.spi.AdapterResidency;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.StringReader;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Adapters, where they are, and how the engine is, over HTTP. */
 class AdaptersTest {
@@ -77,6 +83,67 @@ class AdaptersTest {
     assertThat(rest.fake.adapters.calls)
         .isEqualTo(
             List.of("upload 1048576 Optional[ann] desk", "replace 1048576 Optional.empty desk"));
+  }
+
+  @Test
+  void uploadOfManyMebibytesIsTaken() throws Exception {
+    // a listener with WildFly's own limit of 10 MiB would refuse it with an empty 400
+    HttpResponse<String> made =
+        send("builder", "POST", "api/adapters/desk", "application/zip", new byte[30 << 20]);
+    assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
+    assertThat(rest.fake.adapters.calls).containsExactly("upload 31457280 Optional.empty desk");
+  }
+
+  @Test
+  void quotaIsAConflictAndNothingToComeBackFor() throws Exception {
+    rest.fake.adapters.refusal =
+        new OpenLedgerException(
+            ErrorCode.ADAPTER_QUOTA, "one more", "at most none", "take adapters away");
+    HttpResponse<String> refused =
+        send("builder", "POST", "api/adapters/desk", "application/zip", new byte[1]);
+    assertThat(refused.statusCode()).isEqualTo(409);
+    assertThat(refused.headers().firstValue("Retry-After")).isEmpty();
+    assertThat(refused.body()).contains("OPENLEDGER-3013");
+    rest.fake.adapters.refusal = new BusyException("one more", "none", Duration.ofSeconds(5));
+    HttpResponse<String> busy =
+        send("builder", "POST", "api/adapters/desk", "application/zip", new byte[1]);
+    assertThat(busy.statusCode()).isEqualTo(429);
+    assertThat(busy.headers().firstValue("Retry-After")).hasValue("5");
+  }
+
+  private static List<String> ids(JsonObject list, String items) {
+    return list.getJsonArray(items).getValuesAs(JsonObject.class).stream()
+        .map(i -> i.getString("id"))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"api/adapters", "api/residency"})
+  void listsHaveParts(String path) throws Exception {
+    rest.fake.adapters.more = List.of("east", "fast", "gust");
+    JsonObject first = json(rest.get("user", path + "?limit=2").body());
+    assertThat(ids(first, "items")).containsExactly("desk", "east");
+    assertThat(first.getString("next")).isEqualTo("east");
+    JsonObject second = json(rest.get("user", path + "?limit=2&after=east").body());
+    assertThat(ids(second, "items")).containsExactly("fast", "gust");
+    assertThat(second.containsKey("next")).isFalse();
+    assertThat(ids(json(rest.get("user", path).body()), "items")).hasSize(4);
+    for (String wrong : List.of("limit=0", "limit=1001", "limit=x", "after=Not%20a%20name")) {
+      assertThat(rest.get("user", path + "?" + wrong).statusCode()).as(wrong).isEqualTo(400);
+    }
+  }
+
+  @Test
+  void modelsAreAllThereUnlessAPartIsAskedFor() throws Exception {
+    assertThat(ids(json(rest.get("user", "v1/models").body()), "data"))
+        .containsExactly("base", "desk");
+    JsonObject first = json(rest.get("user", "v1/models?limit=1").body());
+    assertThat(ids(first, "data")).containsExactly("base");
+    assertThat(first.getBoolean("has_more")).isTrue();
+    JsonObject second = json(rest.get("user", "v1/models?limit=1&after=base").body());
+    assertThat(ids(second, "data")).containsExactly("desk");
+    assertThat(second.getBoolean("has_more")).isFalse();
+    assertThat(ids(json(rest.get("user", "v1/models?after=desk").body()), "data")).isEmpty();
   }
 
   @Test

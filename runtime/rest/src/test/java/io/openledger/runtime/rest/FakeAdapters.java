@@ -22,6 +22,9 @@ final class FakeAdapters implements AdapterAdministration {
   volatile AdapterResidency.Tier tier = AdapterResidency.Tier.HOST;
   volatile AdapterAccess access = new AdapterAccess("user:bob", Set.of("user:user"));
 
+  /** Thrown at an upload before it is read. */
+  volatile OpenLedgerException refusal;
+
   /** Further adapters, by name. */
   volatile List<String> more = List.of();
 
@@ -72,6 +75,9 @@ final class FakeAdapters implements AdapterAdministration {
   @Override
   public Adapter upload(
       ModelId adapter, InputStream zip, boolean replace, Access given, Optional<String> builder) {
+    if (refusal != null) {
+      throw refusal;
+    }
     try {
       return done(
           (replace ? "replace " : "upload ") + zip.readAllBytes().length + " " + builder, adapter);

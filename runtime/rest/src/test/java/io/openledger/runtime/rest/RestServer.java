@@ -88,8 +88,8 @@ final class RestServer implements AutoCloseable {
             .addHttpListener(0, "127.0.0.1")
             .setIoThreads(1)
             .setWorkerThreads(4)
-            // as WildFly's listener has it; Undertow's own default is less than our limit
-            .setServerOption(io.undertow.UndertowOptions.MAX_ENTITY_SIZE, 10L << 20)
+            // as our layer sets max-post-size of WildFly's listener
+            .setServerOption(io.undertow.UndertowOptions.MAX_ENTITY_SIZE, 256L << 20)
             .setHandler(io.undertow.Handlers.path().addPrefixPath("/openledger", manager.start()))
             .build();
     undertow.start();

@@ -47,6 +47,14 @@ record Rest(int offset, String user) {
     return send(json(path, body).PUT(HttpRequest.BodyPublishers.ofString(body.toString())).build());
   }
 
+  Reply upload(String path, byte[] zip) throws IOException, InterruptedException {
+    return send(
+        request(path)
+            .header("Content-Type", "application/zip")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(zip))
+            .build());
+  }
+
   /** The lines of the answer while they arrive. */
   HttpResponse<Stream<String>> stream(String path, JsonObject body)
       throws IOException, InterruptedException {

@@ -63,6 +63,13 @@ class RestIT {
   }
 
   @Test
+  void uploadLargerThanServersTakeByThemselvesReachesTheFeature() throws Exception {
+    Rest.Reply reply = admin.upload("/openledger/api/adapters/large", new byte[30 << 20]);
+    assertThat(reply.status()).as(reply.body()).isEqualTo(400);
+    assertThat(reply.body()).contains("OPENLEDGER-3006", "adapter_config.json");
+  }
+
+  @Test
   void answersWithAttributionBesideTheStandardFields() throws Exception {
     Rest.Reply reply = desk.post("/openledger/v1/completions", completion("Duty of care:"));
     assertThat(reply.status()).as(reply.body()).isEqualTo(200);
