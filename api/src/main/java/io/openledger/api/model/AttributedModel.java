@@ -39,7 +39,9 @@ public interface AttributedModel {
 
   /**
    * Answers several prompts at once, each with a receipt of its own. All answers are recorded and
-   * charged together: when one of them fails, the others are cancelled and nothing is charged.
+   * charged together: when one of them fails, the others are cancelled and nothing is charged. One
+   * that finds no room after others were heard is no failure: it is empty, cancelled, and costs
+   * nothing.
    *
    * @param prompts 1 to {@value #MAX_TOGETHER}
    * @param listeners one for each prompt. Each is called by one thread at a time, though not always

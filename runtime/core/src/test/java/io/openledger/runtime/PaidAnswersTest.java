@@ -299,6 +299,37 @@ class PaidAnswersTest {
     assertThat(receipts()).isEqualTo(2);
   }
 
+  private List<Answer> oneThatFailsAfterTheOtherWasHeard(ErrorCode code) {
+    CountDownLatch oneIsHeard = new CountDownLatch(1);
+    serving.beforeAnswer(
+        prompt -> {
+          if (prompt.equals("late")) {
+            await(oneIsHeard);
+            throw new OpenLedgerException(code, "something", "another", "again");
+          }
+        });
+    AnswerListener first = delta -> oneIsHeard.countDown();
+    return server.model().stream(prompts("one two", "late"), List.of(first, delta -> {}));
+  }
+
+  @Test
+  void answerThatFindsNoRoomAfterAnotherWasHeardIsEmptyAndFree() {
+    for (ErrorCode code : List.of(ErrorCode.BUSY, ErrorCode.NOT_READY)) {
+      List<Answer> answers = oneThatFailsAfterTheOtherWasHeard(code);
+      assertThat(answers).extracting(Answer::text).containsExactly("one two", "");
+      assertThat(answers.get(1).finishReason()).isEqualTo(FinishReason.CANCELLED);
+      assertThat(answers.get(0).receipt().body().fee().isZero()).isFalse();
+      assertThat(answers.get(1).receipt().body().fee().isZero()).isTrue();
+    }
+    assertThat(receipts()).isEqualTo(4);
+  }
+
+  @Test
+  void faultOfOursChargesNothingWhoeverWasHeard() {
+    refused(ErrorCode.DEVICE_LOST, () -> oneThatFailsAfterTheOtherWasHeard(ErrorCode.DEVICE_LOST));
+    nothingIsCharged();
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       if (!latch.await(20, TimeUnit.SECONDS)) {
@@ -413,9 +444,7 @@ class PaidAnswersTest {
       assertThat(Thread.interrupted()).as("the interrupt is the caller's").isTrue();
       assertThat(answers.get(1).finishReason()).isEqualTo(FinishReason.CANCELLED);
       assertThat(file.number("SELECT COUNT(*) FROM ol_receipts")).isEqualTo(2);
-      assertThat(other.server().readiness())
-          .filteredOn(check -> check.name().equals("store"))
-          .allMatch(OpenLedgerServer.Check::up);
+      TestServer.await("the store can be asked", () -> storeIsUp(other));
     }
   }
 
@@ -439,6 +468,15 @@ class PaidAnswersTest {
     nothingIsCharged();
   }
 
+  private boolean storeIsUp() {
+    return storeIsUp(server);
+  }
+
+  private static boolean storeIsUp(TestServer of) {
+    return of.server().readiness().stream()
+        .allMatch(check -> check.up() || !check.name().equals("store"));
+  }
+
   @Test
   void manyAnswersLeaveThreadsToTheRestOfTheServer() throws Exception {
     int most = io.openledger.api.model.AttributedModel.MAX_TOGETHER;
@@ -454,10 +492,8 @@ class PaidAnswersTest {
         new Thread(() -> server.model().stream(all, Collections.nCopies(most, delta -> {})));
     caller.start();
     try {
-      begun.await(2, TimeUnit.SECONDS);
-      assertThat(server.server().readiness())
-          .filteredOn(check -> check.name().equals("store"))
-          .allMatch(OpenLedgerServer.Check::up);
+      await(begun);
+      TestServer.await("the store is asked", this::storeIsUp);
     } finally {
       go.countDown();
       caller.join();

@@ -16,6 +16,7 @@ import io.openledger.api.model.Handling;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.Prompt;
+import io.openledger.api.model.Usage;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.ReceiptId;
 import io.openledger.api.reward.AccountId;
@@ -36,6 +37,7 @@ import io.openledger.runtime.provenance.ReceiptChain;
 import io.openledger.runtime.provenance.ReceiptStore;
 import io.openledger.runtime.store.Store;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -231,11 +233,33 @@ public final class AnswerService {
             serving.tokenizer(),
             () -> attributor.stream(caller, terms.named(), terms.policy().thresholds()))) {
       GuardedListener guarded = new GuardedListener(follower);
-      ServingEngine.Generation generation = models.generate(serving, request, guarded);
+      ServingEngine.Generation generation = generated(serving, request, guarded, hearing);
       guarded.rethrow();
       refuseUnbegun(generation, guarded, hearing);
       follower.finish();
       return generation;
+    }
+  }
+
+  // One of several may find the queue full, its adapter replaced, or the server stopping, after
+  // others were heard: those are paid for, and it is empty.
+  private ServingEngine.Generation generated(
+      ServingEngine serving,
+      ServingEngine.Request request,
+      GuardedListener listener,
+      Hearing hearing) {
+    try {
+      return models.generate(serving, request, listener);
+    } catch (OpenLedgerException e) {
+      boolean notNow =
+          e.code() == ErrorCode.BUSY
+              || e.code() == ErrorCode.NOT_READY
+              || e.code() == ErrorCode.ADAPTER_REPLACED;
+      if (!notNow || listener.heard() || hearing.refuses()) {
+        throw e;
+      }
+      return new ServingEngine.Generation(
+          "", FinishReason.CANCELLED, new Usage(0, 0), Duration.ZERO, Duration.ZERO);
     }
   }
 

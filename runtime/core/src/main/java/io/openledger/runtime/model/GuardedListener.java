@@ -11,6 +11,7 @@ final class GuardedListener implements ServingEngine.Listener {
   private final AnswerListener listener;
   private @Nullable Throwable thrown;
   private boolean asked;
+  private boolean heard;
 
   GuardedListener(AnswerListener listener) {
     this.listener = listener;
@@ -20,6 +21,7 @@ final class GuardedListener implements ServingEngine.Listener {
   public boolean onText(String delta) {
     try {
       if (thrown == null && !delta.isEmpty()) {
+        heard = true;
         listener.onText(delta);
       }
     } catch (Throwable e) {
@@ -53,6 +55,11 @@ final class GuardedListener implements ServingEngine.Listener {
   /** Whether it was the listener who ended the generation. */
   boolean ended() {
     return asked;
+  }
+
+  /** Whether there was any text. */
+  boolean heard() {
+    return heard;
   }
 
   /** Throws what the listener threw, if it did. */

@@ -206,7 +206,9 @@ class RealLimitsTest {
       TestServer.await(
           "it has begun", () -> status().requests().generatedTokens() > generated + 400);
       idle();
-      assertThat(server.server().readiness()).allMatch(OpenLedgerServer.Check::up);
+      TestServer.await(
+          "the server is ready",
+          () -> server.server().readiness().stream().allMatch(OpenLedgerServer.Check::up));
       assertThat(rest.post("user", "v1/completions", body(4, 5, "")).statusCode()).isEqualTo(200);
       assertThat(receipts()).as("it is still being written").isEqualTo(before + 4);
       List<String> lines =
