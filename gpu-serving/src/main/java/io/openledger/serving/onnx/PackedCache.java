@@ -14,6 +14,7 @@ import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.quantize.BlockFormat;
 import io.openledger.serving.quantize.QuantizedMap;
 import io.openledger.serving.quantize.QuantizedWeights;
+import io.openledger.serving.quantize.WeightCache;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -53,7 +54,7 @@ import java.util.stream.Stream;
 final class PackedCache {
 
   private static final System.Logger LOG = System.getLogger(PackedCache.class.getName());
-  private static final String ENDING = ".packed";
+  private static final String ENDING = WeightCache.PACKED;
   private static final String UNFINISHED = "packing-";
   private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
 

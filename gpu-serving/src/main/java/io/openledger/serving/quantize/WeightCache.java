@@ -45,6 +45,9 @@ public final class WeightCache {
   private static final System.Logger LOG = System.getLogger(WeightCache.class.getName());
   private static final long SILENCE_NANOS = 5_000_000_000L;
 
+  /** What a runtime packed of a file lies beside it, under its name, and goes with it. */
+  public static final String PACKED = ".packed";
+
   /** An unfinished file as old as this has no writer any more. */
   private static final long ABANDONED_MILLIS = 24 * 3600 * 1000L;
 
@@ -259,7 +262,8 @@ public final class WeightCache {
       long now = Files.getLastModifiedTime(made).toMillis();
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
-        boolean old = name.endsWith(".q") && !name.contains(digest.toString().substring(0, 16));
+        boolean ours = name.endsWith(".q") || name.endsWith(PACKED);
+        boolean old = ours && !name.contains(digest.toString().substring(0, 16));
         boolean left =
             name.endsWith(".tmp")
                 && now - Files.getLastModifiedTime(file).toMillis() > ABANDONED_MILLIS;
