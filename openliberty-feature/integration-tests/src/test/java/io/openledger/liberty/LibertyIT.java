@@ -72,6 +72,37 @@ class LibertyIT {
     assertThat(server.getAsAdmin("/openledger/api/residency").statusCode()).isEqualTo(200);
   }
 
+  @Test
+  void theServersMetricsHaveTheEnginesFigures() throws Exception {
+    draft();
+    // the age that a snapshot may have
+    Thread.sleep(1100);
+    String metrics = server.get("/metrics").body();
+    String rest = server.getAsAdmin("/openledger/api/metrics").body();
+    for (String figure :
+        new String[] {
+          "tokens_total{kind=\"generated\"}",
+          "requests_total{end=\"completed\"}",
+          "adapters{place=\"registered\"}",
+          "memory_bytes{of=\"weights\"}",
+          "first_token_seconds_bucket{le=\"+Inf\"}",
+          "first_token_seconds_sum",
+          "batch_size_count",
+          "ready",
+        }) {
+      double published = figure(metrics, figure);
+      assertThat(published).as(figure).isPositive().isEqualTo(figure(rest, figure));
+    }
+  }
+
+  /** Of the text for Prometheus, in which the server adds labels of its own on both sides. */
+  private static double figure(String text, String figure) {
+    String[] parts = figure.replace("}", "").split("\\{", 2);
+    String label = parts.length == 1 ? "" : Pattern.quote(parts[1]) + "[^ ]*";
+    String name = "openledger_serving_" + parts[0] + "(?:\\{[^ ]*|)";
+    return Double.parseDouble(group(text, "(?m)^" + name + label + " (\\S+)$"));
+  }
+
   private static String draft() throws Exception {
     HttpResponse<String> drafted =
         server.post("/clause-desk/api/draft", "{\"beginning\":\"Duty of care:\",\"tokens\":60}");
