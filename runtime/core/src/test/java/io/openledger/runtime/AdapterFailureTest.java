@@ -135,6 +135,9 @@ class AdapterFailureTest {
     refused(ErrorCode.LEDGER_UNAVAILABLE, () -> as(ADMIN).get(DESK));
     refused(
         ErrorCode.LEDGER_UNAVAILABLE,
+        () -> as(BOB).upload(TONE, AdapterZip.unread(), false, MINE, Optional.empty()));
+    refused(
+        ErrorCode.LEDGER_UNAVAILABLE,
         () -> server.server().model(BOB, Optional.of(DESK)).complete(Prompt.text("hello")));
     assertThat(server.server().readiness())
         .filteredOn(c -> c.name().equals("adapters"))
