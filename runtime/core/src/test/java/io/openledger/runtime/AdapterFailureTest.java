@@ -128,6 +128,31 @@ class AdapterFailureTest {
   }
 
   @Test
+  void adaptersThatWaitForTheStoreAreRefusedAsThatAndComeWithIt() {
+    faults.refuse("SELECT last_change");
+    restart();
+    assertThat(models()).containsExactly("base");
+    refused(ErrorCode.LEDGER_UNAVAILABLE, () -> as(ADMIN).get(DESK));
+    refused(
+        ErrorCode.LEDGER_UNAVAILABLE,
+        () -> as(BOB).upload(TONE, AdapterZip.unread(), false, MINE, Optional.empty()));
+    refused(
+        ErrorCode.LEDGER_UNAVAILABLE,
+        () -> server.server().model(BOB, Optional.of(DESK)).complete(Prompt.text("hello")));
+    assertThat(server.server().readiness())
+        .filteredOn(c -> c.name().equals("adapters"))
+        .allSatisfy(c -> assertThat(c.up()).as(c.detail()).isFalse())
+        .hasSize(1);
+    faults.refuse("");
+    TestServer.await("they are there", () -> models().contains("desk"));
+    is(as(ADMIN).get(DESK), "v1", 1);
+  }
+
+  private List<String> models() {
+    return server.server().models(BOB).list().stream().map(m -> m.id().value()).toList();
+  }
+
+  @Test
   void reloadThatCannotBeWrittenDownTellsWhatAnswersNow() throws IOException {
     write("v2");
     faults.refuse("INSERT INTO ol_adapters");

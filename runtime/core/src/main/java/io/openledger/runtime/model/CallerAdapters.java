@@ -150,6 +150,7 @@ public record CallerAdapters(ModelHost host, ManagedAdapters adapters, int grant
       ModelId adapter, InputStream zip, boolean replace, Access access, Optional<String> builder) {
     requireRole(Role.BUILDER);
     ServingEngine engine = host.engine();
+    adapters.requireRestored();
     Optional<String> account = builder.map(CallerAdapters::account);
     // before a byte is read: what would be refused afterwards need not be sent
     ManagedAdapters.Entry former = replace ? owned(adapter) : null;
