@@ -310,9 +310,12 @@ public final class HostTier {
     }
   }
 
-  /** Whether an adapter is here. */
-  public boolean contains(FolderAdapter adapter) {
-    return find(adapter).isPresent();
+  /** Whether an adapter is here. Does not count as a use. */
+  public synchronized boolean contains(FolderAdapter adapter) {
+    // Every way to get a value by its key counts as a use.
+    return places.containsKey(adapter)
+        && places.values().stream()
+            .anyMatch(each -> each.adapter == adapter && each.weights != null);
   }
 
   /** What is here. */

@@ -140,7 +140,10 @@ class HostTierTest {
     second.load();
     first.load();
     assertThat(reads).hasValue(2);
+    // Looking is no use.
+    assertThat(tier.contains(second)).isTrue();
     adapter(tier, 3).load();
+    assertThat(tier.contains(second)).isFalse();
     assertThat(tier.held()).contains(first).doesNotContain(second);
     // Not for what is only brought near: somebody waits for both.
     Claim one = first.claim(false).orElseThrow();
