@@ -1,10 +1,8 @@
 package io.openledger.runtime.ledger;
 
+import io.openledger.runtime.Periodic;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Closes an epoch each interval in which something was earned. */
 public final class EpochTimer implements AutoCloseable {
@@ -12,26 +10,19 @@ public final class EpochTimer implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(EpochTimer.class.getName());
 
   private final Epochs epochs;
-  private final ScheduledExecutorService executor;
-  private final Duration interval;
-  private @Nullable ScheduledFuture<?> running;
+  private final Periodic ticks;
 
   /**
    * @param interval zero: never by itself
    */
   public EpochTimer(Epochs epochs, ScheduledExecutorService executor, Duration interval) {
     this.epochs = epochs;
-    this.executor = executor;
-    this.interval = interval;
+    this.ticks = new Periodic(this::tick, executor, interval);
   }
 
   /** Begins to count. */
-  public synchronized void start() {
-    if (!interval.isZero()) {
-      running =
-          executor.scheduleWithFixedDelay(
-              this::tick, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-    }
+  public void start() {
+    ticks.start();
   }
 
   private void tick() {
@@ -40,7 +31,6 @@ public final class EpochTimer implements AutoCloseable {
         epochs.close();
       }
     } catch (RuntimeException e) {
-      // an exception would end the schedule
       LOG.log(
           System.Logger.Level.WARNING,
           "the epoch could not be closed; the next interval tries again: {0}",
@@ -49,10 +39,7 @@ public final class EpochTimer implements AutoCloseable {
   }
 
   @Override
-  public synchronized void close() {
-    ScheduledFuture<?> scheduled = running;
-    if (scheduled != null) {
-      scheduled.cancel(false);
-    }
+  public void close() {
+    ticks.close();
   }
 }

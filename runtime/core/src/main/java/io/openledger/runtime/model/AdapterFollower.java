@@ -1,11 +1,9 @@
 package io.openledger.runtime.model;
 
 import io.openledger.api.OpenLedgerException;
+import io.openledger.runtime.Periodic;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /** Looks each interval for what other servers that share the store did with adapters. */
 public final class AdapterFollower implements AutoCloseable {
@@ -13,26 +11,19 @@ public final class AdapterFollower implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(AdapterFollower.class.getName());
 
   private final ModelHost models;
-  private final ScheduledExecutorService executor;
-  private final Duration interval;
-  private @Nullable ScheduledFuture<?> running;
+  private final Periodic looks;
 
   /**
    * @param interval zero: never by itself
    */
   public AdapterFollower(ModelHost models, ScheduledExecutorService executor, Duration interval) {
     this.models = models;
-    this.executor = executor;
-    this.interval = interval;
+    this.looks = new Periodic(this::look, executor, interval);
   }
 
   /** Begins to look. */
-  public synchronized void start() {
-    if (!interval.isZero()) {
-      running =
-          executor.scheduleWithFixedDelay(
-              this::look, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-    }
+  public void start() {
+    looks.start();
   }
 
   private void look() {
@@ -41,16 +32,12 @@ public final class AdapterFollower implements AutoCloseable {
     } catch (OpenLedgerException e) {
       LOG.log(System.Logger.Level.DEBUG, "the next interval tries again: {0}", e.getMessage());
     } catch (RuntimeException e) {
-      // an exception would end the schedule
       LOG.log(System.Logger.Level.WARNING, "changes of adapters were not taken up", e);
     }
   }
 
   @Override
-  public synchronized void close() {
-    ScheduledFuture<?> scheduled = running;
-    if (scheduled != null) {
-      scheduled.cancel(false);
-    }
+  public void close() {
+    looks.close();
   }
 }

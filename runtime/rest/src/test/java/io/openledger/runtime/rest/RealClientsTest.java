@@ -16,16 +16,11 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
-import io.openledger.api.spi.AttributionEngine;
-import io.openledger.api.spi.ServingEngineFactory;
-import io.openledger.runtime.support.TestDatabase;
-import io.openledger.runtime.support.TestServer;
 import jakarta.json.Json;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -39,44 +34,28 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RealClientsTest {
 
-  private static final Path SAMPLE = Path.of("../../samples/clause-desk/src/main/openledger");
   private static final String BASE = "speeches-3m";
   private static final String ADAPTER = "clause-desk";
 
   @TempDir static Path data;
-  private static TestDatabase database;
-  private static TestServer server;
+  private static RealServer real;
   private static RestServer rest;
 
   @BeforeAll
   static void start() throws Exception {
-    database = TestDatabase.h2();
-    server =
-        TestServer.launch(
-            database,
+    real =
+        RealServer.start(
             data,
-            ServiceLoader.load(AttributionEngine.class).findFirst().orElseThrow(),
-            ServiceLoader.load(ServingEngineFactory.class).findFirst().orElseThrow(),
+            2,
             Map.of(
-                "openledger.model.path", SAMPLE.resolve("models/speeches-3m").toString(),
-                "openledger.adapters.directory", SAMPLE.resolve("adapters").toString()));
-    TestServer.await(
-        "the model and its adapter are loaded",
-        () -> server.server().models(TestServer.APP).list().size() == 2);
-    rest = new RestServer();
-    rest.serve(server.server());
+                "openledger.adapters.directory", RealServer.SAMPLE.resolve("adapters").toString()));
+    rest = real.rest();
   }
 
   @AfterAll
   static void stop() {
-    if (rest != null) {
-      rest.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-    if (database != null) {
-      database.close();
+    if (real != null) {
+      real.close();
     }
   }
 

@@ -2,8 +2,6 @@ package io.openledger.runtime.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.openledger.api.spi.AttributionEngine;
-import io.openledger.api.spi.ServingEngineFactory;
 import io.openledger.api.spi.ServingStatus;
 import io.openledger.runtime.OpenLedgerServer;
 import io.openledger.runtime.support.TestDatabase;
@@ -24,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,9 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RealLimitsTest {
 
-  private static final Path SAMPLE = Path.of("../../samples/clause-desk/src/main/openledger");
-
   @TempDir static Path data;
+  private static RealServer real;
   private static TestDatabase database;
   private static TestServer server;
   private static RestServer rest;
@@ -47,34 +43,23 @@ class RealLimitsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    database = TestDatabase.h2();
-    server =
-        TestServer.launch(
-            database,
+    real =
+        RealServer.start(
             data,
-            ServiceLoader.load(AttributionEngine.class).findFirst().orElseThrow(),
-            ServiceLoader.load(ServingEngineFactory.class).findFirst().orElseThrow(),
+            1,
             Map.of(
-                "openledger.model.path", SAMPLE.resolve("models/speeches-3m").toString(),
                 "openledger.policy.fee-per-token-wei", "7",
                 "openledger.serving.max-batch", "1",
                 "openledger.serving.queue-limit", "8"));
-    TestServer.await(
-        "the model is loaded", () -> !server.server().models(TestServer.APP).list().isEmpty());
-    rest = new RestServer();
-    rest.serve(server.server());
+    database = real.database();
+    server = real.server();
+    rest = real.rest();
   }
 
   @AfterAll
   static void stop() {
-    if (rest != null) {
-      rest.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-    if (database != null) {
-      database.close();
+    if (real != null) {
+      real.close();
     }
   }
 

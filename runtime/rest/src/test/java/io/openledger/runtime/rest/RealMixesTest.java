@@ -7,8 +7,6 @@ import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiChatRequestParameters;
-import io.openledger.api.spi.AttributionEngine;
-import io.openledger.api.spi.ServingEngineFactory;
 import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
 import jakarta.json.Json;
@@ -21,7 +19,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,11 +30,11 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RealMixesTest {
 
-  private static final Path SAMPLE = Path.of("../../samples/clause-desk/src/main/openledger");
   private static final String BASE = "speeches-3m";
   private static final List<String> TWINS = List.of("one", "two", "three", "four", "five");
 
   @TempDir static Path data;
+  private static RealServer real;
   private static TestDatabase database;
   private static TestServer server;
   private static RestServer rest;
@@ -47,38 +44,27 @@ class RealMixesTest {
     for (String name : TWINS) {
       Path folder = Files.createDirectories(data.resolve("adapters").resolve(name));
       for (String file : List.of("adapter_config.json", "adapter_model.safetensors")) {
-        Files.copy(SAMPLE.resolve("adapters/clause-desk").resolve(file), folder.resolve(file));
+        Files.copy(
+            RealServer.SAMPLE.resolve("adapters/clause-desk").resolve(file), folder.resolve(file));
       }
     }
-    database = TestDatabase.h2();
-    server =
-        TestServer.launch(
-            database,
+    real =
+        RealServer.start(
             data,
-            ServiceLoader.load(AttributionEngine.class).findFirst().orElseThrow(),
-            ServiceLoader.load(ServingEngineFactory.class).findFirst().orElseThrow(),
+            1 + TWINS.size(),
             Map.of(
-                "openledger.model.path", SAMPLE.resolve("models/speeches-3m").toString(),
                 "openledger.adapters.one.builder", "ann",
                 "openledger.adapters.two.builder", "bob",
                 "openledger.policy.fee-per-token-wei", "13"));
-    TestServer.await(
-        "the model and its adapters are loaded",
-        () -> server.server().models(TestServer.APP).list().size() == 1 + TWINS.size());
-    rest = new RestServer();
-    rest.serve(server.server());
+    database = real.database();
+    server = real.server();
+    rest = real.rest();
   }
 
   @AfterAll
   static void stop() {
-    if (rest != null) {
-      rest.close();
-    }
-    if (server != null) {
-      server.close();
-    }
-    if (database != null) {
-      database.close();
+    if (real != null) {
+      real.close();
     }
   }
 

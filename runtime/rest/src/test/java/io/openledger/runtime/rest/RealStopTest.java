@@ -2,10 +2,6 @@ package io.openledger.runtime.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.openledger.api.spi.AttributionEngine;
-import io.openledger.api.spi.ServingEngineFactory;
-import io.openledger.runtime.support.TestDatabase;
-import io.openledger.runtime.support.TestServer;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -17,35 +13,18 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A server that stops, with its real engines, in the middle of a stream of several answers. */
 class RealStopTest {
 
-  private static final Path SAMPLE = Path.of("../../samples/clause-desk/src/main/openledger");
-
   @TempDir Path data;
 
   @Test
   void whatWasStreamedBeforeTheServerStoppedHasItsReceipts() throws Exception {
-    try (TestDatabase database = TestDatabase.h2();
-        TestServer server =
-            TestServer.launch(
-                database,
-                data,
-                ServiceLoader.load(AttributionEngine.class).findFirst().orElseThrow(),
-                ServiceLoader.load(ServingEngineFactory.class).findFirst().orElseThrow(),
-                Map.of(
-                    "openledger.model.path",
-                    SAMPLE.resolve("models/speeches-3m").toString(),
-                    "openledger.serving.max-batch",
-                    "1"));
-        RestServer rest = new RestServer()) {
-      rest.serve(server.server());
-      TestServer.await(
-          "the model is loaded", () -> !server.server().models(TestServer.APP).list().isEmpty());
+    try (RealServer real = RealServer.start(data, 1, Map.of("openledger.serving.max-batch", "1"))) {
+      RestServer rest = real.rest();
       HttpResponse<InputStream> response =
           rest.open(
               rest.request("user", "v1/completions")
@@ -59,15 +38,15 @@ class RealStopTest {
       try (BufferedReader in =
           new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8))) {
         lines.add(in.readLine());
-        server.server().drain(Duration.ZERO);
+        real.server().server().drain(Duration.ZERO);
         in.lines().forEach(lines::add);
       }
       List<String> ends = lines.stream().filter(line -> line.contains("\"receipt\":")).toList();
       assertThat(ends).hasSize(16);
       assertThat(ends).anyMatch(line -> line.contains("\"finish_reason\":\"cancelled\""));
       assertThat(lines).contains("data: [DONE]");
-      assertThat(database.number("SELECT COUNT(*) FROM ol_receipts")).isEqualTo(16);
-      assertThat(server.ledgerSum()).isEqualTo("0");
+      assertThat(real.database().number("SELECT COUNT(*) FROM ol_receipts")).isEqualTo(16);
+      assertThat(real.server().ledgerSum()).isEqualTo("0");
       assertThat(rest.post("user", "v1/completions", "{\"prompt\":\"p\"}").statusCode())
           .isEqualTo(503);
     }
