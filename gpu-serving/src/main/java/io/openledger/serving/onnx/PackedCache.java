@@ -92,7 +92,7 @@ final class PackedCache {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
       }
       return found.orElse(PackedWeights.NONE);
-    } catch (IOException | OrtException | IllegalArgumentException e) {
+    } catch (IOException | OrtException | RuntimeException e) {
       LOG.log(
           System.Logger.Level.WARNING,
           "packed weights cannot be kept beside {0} ({1}): they take memory of their own, and the"
@@ -112,7 +112,7 @@ final class PackedCache {
   }
 
   /** The source's header: it holds a digest of all that follows. */
-  private static Hash256 identity(Path source, QuantizedWeights quantized) throws IOException {
+  static Hash256 identity(Path source, QuantizedWeights quantized) throws IOException {
     long first =
         quantized.maps().values().stream().mapToLong(QuantizedMap::codesAt).min().orElse(0);
     try (var in = Files.newInputStream(source)) {
