@@ -35,11 +35,7 @@ public final class TensorData {
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(count, width));
     long start = tensor.offset() + first * width;
     try (FileChannel channel = FileChannel.open(tensor.file())) {
-      while (bytes.hasRemaining()) {
-        if (channel.read(bytes, start + bytes.position()) < 0) {
-          throw new IOException("the file became shorter while it was read");
-        }
-      }
+      FileBytes.fill(channel, bytes, start);
     }
     return floats(bytes.flip().order(ByteOrder.LITTLE_ENDIAN), tensor.type());
   }

@@ -10,6 +10,7 @@ import io.openledger.serving.graph.MergedMaps.Merged;
 import io.openledger.serving.graph.PackedWeights;
 import io.openledger.serving.graph.PackingGraph;
 import io.openledger.serving.graph.SavedModel;
+import io.openledger.serving.model.FileBytes;
 import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.quantize.BlockFormat;
 import io.openledger.serving.quantize.QuantizedMap;
@@ -18,11 +19,9 @@ import io.openledger.serving.quantize.WeightCache;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -168,7 +167,7 @@ final class PackedCache {
       }
       Path whole = Files.createTempFile(folder, "whole", ENDING);
       PackedFile.write(whole, identity, withScales(saved, wholes));
-      move(whole, file);
+      FileBytes.replace(whole, file);
     } finally {
       delete(folder);
     }
@@ -239,14 +238,6 @@ final class PackedCache {
           "session.optimized_model_external_initializers_min_size_in_bytes", "0");
       options.addConfigEntry("session.save_external_prepacked_constant_initializers", "1");
       environment.createSession(PackingGraph.build(quantized), options).close();
-    }
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
