@@ -85,11 +85,12 @@ final class PackedCache {
       Optional<PackedWeights> found = PackedFile.read(file, identity);
       if (found.isEmpty()) {
         make(environment, integers, MergedMaps.of(config, integers), file, identity);
-        clean(file, stem);
         found = PackedFile.read(file, identity);
       } else {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
       }
+      // Also when nothing was made: what a killed server left is too young at the next start.
+      clean(file, stem);
       return found.orElse(PackedWeights.NONE);
     } catch (IOException | OrtException | RuntimeException e) {
       LOG.log(
@@ -241,8 +242,8 @@ final class PackedCache {
     }
   }
 
-  private static void clean(Path made, String stem) {
-    Path folder = made.toAbsolutePath().getParent();
+  private static void clean(Path used, String stem) {
+    Path folder = used.toAbsolutePath().getParent();
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(
             folder,
@@ -253,7 +254,7 @@ final class PackedCache {
         Instant then = Files.getLastModifiedTime(path).toInstant();
         String name = String.valueOf(path.getFileName());
         boolean left = name.startsWith(UNFINISHED) && older(then, ABANDONED);
-        boolean unused = name.startsWith(stem) && !path.equals(made) && older(then, UNUSED);
+        boolean unused = name.startsWith(stem) && !path.equals(used) && older(then, UNUSED);
         if (left || unused) {
           delete(path);
         }

@@ -99,8 +99,9 @@ public final class WeightCache {
     Layout layout = Layout.of(file, digest, sources);
     if (!valid(file, layout)) {
       make(file, layout, prefix);
-      clean(file, prefix, digest);
     }
+    // Also when nothing was made: what a killed server left is too young at the next start.
+    clean(prefix, digest);
     return QuantizedWeights.of(layout.maps());
   }
 
@@ -248,9 +249,9 @@ public final class WeightCache {
   }
 
   /** Of the same checkpoint folder: other contents, and what a stopped server left unfinished. */
-  private void clean(Path made, String prefix, Hash256 digest) {
+  private void clean(String prefix, Hash256 digest) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, prefix + "*")) {
-      long now = Files.getLastModifiedTime(made).toMillis();
+      long now = System.currentTimeMillis();
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
         boolean ours = name.endsWith(".q") || name.endsWith(PACKED);

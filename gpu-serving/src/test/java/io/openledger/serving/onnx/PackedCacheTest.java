@@ -206,6 +206,10 @@ class PackedCacheTest {
     PackedCache.open(environment, checkpoint.config(), quantized(WeightFormat.INT4));
     assertThat(left).doesNotExist();
     assertThat(running).as("of a server that packs now").exists();
+    Files.createDirectories(left);
+    Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+    PackedCache.open(environment, checkpoint.config(), quantized(WeightFormat.INT4));
+    assertThat(left).as("also by a start that makes nothing").doesNotExist();
     try (Stream<Path> files = Files.list(cache)) {
       assertThat(files.filter(file -> file.getFileName().toString().startsWith("packing-")))
           .containsExactly(running);
