@@ -57,6 +57,7 @@ final class Sequence {
   private HostTier.@Nullable Claim claim;
   private int asked;
   private long askedAt;
+  private int owed;
   private boolean silent;
 
   /**
@@ -159,13 +160,18 @@ final class Sequence {
     if (asked != failures) {
       asked = failures;
       askedAt = now;
+      owed++;
       stream.push(new TokenStream.Fetch(wanted, failure -> told.accept(this, failure)));
     }
   }
 
-  /** Whether its caller does not read what it was told to, for so long; it has no claim then. */
+  /**
+   * Whether its caller does not read what it was told to, for so long; it has no claim then. One
+   * that did, and whose place was given to another since, or for whom another's reading failed, is
+   * told again.
+   */
   boolean silent(long now, long longest) {
-    if (claim != null && claim.idle() && asked >= 0 && now - askedAt > longest) {
+    if (claim != null && claim.idle() && owed > 0 && now - askedAt > longest) {
       silent = true;
       unclaim();
     }
@@ -174,6 +180,7 @@ final class Sequence {
 
   /** Its caller has done as it was told. */
   void answered() {
+    owed--;
     silent = false;
   }
 

@@ -220,6 +220,48 @@ class AdmissionTest {
   }
 
   @Test
+  void tellsACallerAgainWhoseAdapterWasReadAndLeftHostMemoryLongAgo() {
+    Desk desk = desk(1, 2, 100, 1);
+    Call running = endless(desk, 0, 60, A);
+    desk.step();
+    // Read at once, and given up for one whose turn it is.
+    Call waiting = desk.submit(prompt(10, 1), 1, 5, A);
+    assertThat(reads).isEqualTo(1);
+    Call first = desk.submit(prompt(10, 2), 2, 5, new Scheduling("a", 5, Optional.empty()));
+    desk.now += 2 * Admission.SILENCE;
+    desk.finish(running);
+    desk.finish(first);
+    desk.finish(waiting);
+    Desk.isWhole(waiting, CONTEXT);
+    assertThat(reads).isEqualTo(3);
+    desk.isIdle();
+  }
+
+  @Test
+  void tellsACallerAgainForWhomAnothersReadingFailedLongAgo() {
+    Desk desk = desk(1, 2, 100, 1);
+    Call running = endless(desk, 0, 60, A);
+    desk.step();
+    Call[] second = new Call[1];
+    desk.files =
+        name -> {
+          if (second[0] == null) {
+            // Told to read what is being read: done at once.
+            second[0] = desk.submit(prompt(10, 2), 3, 5, B);
+            throw new IllegalStateException("the file is gone");
+          }
+          return Desk.weights(3);
+        };
+    Call failed = desk.submit(prompt(10, 1), 3, 5, A);
+    assertThat(failed.ended()).isTrue();
+    desk.now += 2 * Admission.SILENCE;
+    desk.finish(running);
+    desk.finish(second[0]);
+    Desk.isWhole(second[0], CONTEXT);
+    desk.isIdle();
+  }
+
+  @Test
   void takesNoSlotWhileThereIsNoMemoryForKeysAndValues() {
     Desk desk = desk(3, 2, 100, 10);
     Call one = desk.submit(prompt(10, 1), 1, 1, A);
