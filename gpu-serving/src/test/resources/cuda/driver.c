@@ -157,6 +157,52 @@ result cuMemsetD8Async(pointer memory, unsigned char value, size_t bytes, void *
   return answer;
 }
 
+/* The only module: scatter_F32, scatter_F16 and, from 8.0 on, scatter_BF16. */
+result cuModuleLoadData(void **module, const void *text) {
+  result answer = call();
+  require(strncmp(text, ".version 7.0\n.target sm_80", 26) == 0, "a module for 8.6");
+  require(strlen(text) > 100 && ((const char *)text)[strlen(text) - 1] == '\n', "its end");
+  if (!answer) {
+    *module = strdup(text);
+    live++;
+  }
+  return answer;
+}
+
+result cuModuleUnload(void *module) {
+  free(module);
+  live--;
+  return 0;
+}
+
+result cuModuleGetFunction(void **function, void *module, const char *name) {
+  char entry[64];
+  snprintf(entry, sizeof entry, ".entry %s(", name);
+  require(strstr(module, entry) != 0, "a function that the module lacks");
+  *function = (void *)(size_t)(strcmp(name, "scatter_F32") == 0 ? 4 : strcmp(name, "scatter_F16") == 0 ? 2 : 0);
+  require(*function != 0, "a function that this driver computes");
+  return 0;
+}
+
+result cuLaunchKernel(void *function, unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,
+                      unsigned shared, void *stream, void **arguments, void **extra) {
+  result answer = call();
+  require(gx > 0 && gy > 0 && gz == 1 && bx == 256 && by == 1 && bz == 1 && shared == 0 && !extra, "cuLaunchKernel");
+  const long long *table = *(const long long **)arguments[0];
+  const float *values = *(const float **)arguments[1];
+  for (unsigned piece = 0; !answer && piece < gy; piece++, table += 3) {
+    for (long long i = 0; i < table[2]; i++) {
+      float value = table[1] == -1 ? 0 : values[table[1] + i];
+      if ((size_t)function == 4) {
+        ((float *)table[0])[i] = value;
+      } else {
+        ((_Float16 *)table[0])[i] = (_Float16)value;
+      }
+    }
+  }
+  return answer;
+}
+
 /* CUDA_MEMCPY2D */
 typedef struct {
   size_t x, y;

@@ -15,4 +15,13 @@ public final class Libraries {
       return false;
     }
   }
+
+  /** Whether a library that the system's loader finds has a function. */
+  public static boolean has(String name, String function) {
+    try (NativeLibrary library = NativeLibrary.getInstance(name)) {
+      return library.getFunction(function) != null;
+    } catch (UnsatisfiedLinkError e) {
+      return false;
+    }
+  }
 }

@@ -24,11 +24,21 @@ final class Budget {
    * @throws OpenLedgerException {@link ErrorCode#BUSY} when it would be over the limit
    */
   Device.Block allocate(long bytes) {
-    if (bytes < 1 || bytes > limit - used) {
+    return allocate(bytes, 0);
+  }
+
+  /**
+   * Memory, all zeros, where so much is left for others.
+   *
+   * @param spared in bytes
+   * @throws OpenLedgerException {@link ErrorCode#BUSY} when less would be left
+   */
+  Device.Block allocate(long bytes, long spared) {
+    if (bytes < 1 || bytes > limit - spared - used) {
       throw new OpenLedgerException(
           ErrorCode.BUSY,
           bytes + " bytes of the device's memory, with " + used + " in use",
-          "at most " + limit + " together",
+          "at most " + (limit - spared) + " together",
           "lower slots, largest batch or largest context, or let adapters go");
     }
     Device.Block block = device.allocate(bytes);

@@ -24,6 +24,13 @@ public final class Cuda {
   private static final boolean WINDOWS =
       System.getProperty("os.name", "").toLowerCase(java.util.Locale.ROOT).startsWith("windows");
 
+  private static final String RUNTIME = WINDOWS ? "cudart64_12.dll" : "libcudart.so.12";
+
+  private static final List<String> LIBRARIES =
+      WINDOWS
+          ? List.of("cublas64_12.dll", "cublasLt64_12.dll", "curand64_10.dll")
+          : List.of("libcublas.so.12", "libcublasLt.so.12", "libcurand.so.10");
+
   private Cuda() {}
 
   /**
@@ -36,6 +43,14 @@ public final class Cuda {
       return List.of(driver + " (the NVIDIA driver)");
     }
     List<String> missing = new ArrayList<>();
+    if (!Libraries.has(RUNTIME, "cudaLibraryGetKernel")) {
+      missing.add(RUNTIME + " of CUDA 12.8 or a newer 12");
+    }
+    for (String library : LIBRARIES) {
+      if (!Libraries.present(library)) {
+        missing.add(library + " of CUDA 12");
+      }
+    }
     if (!loads("jcuda.driver.JCudaDriver")) {
       missing.add("org.jcuda:jcuda and org.jcuda:jcuda-natives of this platform");
     }
@@ -79,7 +94,7 @@ public final class Cuda {
     return new OpenLedgerException(
         ErrorCode.CONFIGURATION_INVALID,
         "this host cannot compute on a GPU; missing: " + String.join("; ", missing),
-        "an NVIDIA driver for CUDA 12, JCuda and onnxruntime_gpu",
+        "an NVIDIA driver and the libraries of CUDA 12.8, JCuda and onnxruntime_gpu",
         "add what is missing, or choose the device CPU or AUTO");
   }
 

@@ -31,6 +31,7 @@ import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An NVIDIA GPU through the driver's API. It works in the device's primary context, which is the
@@ -55,6 +56,7 @@ final class CudaDevice implements Device {
   private final int driver;
   private final CudaQueue compute;
   private final CudaQueue copies;
+  private @Nullable ScatterKernel kernel;
   private boolean lost;
   private boolean closed;
 
@@ -102,7 +104,22 @@ final class CudaDevice implements Device {
           "the NVIDIA driver is for CUDA " + version[0] / 1000 + "." + version[0] % 1000 / 10,
           "CUDA 12.0 or newer");
     }
-    return new CudaDevice(ordinal, version[0]);
+    CudaDevice opened = new CudaDevice(ordinal, version[0]);
+    try {
+      opened.kernel = new ScatterKernel(opened, opened.major);
+      return opened;
+    } catch (RuntimeException e) {
+      opened.close();
+      throw e;
+    }
+  }
+
+  /** What narrows adapters. */
+  ScatterKernel kernel() {
+    if (kernel == null) {
+      throw new IllegalStateException("closed, or not open yet");
+    }
+    return kernel;
   }
 
   private static OpenLedgerException refused(String arrived, String allowed) {
@@ -234,6 +251,10 @@ final class CudaDevice implements Device {
     }
     closed = true;
     lost |= DeviceLoss.fatal(cuCtxSetCurrent(context));
+    if (kernel != null) {
+      kernel.close();
+      kernel = null;
+    }
     compute.close();
     copies.close();
     if (lost) {

@@ -15,7 +15,9 @@ import static jcuda.driver.JCudaDriver.cuStreamWaitEvent;
 
 import io.openledger.serving.cuda.CudaDevice.CudaBlock;
 import io.openledger.serving.cuda.CudaDevice.CudaPinned;
+import io.openledger.serving.model.DType;
 import jcuda.driver.CUDA_MEMCPY2D;
+import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
 import jcuda.driver.CUmemorytype;
@@ -100,6 +102,14 @@ final class CudaQueue implements Device.Queue, AutoCloseable {
     copy.WidthInBytes = width;
     copy.Height = rows;
     device.check(cuMemcpy2DAsync(copy, stream), "cuMemcpy2DAsync of " + rows + " × " + width);
+  }
+
+  @Override
+  public void scatter(Device.Block from, int pieces, DType type) {
+    device.enter();
+    long table = (long) pieces * Device.PIECE;
+    CUdeviceptr memory = ((CudaBlock) from).at(table);
+    device.kernel().launch(memory, pieces, memory.withByteOffset(table), type, stream);
   }
 
   /** ONNX Runtime was given this stream. */

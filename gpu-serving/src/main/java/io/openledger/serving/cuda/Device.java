@@ -85,6 +85,12 @@ interface Device extends AutoCloseable {
     void close();
   }
 
+  /**
+   * Bytes of a piece in the table of {@link Queue#scatter}: the address to write to, the first
+   * float to read (-1: zeros are written) and how many, as 64-bit integers in native order.
+   */
+  int PIECE = 3 * Long.BYTES;
+
   /** Work that a device does one after the other. Its methods return before the work is done. */
   interface Queue {
     /** Copies to the device. */
@@ -106,6 +112,15 @@ interface Device extends AutoCloseable {
      * @param rows how many
      */
     void copyRows(Block to, long first, Block from, long start, long pitch, long width, long rows);
+
+    /**
+     * Narrows 32-bit floats, ties to even, and writes them to their places.
+     *
+     * @param from begins with the table of pieces; the floats come after it
+     * @param pieces how many, each of {@link #PIECE} bytes
+     * @param type to narrow to
+     */
+    void scatter(Block from, int pieces, DType type);
 
     /** Does what puts further work into this queue; what the queue has already comes before. */
     void run(Runnable work);

@@ -11,6 +11,7 @@ import io.openledger.serving.graph.DecoderGraph;
 import io.openledger.serving.model.DType;
 import io.openledger.serving.model.LinearModule;
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
@@ -23,11 +24,15 @@ import org.jspecify.annotations.Nullable;
  * Where resident adapters lie on a device: for each linear map {@code [ranks, in]} and {@code
  * [ranks, out]}; row 0 is all zeros for ever.
  *
- * <p>An upload is put into page-locked memory and copied beside what computes. A step waits for it
- * on the device, and only when it uses one of its ranks. Nothing that computes can still read the
- * ranks that an upload overwrites: a step's logits are there before the next call.
+ * <p>An upload is put into page-locked memory as it is, copied beside what computes, and narrowed
+ * on the device. A step waits for it on the device, and only when it uses one of its ranks. Nothing
+ * that computes can still read the ranks that an upload overwrites: a step's logits are there
+ * before the next call.
  */
 final class DeviceArena implements AutoCloseable {
+
+  /** A sixteenth of the memory: adapters are copied through it, and steps need theirs. */
+  private static final int SPARED = 16;
 
   private final Device device;
   private final Budget budget;
@@ -46,8 +51,21 @@ final class DeviceArena implements AutoCloseable {
   /** An upload that nothing has waited for yet. */
   private record Upload(Device.Fence fence, BitSet ranks) {}
 
+  /**
+   * Ranks that are written in one go.
+   *
+   * @param to address on the device
+   * @param matrix where the values are
+   * @param real whether there are values; else zeros are written
+   * @param from first of the values
+   * @param count of the values
+   */
+  private record Piece(long to, float[] matrix, boolean real, int from, int count) {}
+
+  /** An adapter's table and floats, here and, as a copy, on the device. */
   private static final class Staging {
     private Device.@Nullable Pinned memory;
+    private Device.@Nullable Block wide;
     private Device.@Nullable Fence busy;
   }
 
@@ -103,7 +121,7 @@ final class DeviceArena implements AutoCloseable {
     if (old != null && old.block().bytes() >= bytes) {
       return;
     }
-    Device.Block larger = budget.allocate(bytes);
+    Device.Block larger = budget.allocate(bytes, old == null ? 0 : budget.limit() / SPARED);
     matrices.put(name, new Rows(larger, width));
     generation++;
     if (old != null) {
@@ -126,26 +144,21 @@ final class DeviceArena implements AutoCloseable {
         throw new IllegalArgumentException("rank " + rank + " of " + capacity);
       }
     }
-    Staging staging = free(ranks.length * rankBytes(modules, type));
-    Device.Pinned memory = staging.memory;
-    if (memory == null || ranks.length == 0) {
+    List<Piece> pieces = pieces(weights, ranks);
+    if (pieces.isEmpty()) {
       return;
     }
-    ByteBuffer bytes = memory.bytes();
-    bytes.clear();
-    for (LinearModule module : modules) {
-      @Nullable Change change = weights.changes().get(module.index());
-      float[] none = new float[0];
-      int rank = change == null ? 0 : change.rank();
-      write(
-          DecoderGraph.adapterIn(module), change == null ? none : change.in(), rank, ranks, memory);
-      write(
-          DecoderGraph.adapterOut(module),
-          change == null ? none : change.out(),
-          rank,
-          ranks,
-          memory);
+    long floats = pieces.stream().filter(Piece::real).mapToLong(Piece::count).sum();
+    long bytes = (long) pieces.size() * Device.PIECE + floats * Float.BYTES;
+    Staging staging = free(bytes);
+    Device.Pinned memory = staging.memory;
+    Device.Block wide = staging.wide;
+    if (memory == null || wide == null) {
+      throw new IllegalStateException("no memory was reserved");
     }
+    write(pieces, memory.bytes().clear());
+    device.copies().upload(wide, 0, memory, 0, bytes);
+    device.copies().scatter(wide, pieces.size(), type);
     BitSet used = new BitSet();
     for (int rank : ranks) {
       used.set(rank);
@@ -154,7 +167,53 @@ final class DeviceArena implements AutoCloseable {
     staging.busy = device.copies().fence();
   }
 
-  /** The next page-locked buffer, large enough and read to its end. */
+  /** Ranks that follow each other are one piece; those that an adapter lacks become zeros. */
+  private List<Piece> pieces(AdapterWeights weights, int[] ranks) {
+    List<Piece> pieces = new ArrayList<>();
+    for (LinearModule module : modules) {
+      @Nullable Change change = weights.changes().get(module.index());
+      int present = change == null ? 0 : Math.min(change.rank(), ranks.length);
+      float[] in = change == null ? new float[0] : change.in();
+      float[] out = change == null ? new float[0] : change.out();
+      for (int from = 0; from < ranks.length; ) {
+        int end = from < present ? present : ranks.length;
+        int to = from + 1;
+        while (to < end && ranks[to] == ranks[to - 1] + 1) {
+          to++;
+        }
+        boolean real = from < present;
+        pieces.add(piece(DecoderGraph.adapterIn(module), in, real, from, to, ranks[from]));
+        pieces.add(piece(DecoderGraph.adapterOut(module), out, real, from, to, ranks[from]));
+        from = to;
+      }
+    }
+    return pieces;
+  }
+
+  private Piece piece(String name, float[] matrix, boolean real, int from, int to, int rank) {
+    Rows rows = matrices.get(name);
+    if (rows == null) {
+      throw new IllegalStateException("no arena for " + name);
+    }
+    long address = rows.block().address() + (long) rank * rows.width() * type.bytes();
+    return new Piece(address, matrix, real, from * rows.width(), (to - from) * rows.width());
+  }
+
+  private static void write(List<Piece> pieces, ByteBuffer bytes) {
+    long start = 0;
+    for (Piece piece : pieces) {
+      bytes.putLong(piece.to()).putLong(piece.real() ? start : -1).putLong(piece.count());
+      start += piece.real() ? piece.count() : 0;
+    }
+    FloatBuffer values = bytes.asFloatBuffer();
+    for (Piece piece : pieces) {
+      if (piece.real()) {
+        values.put(piece.matrix(), piece.from(), piece.count());
+      }
+    }
+  }
+
+  /** The next buffers, large enough and read to their ends. */
   private Staging free(long bytes) {
     Staging staging = stagings[next];
     next = (next + 1) % stagings.length;
@@ -169,38 +228,23 @@ final class DeviceArena implements AutoCloseable {
     }
     Device.Pinned memory = staging.memory;
     if (memory == null || memory.bytes().capacity() < bytes) {
-      staging.memory = null;
-      if (memory != null) {
-        memory.close();
-      }
-      staging.memory = bytes == 0 ? null : device.pin(bytes);
+      release(staging);
+      staging.wide = budget.allocate(bytes);
+      staging.memory = device.pin(bytes);
     }
     return staging;
   }
 
-  /** Ranks that follow each other are copied in one piece. */
-  private void write(String name, float[] matrix, int present, int[] ranks, Device.Pinned memory) {
-    Rows rows = matrices.get(name);
-    if (rows == null) {
-      throw new IllegalStateException("no arena for " + name);
+  private void release(Staging staging) {
+    Device.Pinned memory = staging.memory;
+    Device.Block wide = staging.wide;
+    staging.memory = null;
+    staging.wide = null;
+    if (wide != null) {
+      budget.free(wide);
     }
-    int width = rows.width();
-    ByteBuffer bytes = memory.bytes();
-    long line = (long) width * type.bytes();
-    int from = 0;
-    while (from < ranks.length) {
-      int to = from + 1;
-      while (to < ranks.length && ranks[to] == ranks[to - 1] + 1) {
-        to++;
-      }
-      int start = bytes.position();
-      int real = Math.max(0, Math.min(present, to) - from);
-      Narrow.put(bytes, type, matrix, from * width, real * width);
-      Narrow.zeros(bytes, type, (to - from - real) * width);
-      device
-          .copies()
-          .upload(rows.block(), ranks[from] * line, memory, start, bytes.position() - start);
-      from = to;
+    if (memory != null) {
+      memory.close();
     }
   }
 
@@ -255,15 +299,11 @@ final class DeviceArena implements AutoCloseable {
     forgetUploads();
     for (Staging staging : stagings) {
       Device.Fence busy = staging.busy;
-      Device.Pinned memory = staging.memory;
       staging.busy = null;
-      staging.memory = null;
       if (busy != null) {
         busy.close();
       }
-      if (memory != null) {
-        memory.close();
-      }
+      release(staging);
     }
     matrices.values().forEach(rows -> budget.free(rows.block()));
     matrices.clear();

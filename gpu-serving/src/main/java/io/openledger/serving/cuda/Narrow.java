@@ -3,25 +3,22 @@ package io.openledger.serving.cuda;
 import io.openledger.serving.model.DType;
 import java.nio.ByteBuffer;
 
-/** Writes 32-bit floats in the type that a graph computes in; ties are rounded to even. */
+/**
+ * Writes 32-bit floats in the type that a graph computes in; ties are rounded to even. {@link
+ * ScatterKernel} does the same on a GPU.
+ */
 final class Narrow {
 
   private Narrow() {}
 
-  static void put(ByteBuffer target, DType type, float[] values, int from, int count) {
-    for (int i = from; i < from + count; i++) {
+  /** In the buffer's order. */
+  static void put(ByteBuffer target, DType type, float... values) {
+    for (float value : values) {
       switch (type) {
-        case F32 -> target.putFloat(values[i]);
-        case F16 -> target.putShort(half(values[i]));
-        case BF16 -> target.putShort(brain(values[i]));
+        case F32 -> target.putFloat(value);
+        case F16 -> target.putShort(half(value));
+        case BF16 -> target.putShort(brain(value));
       }
-    }
-  }
-
-  /** Zeros are all zero bits in each type. */
-  static void zeros(ByteBuffer target, DType type, int count) {
-    for (int i = 0; i < count * type.bytes(); i++) {
-      target.put((byte) 0);
     }
   }
 

@@ -9,6 +9,8 @@ import io.openledger.serving.model.DType;
 import io.openledger.serving.onnx.OnnxDecoder;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -71,6 +73,11 @@ final class SelfTest {
       out.printf(
           "device        %s%nmemory        %d MiB free of %d MiB%n",
           device.name(), free >> 20, device.capacity().total() >> 20);
+      for (DType type : DType.values()) {
+        if (type != DType.BF16 || device.compute(type) == type) {
+          narrowing(device, type);
+        }
+      }
     }
     Checkpoint exact = Checkpoint.open(scale.exact().write(folder.resolve("exact"), 1));
     exactness(exact);
@@ -90,6 +97,66 @@ final class SelfTest {
   private void check(String what, boolean held, String figures) {
     failed |= !held;
     out.printf("%-13s %s: %s%n", held ? "ok" : "FAILED", what, figures);
+  }
+
+  /** All kinds of floats, with odd numbers of them, to places beside each other, and zeros. */
+  private void narrowing(Device device, DType type) {
+    int[] counts = {1, 4097, 3, 100_000, 5};
+    int zeros = 2;
+    float[] values = new float[Arrays.stream(counts).sum() - counts[zeros]];
+    SplittableRandom random = new SplittableRandom(3);
+    for (int i = 0; i < values.length; i++) {
+      float uniform = (float) (random.nextInt() * 0x1p-36);
+      values[i] = i % 2 == 0 ? uniform : Float.intBitsToFloat(random.nextInt());
+    }
+    int table = counts.length * Device.PIECE;
+    int floats = Arrays.stream(counts).sum();
+    ByteBuffer expected = ByteBuffer.allocate(floats * type.bytes()).order(ByteOrder.nativeOrder());
+    int bytes = table + values.length * Float.BYTES;
+    try (Device.Pinned memory = device.pin(bytes);
+        Device.Block from = device.allocate(bytes);
+        Device.Block to = device.allocate(expected.capacity());
+        Device.Pinned back = device.pin(expected.capacity())) {
+      int start = 0;
+      ByteBuffer pieces = memory.bytes().clear();
+      for (int i = 0; i < counts.length; i++) {
+        boolean zero = i == zeros;
+        pieces.putLong(to.address() + expected.position());
+        pieces.putLong(zero ? -1 : start).putLong(counts[i]);
+        int end = start + (zero ? 0 : counts[i]);
+        Narrow.put(
+            expected, type, zero ? new float[counts[i]] : Arrays.copyOfRange(values, start, end));
+        start = end;
+      }
+      pieces.asFloatBuffer().put(values);
+      Device.Queue queue = device.copies();
+      queue.upload(from, 0, memory, 0, bytes);
+      queue.scatter(from, counts.length, type);
+      queue.download(back, to, expected.capacity());
+      queue.finish();
+      int wrong = 0;
+      for (int i = 0; i < floats; i++) {
+        wrong += same(type, expected, back.bytes(), i) ? 0 : 1;
+      }
+      check(
+          "values in " + type + " equal the processor's, bit by bit",
+          wrong == 0,
+          wrong + " of " + floats + " differ");
+    }
+  }
+
+  /** Which of the values that are no number it is does not matter. */
+  private static boolean same(DType type, ByteBuffer one, ByteBuffer other, int index) {
+    int at = index * type.bytes();
+    if (type == DType.F32) {
+      int bits = one.getInt(at);
+      return bits == other.getInt(at)
+          || Float.isNaN(Float.intBitsToFloat(bits)) && Float.isNaN(other.getFloat(at));
+    }
+    int infinite = type == DType.F16 ? 0x7c00 : 0x7f80;
+    short bits = one.getShort(at);
+    short read = other.getShort(at);
+    return bits == read || (bits & 0x7fff) > infinite && (read & 0x7fff) > infinite;
   }
 
   private void exactness(Checkpoint checkpoint) {

@@ -8,7 +8,9 @@ import java.nio.ByteOrder;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A device in the processor's memory. Each queue does its work as late as it may: when it is waited
@@ -17,6 +19,7 @@ import java.util.Optional;
  */
 final class HostDevice implements Device {
 
+  private final NavigableMap<Long, HostBlock> blocks = new TreeMap<>();
   private final HostQueue computing = new HostQueue();
   private final HostQueue copies = new HostQueue();
   DType compute = DType.F32;
@@ -121,6 +124,7 @@ final class HostDevice implements Device {
 
     HostBlock(Memory memory) {
       this.memory = memory;
+      blocks.put(address(), this);
     }
 
     @Override
@@ -135,6 +139,7 @@ final class HostDevice implements Device {
 
     @Override
     public void close() {
+      blocks.remove(address());
       memory.free();
       used -= bytes();
     }
@@ -223,6 +228,38 @@ final class HostDevice implements Device {
           () -> {
             for (long row = 0; row < rows; row++) {
               copy(target, (first + row) * pitch, source, (start + row) * pitch, width);
+            }
+          });
+    }
+
+    @Override
+    public void scatter(Block from, int pieces, DType type) {
+      Memory source = ((HostBlock) from).memory;
+      later(
+          () -> {
+            if (source.freed) {
+              throw new IllegalStateException("freed memory is used");
+            }
+            ByteBuffer table = source.bytes.duplicate().order(ByteOrder.nativeOrder()).clear();
+            for (int piece = 0; piece < pieces; piece++) {
+              long to = table.getLong(piece * PIECE);
+              long start = table.getLong(piece * PIECE + Long.BYTES);
+              int count = Math.toIntExact(table.getLong(piece * PIECE + 2 * Long.BYTES));
+              float[] values = new float[count];
+              if (start != -1) {
+                int first = Math.toIntExact(pieces * (long) PIECE + start * Float.BYTES);
+                table
+                    .duplicate()
+                    .order(ByteOrder.nativeOrder())
+                    .position(first)
+                    .asFloatBuffer()
+                    .get(values);
+              }
+              // Nothing is found where memory was freed.
+              HostBlock block = blocks.floorEntry(to).getValue();
+              ByteBuffer target = block.memory.bytes.duplicate().order(ByteOrder.nativeOrder());
+              target.position(Math.toIntExact(to - block.address()));
+              Narrow.put(target, type, values);
             }
           });
     }

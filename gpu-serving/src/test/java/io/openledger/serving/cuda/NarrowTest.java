@@ -70,16 +70,15 @@ class NarrowTest {
 
   @Test
   void writesWhatTheFileFormatHas() {
-    ByteBuffer bytes = ByteBuffer.allocate(16);
-    Narrow.put(bytes, DType.F32, new float[] {9, 1.5f}, 1, 1);
-    Narrow.put(bytes, DType.F16, new float[] {1.5f}, 0, 1);
-    Narrow.put(bytes, DType.BF16, new float[] {1.5f}, 0, 1);
-    Narrow.zeros(bytes, DType.BF16, 2);
+    ByteBuffer bytes = ByteBuffer.allocate(10);
+    Narrow.put(bytes, DType.F32, 1.5f);
+    Narrow.put(bytes, DType.F16, 1.5f, -2);
+    Narrow.put(bytes, DType.BF16, 1.5f);
     bytes.flip();
     assertThat(bytes.getFloat()).isEqualTo(1.5f);
     assertThat(bytes.getShort()).isEqualTo((short) 0x3e00);
+    assertThat(bytes.getShort()).isEqualTo((short) 0xc000);
     assertThat(bytes.getShort()).isEqualTo((short) 0x3fc0);
-    assertThat(bytes.getInt()).isZero();
     assertThat(bytes.remaining()).isZero();
   }
 }

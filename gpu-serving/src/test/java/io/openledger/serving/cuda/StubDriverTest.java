@@ -101,9 +101,10 @@ class StubDriverTest {
   }
 
   @Test
-  void asksForTheOtherRuntimeWhereADriverIs() throws Exception {
+  void asksForTheOtherRuntimeAndCudasLibrariesWhereADriverIs() throws Exception {
     assertThat(main("missing", Map.of()))
         .contains("onnxruntime_gpu in the place of onnxruntime")
-        .doesNotContain("jcuda", "libcuda");
+        .contains("libcudart.so.12 of CUDA 12.8 or a newer 12")
+        .doesNotContain("jcuda", "libcuda.so");
   }
 }
