@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import {IDatanetRegistry} from "./IDatanetRegistry.sol";
+import {VersionedRoots} from "./VersionedRoots.sol";
+
+/// @title What datanets held, version by version
+/// @inheritdoc IDatanetRegistry
+contract DatanetRegistry is IDatanetRegistry, VersionedRoots {
+    /// @inheritdoc IDatanetRegistry
+    function register(bytes32 salt) external returns (bytes32 id) {
+        return _register(salt);
+    }
+
+    /// @inheritdoc IDatanetRegistry
+    function anchor(bytes32 id, uint64 version, bytes32 root, uint64 contributions, bytes32 licenceDigest) external {
+        _anchorDatanet(id, version, root, contributions, licenceDigest);
+    }
+
+    /// @inheritdoc IDatanetRegistry
+    function anchorMany(
+        bytes32[] calldata ids,
+        uint64[] calldata versions,
+        bytes32[] calldata roots,
+        uint64[] calldata contributions,
+        bytes32[] calldata licenceDigests
+    ) external {
+        _requireBatch(ids.length);
+        _requireLength(ids.length, versions.length);
+        _requireLength(ids.length, roots.length);
+        _requireLength(ids.length, contributions.length);
+        _requireLength(ids.length, licenceDigests.length);
+        for (uint256 i = 0; i < ids.length; ++i) {
+            _anchorDatanet(ids[i], versions[i], roots[i], contributions[i], licenceDigests[i]);
+        }
+    }
+
+    function _anchorDatanet(bytes32 id, uint64 version, bytes32 root, uint64 contributions, bytes32 licenceDigest)
+        private
+    {
+        uint64 before = _anchor(id, version, root, contributions, licenceDigest);
+        if (contributions < before) {
+            revert ContributionsShrank(id, contributions, before);
+        }
+        emit DatanetAnchored(id, version, root, contributions, licenceDigest);
+    }
+}
