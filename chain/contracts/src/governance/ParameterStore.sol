@@ -6,7 +6,7 @@ import {Checkpoints} from "@openzeppelin/contracts/utils/structs/Checkpoints.sol
 import {IParameterStore} from "./IParameterStore.sol";
 
 /// @title The parameters that governance decides
-/// @inheritdoc IParameterStore
+/// @notice See {IParameterStore}, which is its documentation.
 /// @dev Values are checkpoints by the time of their effect. Those times rise, because a change is made only after the one
 ///   before has taken effect and all wait equally long. The fee split and the policy are kept in the same way under keys
 ///   of their own, which no number can be added under.

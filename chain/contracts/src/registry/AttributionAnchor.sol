@@ -6,7 +6,7 @@ import {IAttributionAnchor} from "./IAttributionAnchor.sol";
 import {Registrations} from "./Registrations.sol";
 
 /// @title What answers used and owe, epoch by epoch
-/// @inheritdoc IAttributionAnchor
+/// @notice See {IAttributionAnchor}, which is its documentation.
 contract AttributionAnchor is IAttributionAnchor, Registrations {
     struct Head {
         uint64 epoch;

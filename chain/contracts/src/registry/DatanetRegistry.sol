@@ -5,7 +5,7 @@ import {IDatanetRegistry} from "./IDatanetRegistry.sol";
 import {VersionedRoots} from "./VersionedRoots.sol";
 
 /// @title What datanets held, version by version
-/// @inheritdoc IDatanetRegistry
+/// @notice See {IDatanetRegistry}, which is its documentation.
 contract DatanetRegistry is IDatanetRegistry, VersionedRoots {
     /// @inheritdoc IDatanetRegistry
     function register(bytes32 salt) external returns (bytes32 id) {

@@ -5,7 +5,7 @@ import {IModelRegistry} from "./IModelRegistry.sol";
 import {VersionedRoots} from "./VersionedRoots.sol";
 
 /// @title What models were, version by version, and what they were made of
-/// @inheritdoc IModelRegistry
+/// @notice See {IModelRegistry}, which is its documentation.
 contract ModelRegistry is IModelRegistry, VersionedRoots {
     mapping(bytes32 id => bytes32) private _bases;
     mapping(bytes32 id => mapping(uint64 version => bytes32)) private _trainedWith;

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 import {IRegistrations} from "./IRegistrations.sol";
 
 /// @title Entries that belong to somebody
-/// @inheritdoc IRegistrations
+/// @notice See {IRegistrations}, which is its documentation.
 abstract contract Registrations is IRegistrations {
     /// @dev A term is the time of one owner: with it end the appointments, without a list of them.
     struct Holder {

@@ -5,7 +5,7 @@ import {IVersionedRoots} from "./IVersionedRoots.sol";
 import {Registrations} from "./Registrations.sol";
 
 /// @title Entries with a root and a licence for each version
-/// @inheritdoc IVersionedRoots
+/// @notice See {IVersionedRoots}, which is its documentation.
 /// @dev Two slots a version. A licence is written only where it changes; a version names the one whose licence it has.
 abstract contract VersionedRoots is IVersionedRoots, Registrations {
     struct Version {
