@@ -181,17 +181,20 @@ contract OpenLedgerGovernorTest is Governance {
     }
 
     function test_countsAbstentionsForTheQuorumAndVotesAgainstNot() external {
-        address small = _account("small");
-        _wrap(small, 1e18);
+        address few = _account("few");
+        address fewer = _account("fewer");
+        _wrap(few, 900e18);
+        _wrap(fewer, 800e18);
         vm.warp(block.timestamp + 1);
         Proposal memory abstained = _signal("Abstained");
         Proposal memory opposed = _signal("Opposed");
         _propose(proposer, abstained);
         _propose(proposer, opposed);
         _startVote(opposed);
-        _vote(small, abstained, FOR);
-        _vote(voter, abstained, ABSTAIN);
-        _vote(small, opposed, FOR);
+        _vote(few, abstained, FOR);
+        _vote(fewer, abstained, ABSTAIN);
+        _vote(few, opposed, FOR);
+        _vote(fewer, opposed, AGAINST);
         _endVote(opposed);
         _assertState(abstained, IGovernor.ProposalState.Succeeded);
         _assertState(opposed, IGovernor.ProposalState.Defeated);
@@ -294,9 +297,9 @@ contract OpenLedgerGovernorTest is Governance {
     }
 
     function test_keepsDefeatedWhatALowerQuorumWouldHaveCarried() external {
-        // 590 of 11 800 would be the percentage; the floor of 1 000 defeats 600
+        // 625 of 12 500 are the percentage; the floor of 1 000 defeats 700
         address few = _account("few");
-        _wrap(few, 600e18);
+        _wrap(few, 700e18);
         vm.warp(block.timestamp + 1);
         Proposal memory old = _signal("Too few for it");
         _propose(proposer, old);
