@@ -31,20 +31,12 @@ contract AttributionAnchor is IAttributionAnchor, Registrations {
     }
 
     /// @inheritdoc IAttributionAnchor
-    function anchorMany(
-        bytes32 id,
-        uint64[] calldata epochs,
-        bytes32[] calldata roots,
-        uint64[] calldata receipts,
-        bytes32[] calldata links
-    ) external {
+    function anchorMany(bytes32 id, Anchoring[] calldata batch) external {
         _requirePublisher(id);
-        _requireBatch(epochs.length);
-        _requireLength(epochs.length, roots.length);
-        _requireLength(epochs.length, receipts.length);
-        _requireLength(epochs.length, links.length);
-        for (uint256 i = 0; i < epochs.length; ++i) {
-            _anchor(id, epochs[i], roots[i], receipts[i], links[i]);
+        _requireBatch(batch.length);
+        for (uint256 i = 0; i < batch.length; ++i) {
+            Anchoring calldata item = batch[i];
+            _anchor(id, item.epoch, item.root, item.receipts, item.link);
         }
     }
 

@@ -18,20 +18,11 @@ contract DatanetRegistry is IDatanetRegistry, VersionedRoots {
     }
 
     /// @inheritdoc IDatanetRegistry
-    function anchorMany(
-        bytes32[] calldata ids,
-        uint64[] calldata versions,
-        bytes32[] calldata roots,
-        uint64[] calldata contributions,
-        bytes32[] calldata licenceDigests
-    ) external {
-        _requireBatch(ids.length);
-        _requireLength(ids.length, versions.length);
-        _requireLength(ids.length, roots.length);
-        _requireLength(ids.length, contributions.length);
-        _requireLength(ids.length, licenceDigests.length);
-        for (uint256 i = 0; i < ids.length; ++i) {
-            _anchorDatanet(ids[i], versions[i], roots[i], contributions[i], licenceDigests[i]);
+    function anchorMany(Anchoring[] calldata batch) external {
+        _requireBatch(batch.length);
+        for (uint256 i = 0; i < batch.length; ++i) {
+            Anchoring calldata item = batch[i];
+            _anchorDatanet(item.id, item.version, item.root, item.contributions, item.licenceDigest);
         }
     }
 

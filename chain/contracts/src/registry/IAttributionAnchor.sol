@@ -13,6 +13,14 @@ import {IRegistrations} from "./IRegistrations.sol";
 ///   and commutative keccak256 pairs. One slot for the root and one that is overwritten: an epoch costs what one new
 ///   slot costs.
 interface IAttributionAnchor is IRegistrations {
+    /// @notice An epoch to anchor, see {anchor}.
+    struct Anchoring {
+        uint64 epoch;
+        bytes32 root;
+        uint64 receipts;
+        bytes32 link;
+    }
+
     /// @notice An epoch's receipts were anchored: those after `receiptsBefore`, up to `receipts`.
     /// @param link the value of the ledger's chain of receipts at receipt number `receipts`
     event ReceiptsAnchored(
@@ -40,15 +48,9 @@ interface IAttributionAnchor is IRegistrations {
     /// @param link the value of the chain of receipts there; kept in the event alone
     function anchor(bytes32 id, uint64 epoch, bytes32 root, uint64 receipts, bytes32 link) external;
 
-    /// @notice Anchors up to 100 epochs of one ledger, all or none (`BatchOutOfRange`, `LengthsDiffer`), in order: for a
-    ///   ledger whose chain was away. Item i of each list is one epoch.
-    function anchorMany(
-        bytes32 id,
-        uint64[] calldata epochs,
-        bytes32[] calldata roots,
-        uint64[] calldata receipts,
-        bytes32[] calldata links
-    ) external;
+    /// @notice Anchors 1 to 100 epochs of one ledger (`BatchOutOfRange`), all or none, in order: for a ledger whose chain
+    ///   was away.
+    function anchorMany(bytes32 id, Anchoring[] calldata batch) external;
 
     /// @notice The root of an epoch, zero if none was anchored.
     function rootOf(bytes32 id, uint64 epoch) external view returns (bytes32);

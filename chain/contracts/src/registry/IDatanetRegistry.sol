@@ -8,6 +8,15 @@ import {IVersionedRoots} from "./IVersionedRoots.sol";
 ///   accepted, in order of acceptance (SHA-256, RFC 6962); its size is their number, which never falls: a retraction
 ///   retracts a contribution, it does not take its leaf out of the tree.
 interface IDatanetRegistry is IVersionedRoots {
+    /// @notice A version to anchor, see {anchor}.
+    struct Anchoring {
+        bytes32 id;
+        uint64 version;
+        bytes32 root;
+        uint64 contributions;
+        bytes32 licenceDigest;
+    }
+
     /// @notice A version was anchored.
     event DatanetAnchored(
         bytes32 indexed id, uint64 indexed version, bytes32 root, uint64 contributions, bytes32 licenceDigest
@@ -29,13 +38,6 @@ interface IDatanetRegistry is IVersionedRoots {
     /// @param licenceDigest SHA-256 of the licences' canonical list, not zero (`LicenceMissing`)
     function anchor(bytes32 id, uint64 version, bytes32 root, uint64 contributions, bytes32 licenceDigest) external;
 
-    /// @notice Anchors up to 100 versions, all or none (`BatchOutOfRange`, `LengthsDiffer`), in order: a datanet may be
-    ///   there more than once. Item i of each list is one version.
-    function anchorMany(
-        bytes32[] calldata ids,
-        uint64[] calldata versions,
-        bytes32[] calldata roots,
-        uint64[] calldata contributions,
-        bytes32[] calldata licenceDigests
-    ) external;
+    /// @notice Anchors 1 to 100 versions (`BatchOutOfRange`), all or none, in order: a datanet may be there more than once.
+    function anchorMany(Anchoring[] calldata batch) external;
 }

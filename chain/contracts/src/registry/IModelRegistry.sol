@@ -8,6 +8,16 @@ import {IVersionedRoots} from "./IVersionedRoots.sol";
 ///   its size is their bytes together. What a version was trained with is a digest too, over the datanets and their
 ///   versions; zero says that nobody stated it.
 interface IModelRegistry is IVersionedRoots {
+    /// @notice A version to anchor, see {anchor}.
+    struct Anchoring {
+        bytes32 id;
+        uint64 version;
+        bytes32 root;
+        uint64 size;
+        bytes32 licenceDigest;
+        bytes32 trainedWith;
+    }
+
     /// @notice A model was registered; a base model's base is zero.
     event ModelRegistered(bytes32 indexed id, bytes32 indexed base);
 
@@ -55,14 +65,6 @@ interface IModelRegistry is IVersionedRoots {
         bytes32 trainedWith_
     ) external;
 
-    /// @notice Anchors up to 100 versions, all or none (`BatchOutOfRange`, `LengthsDiffer`), in order: a model may be
-    ///   there more than once. Item i of each list is one version.
-    function anchorMany(
-        bytes32[] calldata ids,
-        uint64[] calldata versions,
-        bytes32[] calldata roots,
-        uint64[] calldata sizes,
-        bytes32[] calldata licenceDigests,
-        bytes32[] calldata trainedWiths
-    ) external;
+    /// @notice Anchors 1 to 100 versions (`BatchOutOfRange`), all or none, in order: a model may be there more than once.
+    function anchorMany(Anchoring[] calldata batch) external;
 }

@@ -38,9 +38,6 @@ interface IRegistrations {
     /// @notice A batch has more items than it may have, or none.
     error BatchOutOfRange(uint256 items, uint256 maximum);
 
-    /// @notice The lists of a batch are not equally long.
-    error LengthsDiffer(uint256 expected, uint256 actual);
-
     /// @notice The id that an address would register a salt under: keccak256(abi.encode(registrant, salt)).
     function idOf(address registrant, bytes32 salt) external pure returns (bytes32);
 

@@ -51,22 +51,11 @@ contract ModelRegistry is IModelRegistry, VersionedRoots {
     }
 
     /// @inheritdoc IModelRegistry
-    function anchorMany(
-        bytes32[] calldata ids,
-        uint64[] calldata versions,
-        bytes32[] calldata roots,
-        uint64[] calldata sizes,
-        bytes32[] calldata licenceDigests,
-        bytes32[] calldata trainedWiths
-    ) external {
-        _requireBatch(ids.length);
-        _requireLength(ids.length, versions.length);
-        _requireLength(ids.length, roots.length);
-        _requireLength(ids.length, sizes.length);
-        _requireLength(ids.length, licenceDigests.length);
-        _requireLength(ids.length, trainedWiths.length);
-        for (uint256 i = 0; i < ids.length; ++i) {
-            _anchorModel(ids[i], versions[i], roots[i], sizes[i], licenceDigests[i], trainedWiths[i]);
+    function anchorMany(Anchoring[] calldata batch) external {
+        _requireBatch(batch.length);
+        for (uint256 i = 0; i < batch.length; ++i) {
+            Anchoring calldata item = batch[i];
+            _anchorModel(item.id, item.version, item.root, item.size, item.licenceDigest, item.trainedWith);
         }
     }
 

@@ -97,12 +97,6 @@ abstract contract Registrations is IRegistrations {
         }
     }
 
-    function _requireLength(uint256 expected, uint256 actual) internal pure {
-        if (actual != expected) {
-            revert LengthsDiffer(expected, actual);
-        }
-    }
-
     function _owned(bytes32 id) private view returns (Holder storage holder) {
         holder = _registered(id);
         if (holder.owner != msg.sender) {

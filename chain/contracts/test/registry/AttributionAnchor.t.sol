@@ -77,50 +77,34 @@ contract AttributionAnchorTest is Test {
     }
 
     function test_anchorsManyInOrder() external {
-        (uint64[] memory epochs, bytes32[] memory roots, uint64[] memory receipts, bytes32[] memory links) =
-            _batch(100);
-        anchor.anchorMany(id, epochs, roots, receipts, links);
+        IAttributionAnchor.Anchoring[] memory batch = _batch(100);
+        anchor.anchorMany(id, batch);
         for (uint64 i = 0; i < 100; ++i) {
-            vm.assertEq(anchor.rootOf(id, i + 1), roots[i]);
+            vm.assertEq(anchor.rootOf(id, i + 1), batch[i].root);
         }
         _assertLatest(100, 1_000, 1_800_000_000);
     }
 
     function test_anchorsAllOrNone() external {
-        (uint64[] memory epochs, bytes32[] memory roots, uint64[] memory receipts, bytes32[] memory links) = _batch(3);
-        receipts[2] = receipts[1];
+        IAttributionAnchor.Anchoring[] memory batch = _batch(3);
+        batch[2].receipts = batch[1].receipts;
         vm.expectRevert(abi.encodeWithSelector(IAttributionAnchor.NoNewReceipts.selector, id, 20, 20));
-        anchor.anchorMany(id, epochs, roots, receipts, links);
+        anchor.anchorMany(id, batch);
         _assertLatest(0, 0, 0);
     }
 
     function test_asksABatchForItsPublisher() external {
-        (uint64[] memory epochs, bytes32[] memory roots, uint64[] memory receipts, bytes32[] memory links) = _batch(1);
         address other = _account("other");
         vm.expectRevert(abi.encodeWithSelector(IRegistrations.NotPublisher.selector, id, other));
         vm.prank(other);
-        anchor.anchorMany(id, epochs, roots, receipts, links);
+        anchor.anchorMany(id, _batch(1));
     }
 
     function test_limitsABatch() external {
-        (uint64[] memory epochs, bytes32[] memory roots, uint64[] memory receipts, bytes32[] memory links) =
-            _batch(101);
         vm.expectRevert(abi.encodeWithSelector(IRegistrations.BatchOutOfRange.selector, 101, 100));
-        anchor.anchorMany(id, epochs, roots, receipts, links);
-        (epochs, roots, receipts, links) = _batch(0);
+        anchor.anchorMany(id, _batch(101));
         vm.expectRevert(abi.encodeWithSelector(IRegistrations.BatchOutOfRange.selector, 0, 100));
-        anchor.anchorMany(id, epochs, roots, receipts, links);
-    }
-
-    function test_refusesListsOfOtherLengths() external {
-        (uint64[] memory epochs, bytes32[] memory roots, uint64[] memory receipts, bytes32[] memory links) = _batch(2);
-        bytes memory why = abi.encodeWithSelector(IRegistrations.LengthsDiffer.selector, 2, 1);
-        vm.expectRevert(why);
-        anchor.anchorMany(id, epochs, new bytes32[](1), receipts, links);
-        vm.expectRevert(why);
-        anchor.anchorMany(id, epochs, roots, new uint64[](1), links);
-        vm.expectRevert(why);
-        anchor.anchorMany(id, epochs, roots, receipts, new bytes32[](1));
+        anchor.anchorMany(id, _batch(0));
     }
 
     function test_provesEveryReceiptAndNoOther(uint256 any, bytes32 seed) external {
@@ -168,20 +152,15 @@ contract AttributionAnchorTest is Test {
         vm.assertFalse(anchor.isAnchored(id, 2, bytes32(uint256(1)), new bytes32[](65)));
     }
 
-    function _batch(uint256 n)
-        private
-        pure
-        returns (uint64[] memory epochs, bytes32[] memory roots, uint64[] memory receipts, bytes32[] memory links)
-    {
-        epochs = new uint64[](n);
-        roots = new bytes32[](n);
-        receipts = new uint64[](n);
-        links = new bytes32[](n);
+    function _batch(uint256 n) private pure returns (IAttributionAnchor.Anchoring[] memory batch) {
+        batch = new IAttributionAnchor.Anchoring[](n);
         for (uint256 i = 0; i < n; ++i) {
-            epochs[i] = uint64(i + 1);
-            roots[i] = keccak256(abi.encode(i));
-            receipts[i] = uint64(10 * (i + 1));
-            links[i] = LINK;
+            batch[i] = IAttributionAnchor.Anchoring({
+                epoch: uint64(i + 1),
+                root: keccak256(abi.encode(i)),
+                receipts: uint64(10 * (i + 1)),
+                link: keccak256(abi.encode("link", i))
+            });
         }
     }
 

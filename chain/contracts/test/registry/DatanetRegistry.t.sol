@@ -82,111 +82,53 @@ contract DatanetRegistryTest is Test {
 
     function test_anchorsManyInOrder() external {
         bytes32 second = registry.register(keccak256("letters"));
-        (
-            bytes32[] memory ids,
-            uint64[] memory versions,
-            bytes32[] memory roots,
-            uint64[] memory contributions,
-            bytes32[] memory licences
-        ) = _batch(3);
-        ids[1] = second;
-        registry.anchorMany(ids, versions, roots, contributions, licences);
+        IDatanetRegistry.Anchoring[] memory batch = _batch(3);
+        batch[1].id = second;
+        registry.anchorMany(batch);
         vm.assertEq(registry.latestVersion(id), 3);
         vm.assertEq(registry.latestVersion(second), 2);
-        (bytes32 root, uint64 size,,) = registry.versionOf(id, 3);
-        vm.assertEq(root, roots[2]);
-        vm.assertEq(size, 3);
+        _assertVersion(3, batch[2].root, 3, LICENCE, 1_800_000_000);
     }
 
     function test_anchorsAllOrNone() external {
-        (
-            bytes32[] memory ids,
-            uint64[] memory versions,
-            bytes32[] memory roots,
-            uint64[] memory contributions,
-            bytes32[] memory licences
-        ) = _batch(3);
-        roots[2] = bytes32(0);
+        IDatanetRegistry.Anchoring[] memory batch = _batch(3);
+        batch[2].root = bytes32(0);
         vm.expectRevert(abi.encodeWithSelector(IVersionedRoots.RootMissing.selector, id, 3));
-        registry.anchorMany(ids, versions, roots, contributions, licences);
+        registry.anchorMany(batch);
         vm.assertEq(registry.latestVersion(id), 0);
     }
 
     function test_asksForThePublisherOfEachOfABatch() external {
         vm.prank(_account("other"));
         bytes32 others = registry.register(keccak256("others"));
-        (
-            bytes32[] memory ids,
-            uint64[] memory versions,
-            bytes32[] memory roots,
-            uint64[] memory contributions,
-            bytes32[] memory licences
-        ) = _batch(3);
-        ids[2] = others;
+        IDatanetRegistry.Anchoring[] memory batch = _batch(3);
+        batch[2].id = others;
         vm.expectRevert(abi.encodeWithSelector(IRegistrations.NotPublisher.selector, others, address(this)));
-        registry.anchorMany(ids, versions, roots, contributions, licences);
+        registry.anchorMany(batch);
     }
 
     function test_limitsABatch() external {
-        (
-            bytes32[] memory ids,
-            uint64[] memory versions,
-            bytes32[] memory roots,
-            uint64[] memory contributions,
-            bytes32[] memory licences
-        ) = _batch(100);
-        registry.anchorMany(ids, versions, roots, contributions, licences);
+        registry.anchorMany(_batch(100));
         vm.assertEq(registry.latestVersion(id), 100);
-        (ids, versions, roots, contributions, licences) = _batch(101);
+        IDatanetRegistry.Anchoring[] memory batch = _batch(101);
         vm.expectRevert(abi.encodeWithSelector(IRegistrations.BatchOutOfRange.selector, 101, 100));
-        registry.anchorMany(ids, versions, roots, contributions, licences);
-        (ids, versions, roots, contributions, licences) = _batch(0);
+        registry.anchorMany(batch);
+        batch = _batch(0);
         vm.expectRevert(abi.encodeWithSelector(IRegistrations.BatchOutOfRange.selector, 0, 100));
-        registry.anchorMany(ids, versions, roots, contributions, licences);
-    }
-
-    function test_refusesListsOfOtherLengths() external {
-        (
-            bytes32[] memory ids,
-            uint64[] memory versions,
-            bytes32[] memory roots,
-            uint64[] memory contributions,
-            bytes32[] memory licences
-        ) = _batch(2);
-        bytes memory why = abi.encodeWithSelector(IRegistrations.LengthsDiffer.selector, 2, 1);
-        vm.expectRevert(why);
-        registry.anchorMany(ids, new uint64[](1), roots, contributions, licences);
-        vm.expectRevert(why);
-        registry.anchorMany(ids, versions, new bytes32[](1), contributions, licences);
-        vm.expectRevert(why);
-        registry.anchorMany(ids, versions, roots, new uint64[](1), licences);
-        vm.expectRevert(why);
-        registry.anchorMany(ids, versions, roots, contributions, new bytes32[](1));
+        registry.anchorMany(batch);
     }
 
     /// @dev Versions 1 to n of the one datanet.
-    function _batch(uint256 n)
-        private
-        view
-        returns (
-            bytes32[] memory ids,
-            uint64[] memory versions,
-            bytes32[] memory roots,
-            uint64[] memory contributions,
-            bytes32[] memory licences
-        )
-    {
-        ids = new bytes32[](n);
-        versions = new uint64[](n);
-        roots = new bytes32[](n);
-        contributions = new uint64[](n);
-        licences = new bytes32[](n);
+    function _batch(uint256 n) private view returns (IDatanetRegistry.Anchoring[] memory batch) {
+        batch = new IDatanetRegistry.Anchoring[](n);
         for (uint256 i = 0; i < n; ++i) {
-            ids[i] = id;
-            versions[i] = uint64(i + 1);
-            roots[i] = keccak256(abi.encode(i));
-            contributions[i] = uint64(i + 1);
-            licences[i] = LICENCE;
+            batch[i] = IDatanetRegistry.Anchoring({
+                id: id,
+                version: uint64(i + 1),
+                root: keccak256(abi.encode(i)),
+                contributions: uint64(i + 1),
+                licenceDigest: LICENCE
+            });
         }
     }
 

@@ -95,66 +95,47 @@ contract ModelRegistryTest is Test {
     }
 
     function test_anchorsManyInOrder() external {
-        Batch memory batch = _batch(100);
-        _anchorMany(batch);
+        bytes32 adapter = registry.registerAdapter(keccak256("an adapter"), base);
+        IModelRegistry.Anchoring[] memory batch = _batch(100);
+        batch[98].id = adapter;
+        registry.anchorMany(batch);
         vm.assertEq(registry.latestVersion(base), 100);
+        vm.assertEq(registry.latestVersion(adapter), 99);
         (bytes32 root, uint64 size,,) = registry.versionOf(base, 100);
-        vm.assertEq(root, batch.roots[99]);
-        vm.assertEq(size, 100);
-        vm.assertEq(registry.trainedWith(base, 7), batch.trainedWiths[6]);
+        vm.assertEq(root, batch[99].root);
+        vm.assertEq(size, 101);
+        vm.assertEq(registry.trainedWith(base, 7), batch[6].trainedWith);
+    }
+
+    function test_anchorsAllOrNone() external {
+        IModelRegistry.Anchoring[] memory batch = _batch(3);
+        batch[2].root = bytes32(0);
+        vm.expectRevert(abi.encodeWithSelector(IVersionedRoots.RootMissing.selector, base, 3));
+        registry.anchorMany(batch);
+        vm.assertEq(registry.latestVersion(base), 0);
     }
 
     function test_limitsABatch() external {
-        Batch memory batch = _batch(101);
+        IModelRegistry.Anchoring[] memory batch = _batch(101);
         vm.expectRevert(abi.encodeWithSelector(IRegistrations.BatchOutOfRange.selector, 101, 100));
-        _anchorMany(batch);
+        registry.anchorMany(batch);
         batch = _batch(0);
         vm.expectRevert(abi.encodeWithSelector(IRegistrations.BatchOutOfRange.selector, 0, 100));
-        _anchorMany(batch);
+        registry.anchorMany(batch);
     }
 
-    function test_refusesListsOfOtherLengths() external {
-        for (uint256 i = 0; i < 5; ++i) {
-            Batch memory batch = _batch(2);
-            if (i == 0) batch.versions = new uint64[](1);
-            if (i == 1) batch.roots = new bytes32[](1);
-            if (i == 2) batch.sizes = new uint64[](1);
-            if (i == 3) batch.licences = new bytes32[](1);
-            if (i == 4) batch.trainedWiths = new bytes32[](1);
-            vm.expectRevert(abi.encodeWithSelector(IRegistrations.LengthsDiffer.selector, 2, 1));
-            _anchorMany(batch);
-        }
-    }
-
-    struct Batch {
-        bytes32[] ids;
-        uint64[] versions;
-        bytes32[] roots;
-        uint64[] sizes;
-        bytes32[] licences;
-        bytes32[] trainedWiths;
-    }
-
-    function _batch(uint256 n) private view returns (Batch memory batch) {
-        batch.ids = new bytes32[](n);
-        batch.versions = new uint64[](n);
-        batch.roots = new bytes32[](n);
-        batch.sizes = new uint64[](n);
-        batch.licences = new bytes32[](n);
-        batch.trainedWiths = new bytes32[](n);
+    /// @dev Versions 1 to n of the base model.
+    function _batch(uint256 n) private view returns (IModelRegistry.Anchoring[] memory batch) {
+        batch = new IModelRegistry.Anchoring[](n);
         for (uint256 i = 0; i < n; ++i) {
-            batch.ids[i] = base;
-            batch.versions[i] = uint64(i + 1);
-            batch.roots[i] = keccak256(abi.encode(i));
-            batch.sizes[i] = uint64(i + 1);
-            batch.licences[i] = LICENCE;
-            batch.trainedWiths[i] = keccak256(abi.encode("trained", i));
+            batch[i] = IModelRegistry.Anchoring({
+                id: base,
+                version: uint64(i + 1),
+                root: keccak256(abi.encode(i)),
+                size: uint64(i + 2),
+                licenceDigest: LICENCE,
+                trainedWith: keccak256(abi.encode("trained", i))
+            });
         }
-    }
-
-    function _anchorMany(Batch memory batch) private {
-        registry.anchorMany(
-            batch.ids, batch.versions, batch.roots, batch.sizes, batch.licences, batch.trainedWiths
-        );
     }
 }
