@@ -9,7 +9,8 @@ import {IParameterStore} from "./IParameterStore.sol";
 /// @notice See {IParameterStore}, which is its documentation.
 /// @dev Values are checkpoints by the time of their effect. Those times rise, because a change is made only after the one
 ///   before has taken effect and all wait equally long. The fee split and the policy are kept in the same way under keys
-///   of their own, which no number can be added under.
+///   of their own, which no number can be added under. One contract, and long, because all three kinds share that one
+///   mechanism.
 contract ParameterStore is IParameterStore, Ownable2Step {
     using Checkpoints for Checkpoints.Trace208;
 

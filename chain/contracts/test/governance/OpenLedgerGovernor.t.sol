@@ -37,10 +37,6 @@ contract OpenLedgerGovernorTest is Governance, Permits {
         vm.assertEq(governor.clock(), block.timestamp);
     }
 
-    function test_fitsIntoABlockchain() external view {
-        vm.assertLe(address(governor).code.length, 24_576);
-    }
-
     function test_countsTheVotesOfTheTime() external view {
         vm.assertEq(governor.getVotes(proposer, block.timestamp - 1), 10_000e18);
         vm.assertEq(governor.getVotes(proposer, block.timestamp - 2), 0);
