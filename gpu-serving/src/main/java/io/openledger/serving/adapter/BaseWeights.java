@@ -2,6 +2,7 @@ package io.openledger.serving.adapter;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.serving.model.FileBytes;
 import io.openledger.serving.model.LinearModule;
 import io.openledger.serving.model.TensorData;
 import io.openledger.serving.model.TensorRef;
@@ -116,11 +117,7 @@ class BaseWeights {
         int count = Math.min(rows, module.out() - first);
         buffer.clear().limit(count * rowBytes);
         long position = tensor.offset() + (long) first * rowBytes;
-        while (buffer.hasRemaining()) {
-          if (channel.read(buffer, position + buffer.position()) < 0) {
-            throw new IOException("the file became shorter");
-          }
-        }
+        FileBytes.fill(channel, buffer, position);
         float[] values = TensorData.widened(buffer.flip().slice(), tensor.type());
         for (int row = 0; row < count; row++) {
           reader.row(first + row, values, row * module.in());

@@ -5,6 +5,7 @@ import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.serving.model.Broken;
 import io.openledger.serving.model.Digests;
+import io.openledger.serving.model.FileBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -72,11 +73,7 @@ final class PeftFiles {
             "at most " + limit + ", which is what the base model and the largest rank warrant");
       }
       ByteBuffer buffer = ByteBuffer.allocate((int) size);
-      while (buffer.hasRemaining()) {
-        if (channel.read(buffer) < 0) {
-          throw new IOException("the file became shorter while it was read");
-        }
-      }
+      FileBytes.fill(channel, buffer, 0);
       return buffer.array();
     }
   }

@@ -7,6 +7,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.serving.model.Broken;
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.model.Digests;
+import io.openledger.serving.model.FileBytes;
 import io.openledger.serving.model.ModelConfig;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -262,11 +263,7 @@ public final class GgufCheckpoint {
   private static byte[] row(FileChannel from, GgufTensor tensor, long row) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(tensor.rowBytes()));
     long at = tensor.offset() + row * tensor.rowBytes();
-    while (bytes.hasRemaining()) {
-      if (from.read(bytes, at + bytes.position()) < 0) {
-        throw new IOException("the file became shorter while it was read");
-      }
-    }
+    FileBytes.fill(from, bytes, at);
     return bytes.array();
   }
 }

@@ -58,7 +58,8 @@ public final class Digests {
     return digest.digest();
   }
 
-  private static MessageDigest sha256() {
+  /** An empty SHA-256. */
+  public static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

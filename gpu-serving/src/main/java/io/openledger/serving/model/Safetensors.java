@@ -123,11 +123,7 @@ public final class Safetensors {
   private static ByteBuffer fill(FileChannel channel, long position, int length)
       throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(length);
-    while (buffer.hasRemaining()) {
-      if (channel.read(buffer, position + buffer.position()) < 0) {
-        throw new IOException("the file became shorter while it was read");
-      }
-    }
+    FileBytes.fill(channel, buffer, position);
     return buffer.flip();
   }
 

@@ -10,6 +10,8 @@ import java.nio.channels.FileChannel;
 /** Reads tensors into 32-bit floats; exact for every {@link DType}. */
 public final class TensorData {
 
+  private static final int PIECE = 1 << 12;
+
   private TensorData() {}
 
   /**
@@ -33,11 +35,7 @@ public final class TensorData {
     ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(count, width));
     long start = tensor.offset() + first * width;
     try (FileChannel channel = FileChannel.open(tensor.file())) {
-      while (bytes.hasRemaining()) {
-        if (channel.read(bytes, start + bytes.position()) < 0) {
-          throw new IOException("the file became shorter while it was read");
-        }
-      }
+      FileBytes.fill(channel, bytes, start);
     }
     return floats(bytes.flip().order(ByteOrder.LITTLE_ENDIAN), tensor.type());
   }
@@ -72,10 +70,21 @@ public final class TensorData {
       source.get(values);
       return values;
     }
+    // In pieces that stay in the cache: a view is slow to ask for one element.
     ShortBuffer source = bytes.asShortBuffer();
-    for (int i = 0; i < values.length; i++) {
-      short bits = source.get(i);
-      values[i] = type == DType.BF16 ? Float.intBitsToFloat(bits << 16) : half(bits);
+    short[] piece = new short[Math.min(values.length, PIECE)];
+    for (int from = 0; from < values.length; from += piece.length) {
+      int count = Math.min(piece.length, values.length - from);
+      source.get(piece, 0, count);
+      if (type == DType.BF16) {
+        for (int i = 0; i < count; i++) {
+          values[from + i] = Float.intBitsToFloat(piece[i] << 16);
+        }
+      } else {
+        for (int i = 0; i < count; i++) {
+          values[from + i] = half(piece[i]);
+        }
+      }
     }
     return values;
   }

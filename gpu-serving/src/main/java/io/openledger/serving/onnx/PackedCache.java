@@ -10,6 +10,7 @@ import io.openledger.serving.graph.MergedMaps.Merged;
 import io.openledger.serving.graph.PackedWeights;
 import io.openledger.serving.graph.PackingGraph;
 import io.openledger.serving.graph.SavedModel;
+import io.openledger.serving.model.FileBytes;
 import io.openledger.serving.model.ModelConfig;
 import io.openledger.serving.quantize.BlockFormat;
 import io.openledger.serving.quantize.QuantizedMap;
@@ -18,11 +19,9 @@ import io.openledger.serving.quantize.WeightCache;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
@@ -86,13 +85,14 @@ final class PackedCache {
       Optional<PackedWeights> found = PackedFile.read(file, identity);
       if (found.isEmpty()) {
         make(environment, integers, MergedMaps.of(config, integers), file, identity);
-        clean(file, stem);
         found = PackedFile.read(file, identity);
       } else {
         Files.setLastModifiedTime(file, FileTime.from(Instant.now()));
       }
+      // Also when nothing was made: what a killed server left is too young at the next start.
+      clean(file, stem);
       return found.orElse(PackedWeights.NONE);
-    } catch (IOException | OrtException | IllegalArgumentException e) {
+    } catch (IOException | OrtException | RuntimeException e) {
       LOG.log(
           System.Logger.Level.WARNING,
           "packed weights cannot be kept beside {0} ({1}): they take memory of their own, and the"
@@ -112,7 +112,7 @@ final class PackedCache {
   }
 
   /** The source's header: it holds a digest of all that follows. */
-  private static Hash256 identity(Path source, QuantizedWeights quantized) throws IOException {
+  static Hash256 identity(Path source, QuantizedWeights quantized) throws IOException {
     long first =
         quantized.maps().values().stream().mapToLong(QuantizedMap::codesAt).min().orElse(0);
     try (var in = Files.newInputStream(source)) {
@@ -168,7 +168,7 @@ final class PackedCache {
       }
       Path whole = Files.createTempFile(folder, "whole", ENDING);
       PackedFile.write(whole, identity, withScales(saved, wholes));
-      move(whole, file);
+      FileBytes.replace(whole, file);
     } finally {
       delete(folder);
     }
@@ -242,16 +242,8 @@ final class PackedCache {
     }
   }
 
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
-  private static void clean(Path made, String stem) {
-    Path folder = made.toAbsolutePath().getParent();
+  private static void clean(Path used, String stem) {
+    Path folder = used.toAbsolutePath().getParent();
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(
             folder,
@@ -262,7 +254,7 @@ final class PackedCache {
         Instant then = Files.getLastModifiedTime(path).toInstant();
         String name = String.valueOf(path.getFileName());
         boolean left = name.startsWith(UNFINISHED) && older(then, ABANDONED);
-        boolean unused = name.startsWith(stem) && !path.equals(made) && older(then, UNUSED);
+        boolean unused = name.startsWith(stem) && !path.equals(used) && older(then, UNUSED);
         if (left || unused) {
           delete(path);
         }

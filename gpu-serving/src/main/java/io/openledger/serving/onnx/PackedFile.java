@@ -2,6 +2,8 @@ package io.openledger.serving.onnx;
 
 import io.openledger.api.Hash256;
 import io.openledger.serving.graph.PackedWeights;
+import io.openledger.serving.model.Digests;
+import io.openledger.serving.model.FileBytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -14,7 +16,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -41,7 +42,7 @@ final class PackedFile {
   private static final int BUFFER = 1 << 20;
 
   private final FileChannel channel;
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Digests.sha256();
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
   private long at;
 
@@ -64,7 +65,7 @@ final class PackedFile {
       }
       byte[] table = table(identity, target.digest.digest(), tensors);
       target.put(ByteBuffer.wrap(table));
-      target.put(ByteBuffer.wrap(sha256().digest(table)));
+      target.put(ByteBuffer.wrap(Digests.sha256().digest(table)));
       target.put(ByteBuffer.allocate(Integer.BYTES).putInt(0, table.length));
       target.put(ByteBuffer.wrap(MAGIC));
       channel.force(true);
@@ -103,7 +104,7 @@ final class PackedFile {
     }
     for (long done = 0; done < bytes; ) {
       buffer.clear().limit((int) Math.min(BUFFER, bytes - done));
-      fill(source, buffer, from + done);
+      FileBytes.fill(source, buffer, from + done);
       done += buffer.limit();
       put(buffer.flip());
     }
@@ -170,7 +171,8 @@ final class PackedFile {
     byte[] magic = new byte[MAGIC.length];
     end.get(magic);
     byte[] table = bytes(size - END - length, length).array();
-    if (!Arrays.equals(magic, MAGIC) || !MessageDigest.isEqual(sum, sha256().digest(table))) {
+    if (!Arrays.equals(magic, MAGIC)
+        || !MessageDigest.isEqual(sum, Digests.sha256().digest(table))) {
       throw new IOException("another end");
     }
     DataInputStream in = new DataInputStream(new ByteArrayInputStream(table));
@@ -180,7 +182,7 @@ final class PackedFile {
     byte[] data = in.readNBytes(DIGEST);
     for (long done = 0; done < size - END - length; done += buffer.limit()) {
       buffer.clear().limit((int) Math.min(BUFFER, size - END - length - done));
-      fill(channel, buffer, done);
+      FileBytes.fill(channel, buffer, done);
       digest.update(buffer.flip());
     }
     if (!MessageDigest.isEqual(data, digest.digest())) {
@@ -205,26 +207,7 @@ final class PackedFile {
       throw new IOException(channel.size() + " bytes");
     }
     ByteBuffer bytes = ByteBuffer.allocate(length);
-    fill(channel, bytes, from);
+    FileBytes.fill(channel, bytes, from);
     return bytes.flip();
-  }
-
-  private static void fill(FileChannel channel, ByteBuffer bytes, long from) throws IOException {
-    long position = from;
-    while (bytes.hasRemaining()) {
-      int count = channel.read(bytes, position);
-      if (count < 0) {
-        throw new IOException("it became shorter while it was read");
-      }
-      position += count;
-    }
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

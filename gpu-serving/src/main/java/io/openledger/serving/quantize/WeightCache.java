@@ -4,6 +4,8 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.serving.model.Broken;
+import io.openledger.serving.model.Digests;
+import io.openledger.serving.model.FileBytes;
 import io.openledger.serving.model.TensorData;
 import io.openledger.serving.model.TensorRef;
 import java.io.IOException;
@@ -11,14 +13,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -100,8 +99,9 @@ public final class WeightCache {
     Layout layout = Layout.of(file, digest, sources);
     if (!valid(file, layout)) {
       make(file, layout, prefix);
-      clean(file, prefix, digest);
     }
+    // Also when nothing was made: what a killed server left is too young at the next start.
+    clean(prefix, digest);
     return QuantizedWeights.of(layout.maps());
   }
 
@@ -136,7 +136,7 @@ public final class WeightCache {
       Shared.run(
           layout.pieces(),
           (index, piece) -> {
-            MessageDigest digest = sha256();
+            MessageDigest digest = Digests.sha256();
             update(digest, channel, piece.codesAt(), piece.codesBytes());
             update(digest, channel, piece.scalesAt(), piece.scalesBytes());
             int at = index * Layout.DIGEST;
@@ -171,7 +171,7 @@ public final class WeightCache {
         fill(channel, layout);
         channel.force(true);
       }
-      moved(unfinished, file);
+      FileBytes.replace(unfinished, file);
     } catch (IOException e) {
       if (unfinished != null) {
         delete(unfinished);
@@ -248,18 +248,10 @@ public final class WeightCache {
     };
   }
 
-  private void moved(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-    }
-  }
-
   /** Of the same checkpoint folder: other contents, and what a stopped server left unfinished. */
-  private void clean(Path made, String prefix, Hash256 digest) {
+  private void clean(String prefix, Hash256 digest) {
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, prefix + "*")) {
-      long now = Files.getLastModifiedTime(made).toMillis();
+      long now = System.currentTimeMillis();
       for (Path file : files) {
         String name = String.valueOf(file.getFileName());
         boolean ours = name.endsWith(".q") || name.endsWith(PACKED);
@@ -293,11 +285,7 @@ public final class WeightCache {
 
   private static byte[] read(FileChannel channel, long at, int length) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(length);
-    while (bytes.hasRemaining()) {
-      if (channel.read(bytes, at + bytes.position()) < 0) {
-        throw new IOException("it became shorter while it was read");
-      }
-    }
+    FileBytes.fill(channel, bytes, at);
     return bytes.array();
   }
 
@@ -307,27 +295,15 @@ public final class WeightCache {
     ByteBuffer buffer = ByteBuffer.allocate(Math.min(length, 1 << 15));
     for (long position = at; position < at + length; position += buffer.limit()) {
       buffer.clear().limit((int) Math.min(buffer.capacity(), at + length - position));
-      while (buffer.hasRemaining()) {
-        if (channel.read(buffer, position + buffer.position()) < 0) {
-          throw new IOException("it became shorter while it was read");
-        }
-      }
+      FileBytes.fill(channel, buffer, position);
       digest.update(buffer.flip());
     }
   }
 
   private static byte[] sha256(byte[] first, byte[] second) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Digests.sha256();
     digest.update(first);
     digest.update(second);
     return digest.digest();
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

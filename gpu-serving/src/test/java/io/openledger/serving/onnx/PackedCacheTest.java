@@ -11,6 +11,7 @@ import io.openledger.serving.graph.GraphForm.Adapters.Kind;
 import io.openledger.serving.graph.PackedWeights;
 import io.openledger.serving.model.Checkpoint;
 import io.openledger.serving.quantize.QuantizationPlan;
+import io.openledger.serving.quantize.QuantizedMap;
 import io.openledger.serving.quantize.QuantizedWeights;
 import io.openledger.serving.quantize.WeightCache;
 import java.io.RandomAccessFile;
@@ -21,7 +22,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,6 +144,38 @@ class PackedCacheTest {
     assertThat(logits(weights)).containsExactly(expected);
   }
 
+  /** On another processor the runtime packs otherwise: what lies there has another hash, then. */
+  @Test
+  void whatIsPackedOtherwiseIsNotComputedWith() throws Exception {
+    QuantizedWeights weights = quantized(WeightFormat.INT4);
+    float[] expected = logits(weights);
+    Path file = packed().get(0);
+    Map<String, PackedWeights.Tensor> others = new HashMap<>();
+    PackedCache.open(environment, checkpoint.config(), weights)
+        .tensors()
+        .forEach(
+            (name, tensor) ->
+                others.put(
+                    name,
+                    new PackedWeights.Tensor(
+                        tensor.file(),
+                        tensor.at(),
+                        tensor.bytes(),
+                        // another hash, and codes where packed codes are expected
+                        tensor.packed().stream()
+                            .map(
+                                packed ->
+                                    packed.replaceFirst("\\+[0-9]+\\|[0-9]+", "+1|" + tensor.at()))
+                            .toList())));
+    QuantizedMap any = weights.maps().values().iterator().next();
+    Path written = Files.createFile(folder.resolve("cache").resolve("other"));
+    PackedFile.write(written, PackedCache.identity(any.file(), weights), new PackedWeights(others));
+    Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
+    byte[] whole = Files.readAllBytes(file);
+    assertThat(logits(weights)).containsExactly(expected);
+    assertThat(Files.readAllBytes(file)).as("it was taken for what it says").isEqualTo(whole);
+  }
+
   @Test
   void aFileOfOtherWeightsIsNotTaken() throws Exception {
     QuantizedWeights weights = quantized(WeightFormat.INT4);
@@ -171,6 +206,10 @@ class PackedCacheTest {
     PackedCache.open(environment, checkpoint.config(), quantized(WeightFormat.INT4));
     assertThat(left).doesNotExist();
     assertThat(running).as("of a server that packs now").exists();
+    Files.createDirectories(left);
+    Files.setLastModifiedTime(left, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
+    PackedCache.open(environment, checkpoint.config(), quantized(WeightFormat.INT4));
+    assertThat(left).as("also by a start that makes nothing").doesNotExist();
     try (Stream<Path> files = Files.list(cache)) {
       assertThat(files.filter(file -> file.getFileName().toString().startsWith("packing-")))
           .containsExactly(running);

@@ -226,4 +226,16 @@ class WeightCacheTest {
     open(WeightFormat.INT8, threads);
     assertThat(files()).hasSize(4).contains(running, other).doesNotContain(old, unfinished);
   }
+
+  @Test
+  void aStartThatMakesNothingDeletesWhatAKilledOneLeft() throws Exception {
+    Path whole = made(WeightFormat.INT4);
+    String prefix = String.valueOf(whole.getFileName()).substring(0, 20);
+    Path unfinished = Files.write(cache.resolve(prefix + "-1.tmp"), new byte[3]);
+    open(WeightFormat.INT4, threads);
+    assertThat(files()).as("it may be written now").contains(whole, unfinished);
+    Files.setLastModifiedTime(unfinished, LONG_AGO);
+    open(WeightFormat.INT4, threads);
+    assertThat(files()).containsExactly(whole);
+  }
 }

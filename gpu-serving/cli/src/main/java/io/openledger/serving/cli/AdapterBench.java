@@ -272,7 +272,8 @@ final class AdapterBench {
       rows.missing(first, 2, false, "not measured: fewer adapters than two times the slots");
       return;
     }
-    int runs = 2 * plan.rounds();
+    // A load takes less than what else a machine does now and then: many runs.
+    int runs = 10 * plan.rounds();
     double[] firsts = new double[runs];
     double[] lasts = new double[runs];
     try {
