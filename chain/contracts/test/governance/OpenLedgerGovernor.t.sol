@@ -7,8 +7,9 @@ import {GovernorSettings} from "@openzeppelin/contracts/governance/extensions/Go
 import {ConfiguredGovernor} from "../../src/governance/ConfiguredGovernor.sol";
 import {OpenLedgerGovernor} from "../../src/governance/OpenLedgerGovernor.sol";
 import {Governance} from "../support/Governance.sol";
+import {Permits} from "../support/Permits.sol";
 
-contract OpenLedgerGovernorTest is Governance {
+contract OpenLedgerGovernorTest is Governance, Permits {
     function setUp() external {
         _deployVotes();
         _install(new OpenLedgerGovernor(votes, timelock));
@@ -166,6 +167,44 @@ contract OpenLedgerGovernorTest is Governance {
         vm.assertEq(abstain, 10_000e18);
         _endVote(made);
         _assertState(made, IGovernor.ProposalState.Defeated);
+    }
+
+    function test_takesASignedVoteOnce() external {
+        uint256 key = 0xCA201;
+        address signer = vm.addr(key);
+        _wrap(signer, 2_000e18);
+        vm.warp(block.timestamp + 1);
+        Proposal memory made = _signal("By letter");
+        _propose(proposer, made);
+        _startVote(made);
+        bytes32 structure = keccak256(
+            abi.encode(
+                keccak256("Ballot(uint256 proposalId,uint8 support,address voter,uint256 nonce)"),
+                made.id,
+                FOR,
+                signer,
+                0
+            )
+        );
+        (uint8 v, bytes32 r, bytes32 s) =
+            vm.sign(key, _typed(_domain(address(governor), "OpenLedgerGovernor"), structure));
+        governor.castVoteBySig(made.id, FOR, signer, abi.encodePacked(r, s, v));
+        vm.assertTrue(governor.hasVoted(made.id, signer));
+        (, uint256 inFavour,) = governor.proposalVotes(made.id);
+        vm.assertEq(inFavour, 2_000e18);
+        vm.expectRevert(abi.encodeWithSelector(IGovernor.GovernorInvalidSignature.selector, signer));
+        governor.castVoteBySig(made.id, FOR, signer, abi.encodePacked(r, s, v));
+    }
+
+    function test_changesNoSettingWhenExecutedPastTheGovernor() external {
+        Proposal memory made =
+            _carry(address(governor), abi.encodeCall(ConfiguredGovernor.setQuorumFloor, (2_000e18)), "Raise the floor");
+        bytes32 salt = bytes20(address(governor)) ^ keccak256("Raise the floor");
+        vm.expectRevert();
+        timelock.executeBatch(made.targets, made.values, made.calldatas, 0, salt);
+        vm.assertEq(governor.quorumFloor(), 1_000e18);
+        _execute(made);
+        vm.assertEq(governor.quorumFloor(), 2_000e18);
     }
 
     function test_needsMoreVotesForThanAgainst() external {

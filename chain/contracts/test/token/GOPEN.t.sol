@@ -166,6 +166,17 @@ contract GOPENTest is Permits {
         token.getPastVotes(alice, 1_000_020);
     }
 
+    function test_countsNoVotesThatWereThereForLessThanABlock() external {
+        vm.startPrank(alice);
+        token.delegate(alice);
+        token.deposit{value: 10 ether}();
+        token.withdraw(10 ether);
+        vm.stopPrank();
+        vm.warp(1_000_001);
+        vm.assertEq(token.getPastVotes(alice, 1_000_000), 0);
+        vm.assertEq(token.getPastTotalSupply(1_000_000), 0);
+    }
+
     function test_takesASignedApprovalOnce() external {
         _checkPermit(address(token), "GOpen");
     }
