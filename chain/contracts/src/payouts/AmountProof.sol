@@ -17,19 +17,28 @@ library AmountProof {
             mstore(0x20, amount)
             mstore(0x00, keccak256(0x00, 0x40))
             node := keccak256(0x00, 0x20)
-            if siblings.length {
-                let position := siblings.offset
-                let end := add(position, shl(5, siblings.length))
-                for {} 1 {} {
-                    let sibling := calldataload(position)
-                    // the greater of the two goes to 0x20, the other to 0x00
-                    let place := shl(5, gt(node, sibling))
-                    mstore(place, node)
-                    mstore(xor(place, 0x20), sibling)
-                    node := keccak256(0x00, 0x40)
-                    position := add(position, 0x20)
-                    if iszero(lt(position, end)) { break }
-                }
+            let position := siblings.offset
+            let end := add(position, shl(5, siblings.length))
+            // of each pair the greater goes to 0x20 and the other to 0x00; two at a time, after one if they are odd
+            if and(siblings.length, 1) {
+                let sibling := calldataload(position)
+                let place := shl(5, gt(node, sibling))
+                mstore(place, node)
+                mstore(xor(place, 0x20), sibling)
+                node := keccak256(0x00, 0x40)
+                position := add(position, 0x20)
+            }
+            for {} lt(position, end) { position := add(position, 0x40) } {
+                let sibling := calldataload(position)
+                let place := shl(5, gt(node, sibling))
+                mstore(place, node)
+                mstore(xor(place, 0x20), sibling)
+                node := keccak256(0x00, 0x40)
+                sibling := calldataload(add(position, 0x20))
+                place := shl(5, gt(node, sibling))
+                mstore(place, node)
+                mstore(xor(place, 0x20), sibling)
+                node := keccak256(0x00, 0x40)
             }
         }
     }

@@ -19,7 +19,7 @@ contract AmountProofTest is Test {
 
     function test_readsTheProofWhereItStands(address account, uint256 amount, bytes32[] calldata all, uint256 any)
         external
-        view
+        pure
     {
         uint256 from = _bound(any, 0, all.length);
         bytes32 leaf = StandardTree.leaf(account, amount);

@@ -116,13 +116,12 @@ contract RewardClaimsTest is Payouts {
     }
 
     function test_takesNoOthersProofNorAmount(uint256 amount) external {
+        vm.assume(amount != 5 ether);
         _postActive(distributor, 1);
         bytes32[] memory proof = _proof(alice);
         vm.prank(bob);
-        vm.expectRevert(_wrongRoot(bob, StandardTree.climb(StandardTree.leaf(bob, 5 ether), proof), 0));
+        vm.expectRevert(_wrongRoot(bob, StandardTree.climb(StandardTree.leaf(bob, 5 ether), proof), tree[0]));
         distributor.claim(5 ether, proof);
-        vm.assume(amount != 5 ether);
-        distributor.activate();
         vm.prank(alice);
         vm.expectRevert(_wrongRoot(alice, StandardTree.climb(StandardTree.leaf(alice, amount), proof), tree[0]));
         distributor.claim(amount, proof);

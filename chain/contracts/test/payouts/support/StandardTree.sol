@@ -34,10 +34,10 @@ library StandardTree {
             ++depth;
         }
         siblings = new bytes32[](depth);
-        uint256 at_ = start;
+        uint256 node = start;
         for (uint256 i = 0; i < depth; ++i) {
-            siblings[i] = at_ % 2 == 1 ? all[at_ + 1] : all[at_ - 1];
-            at_ = (at_ - 1) / 2;
+            siblings[i] = node % 2 == 1 ? all[node + 1] : all[node - 1];
+            node = (node - 1) / 2;
         }
     }
 
