@@ -45,19 +45,24 @@ library Asset {
     function send(address asset, address to, uint256 amount) internal {
         if (asset != address(0)) {
             IERC20(asset).safeTransfer(to, amount);
-        } else if (!_call(to, amount, gasleft())) {
+            return;
+        }
+        bool sent;
+        // what the receiver returns is not copied: it could be made long to burn the caller's gas
+        assembly ("memory-safe") {
+            sent := call(gas(), to, amount, 0, 0, 0, 0)
+        }
+        if (!sent) {
             revert NativeTransferFailed(to, amount);
         }
     }
 
     /// @dev Pays with at most so much gas for a native receiver, or says that it could not. All effects must have been
     ///   written; where it could not, nothing that was called had an effect.
-    function trySend(address asset, address to, uint256 amount, uint256 gasLimit) internal returns (bool) {
-        return asset == address(0) ? _call(to, amount, gasLimit) : IERC20(asset).trySafeTransfer(to, amount);
-    }
-
-    function _call(address to, uint256 amount, uint256 gasLimit) private returns (bool sent) {
-        // what the receiver returns is not copied: it could be made long to burn the caller's gas
+    function trySend(address asset, address to, uint256 amount, uint256 gasLimit) internal returns (bool sent) {
+        if (asset != address(0)) {
+            return IERC20(asset).trySafeTransfer(to, amount);
+        }
         assembly ("memory-safe") {
             sent := call(gasLimit, to, amount, 0, 0, 0, 0)
         }

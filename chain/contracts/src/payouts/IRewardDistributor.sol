@@ -83,7 +83,7 @@ interface IRewardDistributor {
     /// @notice Updater and guardian are two accounts, and neither is the zero address.
     error InvalidRole(address account);
     error DelayOutOfRange(uint48 delay, uint48 minimum, uint48 maximum);
-    error MinimumTooHigh(uint256 minimumClaim, uint256 maximum);
+    error MinimumOutOfRange(uint256 minimumClaim, uint256 maximum);
 
     /// @notice A root is not zero.
     error RootMissing(uint64 epoch);
@@ -116,7 +116,7 @@ interface IRewardDistributor {
     /// @notice Where claims can be staked, or the zero address.
     function staking() external view returns (address);
 
-    /// @notice The least that a claim pays, in wei, 1 OPEN at most. Never changes.
+    /// @notice The least that a claim pays, 1 wei to 1 OPEN. Never changes.
     function minimumClaim() external view returns (uint256);
 
     /// @notice Seconds from posting to activation of roots that are posted now, 1 hour to 30 days.
@@ -174,6 +174,10 @@ interface IRewardDistributor {
     ///   minimum at least (`BelowMinimum`)
     /// @param proof the siblings from their leaf upwards, to the active root (`WrongRoot`)
     function claim(uint256 cumulative, bytes32[] calldata proof) external;
+
+    /// @notice As {claim}, for less gas: the siblings follow the argument in the call data, 32 bytes each and nothing else,
+    ///   without the offset and the length that the ABI puts before a list.
+    function claimPacked(uint256 cumulative) external;
 
     /// @notice Pays an account what it has not claimed yet, to its own address. Anyone. Errors as {claim}.
     function claimFor(address account, uint256 cumulative, bytes32[] calldata proof) external;

@@ -38,6 +38,11 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
         uint64 active;
     }
 
+    /// @dev A structure of one number, so that its place is computed once in a claim.
+    struct Account {
+        uint256 claimed;
+    }
+
     /// @inheritdoc IRewardDistributor
     address public immutable asset;
 
@@ -59,9 +64,7 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
     /// @inheritdoc IRewardDistributor
     address public guardian;
 
-    /// @inheritdoc IRewardDistributor
-    mapping(address account => uint256) public claimed;
-
+    mapping(address account => Account) private _accounts;
     mapping(uint256 place => Posting) private _ring;
 
     /// @param owner_ appoints the roles and sets the delay: the timelock of the governor
@@ -70,7 +73,7 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
     /// @param activationDelay_ seconds, 1 hour to 30 days (`DelayOutOfRange`)
     /// @param asset_ the token, or the zero address for the native coin
     /// @param staking_ of the same asset, or the zero address
-    /// @param minimumClaim_ wei, up to 1 OPEN (`MinimumTooHigh`)
+    /// @param minimumClaim_ 1 wei to 1 OPEN (`MinimumOutOfRange`)
     constructor(
         address owner_,
         address updater_,
@@ -80,8 +83,8 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
         address staking_,
         uint256 minimumClaim_
     ) Ownable(owner_) {
-        if (minimumClaim_ > _MAX_MINIMUM) {
-            revert MinimumTooHigh(minimumClaim_, _MAX_MINIMUM);
+        if (minimumClaim_ == 0 || minimumClaim_ > _MAX_MINIMUM) {
+            revert MinimumOutOfRange(minimumClaim_, _MAX_MINIMUM);
         }
         asset = asset_;
         staking = staking_;
@@ -99,6 +102,11 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
     /// @inheritdoc IRewardDistributor
     function funded() external view returns (uint256) {
         return _books.funded;
+    }
+
+    /// @inheritdoc IRewardDistributor
+    function claimed(address account) external view returns (uint256) {
+        return _accounts[account].claimed;
     }
 
     /// @inheritdoc IRewardDistributor
@@ -200,6 +208,17 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
     }
 
     /// @inheritdoc IRewardDistributor
+    function claimPacked(uint256 cumulative) external {
+        bytes32[] calldata proof;
+        assembly ("memory-safe") {
+            // what follows selector and argument; a part of a sibling at the end is ignored
+            proof.offset := 0x24
+            proof.length := shr(5, sub(calldatasize(), 0x24))
+        }
+        Asset.send(asset, msg.sender, _claim(msg.sender, cumulative, proof));
+    }
+
+    /// @inheritdoc IRewardDistributor
     function claimFor(address account, uint256 cumulative, bytes32[] calldata proof) external {
         Asset.send(asset, account, _claim(account, cumulative, proof));
     }
@@ -216,7 +235,10 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
                 revert SiblingsDiffer(i, siblings.length - from);
             }
             uint256 to = from + item.depth;
-            _requireActive(item.account, AmountProof.root(item.account, item.cumulative, siblings[from:to]));
+            bytes32 proven = AmountProof.root(item.account, item.cumulative, siblings[from:to]);
+            if (proven != _activeRoot) {
+                _requireDue(item.account, proven);
+            }
             from = to;
             if (_tryPay(item.account, item.cumulative)) {
                 ++paid;
@@ -262,45 +284,52 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
 
     /// @dev Checks, and all effects of a claim; what is left to do is to pay the amount.
     function _claim(address account, uint256 cumulative, bytes32[] calldata proof) private returns (uint256 amount) {
-        _requireActive(account, AmountProof.root(account, cumulative, proof));
-        uint256 before = claimed[account];
+        bytes32 proven = AmountProof.root(account, cumulative, proof);
+        if (proven != _activeRoot) {
+            _requireDue(account, proven);
+        }
+        Account storage state = _accounts[account];
+        uint256 before = state.claimed;
+        unchecked {
+            // what was claimed was paid, and is far below 2^255; the minimum is 1 or more
+            if (cumulative < before + minimumClaim) {
+                _refuse(account, cumulative, before);
+            }
+            amount = cumulative - before;
+        }
+        state.claimed = cumulative;
+        emit Claimed(account, cumulative);
+    }
+
+    function _refuse(address account, uint256 cumulative, uint256 before) private view {
         if (cumulative <= before) {
             revert NothingToClaim(account, cumulative, before);
         }
-        unchecked {
-            // cumulative is the greater one
-            amount = cumulative - before;
-        }
-        if (amount < minimumClaim) {
-            revert BelowMinimum(account, amount, minimumClaim);
-        }
-        claimed[account] = cumulative;
-        emit Claimed(account, cumulative);
+        revert BelowMinimum(account, cumulative - before, minimumClaim);
     }
 
     /// @dev One proven item of a batch.
     function _tryPay(address account, uint256 cumulative) private returns (bool) {
-        uint256 before = claimed[account];
+        Account storage state = _accounts[account];
+        uint256 before = state.claimed;
         if (cumulative > before && cumulative - before >= minimumClaim) {
-            claimed[account] = cumulative;
+            state.claimed = cumulative;
             if (Asset.trySend(asset, account, cumulative - before, _BATCH_GAS)) {
                 emit Claimed(account, cumulative);
                 return true;
             }
             // the failed call undid all that happened in it: this is what the account had claimed
-            claimed[account] = before;
+            state.claimed = before;
         }
         emit ClaimSkipped(account, cumulative);
         return false;
     }
 
-    /// @dev The proven root is the active one, or one that is due and is now activated.
-    function _requireActive(address account, bytes32 proven) private {
+    /// @dev The proven root is one that is due, and is now activated.
+    function _requireDue(address account, bytes32 proven) private {
+        activate();
         if (proven != _activeRoot) {
-            activate();
-            if (proven != _activeRoot) {
-                revert WrongRoot(account, proven, _activeRoot);
-            }
+            revert WrongRoot(account, proven, _activeRoot);
         }
     }
 
@@ -317,8 +346,11 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
     /// @dev The last root that is due: the times rise with the sequence numbers. As many steps as roots became due.
     function _due(Books memory books) private view returns (uint64 sequence) {
         sequence = books.active;
-        while (sequence < books.posted && _ring[(sequence + 1) % _RING].activeAt <= block.timestamp) {
-            ++sequence;
+        unchecked {
+            // one root a second fills no 64 bits
+            while (sequence < books.posted && _ring[(sequence + 1) % _RING].activeAt <= block.timestamp) {
+                ++sequence;
+            }
         }
     }
 

@@ -17,6 +17,18 @@ contract AmountProofTest is Test {
         vm.assertEq(this.root(account, amount, siblings), MerkleProof.processProofCalldata(siblings, leaf));
     }
 
+    function test_agreesWithOpenZeppelinAtEveryDepth(uint256 seed) external view {
+        for (uint256 depth = 0; depth <= 42; ++depth) {
+            bytes32[] memory siblings = new bytes32[](depth);
+            for (uint256 i = 0; i < depth; ++i) {
+                siblings[i] = keccak256(abi.encode(seed, depth, i));
+            }
+            address account = address(uint160(seed));
+            bytes32 leaf = StandardTree.leaf(account, seed);
+            vm.assertEq(this.root(account, seed, siblings), MerkleProof.processProof(siblings, leaf));
+        }
+    }
+
     function test_readsTheProofWhereItStands(address account, uint256 amount, bytes32[] calldata all, uint256 any)
         external
         pure

@@ -36,6 +36,40 @@ contract RewardClaimsTest is Payouts {
         vm.assertEq(address(distributor).balance, 95 ether);
     }
 
+    function test_paysPackedClaims() external {
+        _postActive(distributor, 1);
+        bytes memory data = abi.encodePacked(IRewardDistributor.claimPacked.selector, uint256(5 ether), _proof(alice));
+        vm.expectEmit(address(distributor));
+        emit IRewardDistributor.Claimed(alice, 5 ether);
+        vm.prank(alice);
+        (bool done,) = address(distributor).call(data);
+        vm.assertTrue(done);
+        vm.assertEq(alice.balance, 5 ether);
+        vm.prank(alice);
+        bytes memory why;
+        (done, why) = address(distributor).call(data);
+        vm.assertFalse(done);
+        vm.assertEq(why, _nothing(alice, 5 ether, 5 ether));
+    }
+
+    function test_refusesPackedClaimsWithoutOrWithAnothersProof() external {
+        _postActive(distributor, 1);
+        vm.startPrank(alice);
+        vm.expectRevert(_wrongRoot(alice, StandardTree.leaf(alice, 5 ether), tree[0]));
+        distributor.claimPacked(5 ether);
+        vm.stopPrank();
+        bytes memory data = abi.encodePacked(IRewardDistributor.claimPacked.selector, uint256(5 ether), _proof(alice));
+        vm.prank(bob);
+        (bool done,) = address(distributor).call(data);
+        vm.assertFalse(done);
+        // what is no whole sibling is no sibling
+        vm.prank(alice);
+        (done,) = address(distributor).call(bytes.concat(data, hex"0102"));
+        vm.assertTrue(done);
+        vm.assertEq(alice.balance, 5 ether);
+        vm.assertEq(bob.balance, 0);
+    }
+
     function test_paysNothingTwice() external {
         _postActive(distributor, 1);
         _claim(alice);
@@ -422,7 +456,7 @@ contract RewardTokenClaimsTest is Payouts {
 
     function _use(PlainToken used) private {
         token = used;
-        distributor = _deploy(address(used), address(0), 0);
+        distributor = _deploy(address(used), address(0), 1);
         used.mint(address(this), 1000);
         used.approve(address(distributor), type(uint256).max);
         if (accounts.length == 0) {
@@ -525,7 +559,7 @@ contract RewardTokenClaimsTest is Payouts {
         token.mint(address(this), 200 ether);
         token.approve(address(staking), 1 ether);
         staking.fundRewards(1, 1 ether);
-        distributor = _deploy(address(token), address(staking), 0);
+        distributor = _deploy(address(token), address(staking), 1);
         token.approve(address(distributor), 100 ether);
         distributor.fund(100 ether);
         _earn(alice, 2 ether);

@@ -15,7 +15,7 @@ contract RewardDistributorRootsTest is Payouts {
 
     function setUp() external {
         _names();
-        distributor = _deploy(address(0), address(0), 0);
+        distributor = _deploy(address(0), address(0), 1);
         vm.deal(stranger, 1000 ether);
         vm.prank(stranger);
         distributor.fund{value: 100 ether}(100 ether);
@@ -36,21 +36,21 @@ contract RewardDistributorRootsTest is Payouts {
         vm.assertEq(posting.root, bytes32(0));
     }
 
-    function test_refusesAMinimumAboveOneOpen() external {
+    function test_refusesAMinimumOfNothingOrAboveOneOpen() external {
         new RewardDistributor(owner, updater, guardian, DELAY, address(0), address(0), 1 ether);
-        vm.expectRevert(
-            abi.encodeWithSelector(IRewardDistributor.MinimumTooHigh.selector, 1 ether + 1, uint256(1 ether))
-        );
+        vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.MinimumOutOfRange.selector, 0, 1 ether));
+        new RewardDistributor(owner, updater, guardian, DELAY, address(0), address(0), 0);
+        vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.MinimumOutOfRange.selector, 1 ether + 1, 1 ether));
         new RewardDistributor(owner, updater, guardian, DELAY, address(0), address(0), 1 ether + 1);
     }
 
     function test_refusesRolesThatAreNoneOrOne() external {
         vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.InvalidRole.selector, address(0)));
-        new RewardDistributor(owner, address(0), guardian, DELAY, address(0), address(0), 0);
+        new RewardDistributor(owner, address(0), guardian, DELAY, address(0), address(0), 1);
         vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.InvalidRole.selector, address(0)));
-        new RewardDistributor(owner, updater, address(0), DELAY, address(0), address(0), 0);
+        new RewardDistributor(owner, updater, address(0), DELAY, address(0), address(0), 1);
         vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.InvalidRole.selector, updater));
-        new RewardDistributor(owner, updater, updater, DELAY, address(0), address(0), 0);
+        new RewardDistributor(owner, updater, updater, DELAY, address(0), address(0), 1);
         vm.startPrank(owner);
         vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.InvalidRole.selector, guardian));
         distributor.setUpdater(guardian);

@@ -13,7 +13,7 @@ abstract contract RewardInvariants is Payouts {
 
     function _begin(bool guarded) internal {
         _names();
-        distributor = _deploy(address(0), address(0), 0);
+        distributor = _deploy(address(0), address(0), 1);
         handler = new DistributorHandler(distributor, updater, guardian, guarded);
         _target(address(handler), handler.selectors());
     }
