@@ -51,7 +51,8 @@ contract ConfiguredGovernor is
     /// @param proposalThreshold votes that a proposer needs, in wei: 0 to 1 000 000e18
     /// @param quorumPercent of the votes' total supply: 1 to 50
     /// @param quorumFloor votes that a quorum needs however little is wrapped, in wei: 1 to 10 000 000e18
-    /// @param lateQuorumExtension for how long at least is voted after the quorum is reached: 0 to 30 days
+    /// @param lateQuorumExtension for how long at least is voted after the quorum is reached: 0 to the voting period
+    ///   (`GovernorPreventLateQuorumVoteExtensionTooLarge`)
     struct Configuration {
         uint48 votingDelay;
         uint32 votingPeriod;
@@ -77,7 +78,7 @@ contract ConfiguredGovernor is
 
     /// @param token where votes are counted
     /// @param timelock_ executes; grant this contract its PROPOSER_ROLE
-    /// @param configuration within the bounds (`SettingOutOfBounds`)
+    /// @param configuration within the bounds (`SettingOutOfBounds` and as said there)
     constructor(IVotes token, TimelockController timelock_, Configuration memory configuration)
         Governor("OpenLedgerGovernor")
         GovernorSettings(configuration.votingDelay, configuration.votingPeriod, configuration.proposalThreshold)
@@ -142,11 +143,6 @@ contract ConfiguredGovernor is
     function _updateQuorumNumerator(uint256 newQuorumNumerator) internal override {
         _requireBounds("quorumPercent", newQuorumNumerator, 1, _MAX_QUORUM_PERCENT);
         super._updateQuorumNumerator(newQuorumNumerator);
-    }
-
-    function _setLateQuorumVoteExtension(uint48 newVoteExtension) internal override {
-        _requireBounds("lateQuorumExtension", newVoteExtension, 0, _MAX_TIME);
-        super._setLateQuorumVoteExtension(newVoteExtension);
     }
 
     function _requireBounds(bytes32 setting, uint256 value, uint256 minimum, uint256 maximum) private pure {

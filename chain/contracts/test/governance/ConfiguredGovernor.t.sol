@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IGovernor} from "@openzeppelin/contracts/governance/IGovernor.sol";
+import {GovernorPreventLateQuorum} from "@openzeppelin/contracts/governance/extensions/GovernorPreventLateQuorum.sol";
 import {ConfiguredGovernor} from "../../src/governance/ConfiguredGovernor.sol";
 import {Governance} from "../support/Governance.sol";
 
@@ -81,8 +82,15 @@ contract ConfiguredGovernorTest is Governance {
         wrong.quorumFloor = 10_000_000e18 + 1;
         _refuses(wrong, "quorumFloor", 10_000_000e18 + 1, 1, 10_000_000e18);
         wrong = _usual();
-        wrong.lateQuorumExtension = 30 days + 1;
-        _refuses(wrong, "lateQuorumExtension", 30 days + 1, 0, 30 days);
+        wrong.lateQuorumExtension = 2 weeks + 1;
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                GovernorPreventLateQuorum.GovernorPreventLateQuorumVoteExtensionTooLarge.selector,
+                2 weeks + 1,
+                2 weeks
+            )
+        );
+        new ConfiguredGovernor(votes, timelock, wrong);
     }
 
     function _refuses(

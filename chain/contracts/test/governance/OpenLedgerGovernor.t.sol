@@ -294,7 +294,7 @@ contract OpenLedgerGovernorTest is Governance, Permits {
         vm.assertEq(governor.votingPeriod(), 3 hours);
         vm.assertEq(governor.proposalThreshold(), 4e18);
         vm.assertEq(governor.quorumNumerator(), 6);
-        vm.assertEq(governor.lateQuorumVoteExtension(), 5 hours);
+        vm.assertEq(governor.lateQuorumVoteExtension(), 1 hours);
         vm.assertEq(governor.quorumFloor(), 2e18);
         vm.assertEq(governor.quorumFloorAt(block.timestamp - 1), 1_000e18);
         vm.assertEq(governor.quorumFloorAt(block.timestamp), 2e18);
@@ -306,7 +306,7 @@ contract OpenLedgerGovernorTest is Governance, Permits {
             abi.encodeCall(GovernorSettings.setVotingPeriod, (3 hours)),
             abi.encodeCall(GovernorSettings.setProposalThreshold, (4e18)),
             abi.encodeWithSignature("updateQuorumNumerator(uint256)", 6),
-            abi.encodeCall(GovernorPreventLateQuorum.setLateQuorumVoteExtension, (5 hours)),
+            abi.encodeCall(GovernorPreventLateQuorum.setLateQuorumVoteExtension, (1 hours)),
             abi.encodeCall(ConfiguredGovernor.setQuorumFloor, (2e18))
         ];
     }
@@ -318,9 +318,24 @@ contract OpenLedgerGovernorTest is Governance, Permits {
         _refuses("setProposalThreshold(uint256)", 1_000_000e18 + 1, "proposalThreshold", 0, 1_000_000e18);
         _refuses("updateQuorumNumerator(uint256)", 0, "quorumPercent", 1, 50);
         _refuses("updateQuorumNumerator(uint256)", 51, "quorumPercent", 1, 50);
-        _refuses("setLateQuorumVoteExtension(uint48)", 30 days + 1, "lateQuorumExtension", 0, 30 days);
         _refuses("setQuorumFloor(uint256)", 0, "quorumFloor", 1, 10_000_000e18);
         _refuses("setQuorumFloor(uint256)", 10_000_000e18 + 1, "quorumFloor", 1, 10_000_000e18);
+    }
+
+    function test_extendsAVoteByItsPeriodAtMost() external {
+        Proposal memory made = _carry(
+            address(governor),
+            abi.encodeCall(GovernorPreventLateQuorum.setLateQuorumVoteExtension, (1 weeks + 1)),
+            "Too long"
+        );
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                GovernorPreventLateQuorum.GovernorPreventLateQuorumVoteExtensionTooLarge.selector,
+                1 weeks + 1,
+                1 weeks
+            )
+        );
+        _execute(made);
     }
 
     function _refuses(string memory signature, uint256 value, bytes32 setting, uint256 minimum, uint256 maximum)
