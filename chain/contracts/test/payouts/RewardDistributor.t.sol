@@ -222,6 +222,8 @@ contract RewardDistributorRootsTest is Payouts {
         vm.assertEq(posting.root, bytes32(uint256(62)));
     }
 
+    /// @dev 200 postings a run.
+    /// forge-config: default.fuzz.runs = 16
     function test_goesRoundTheRing(uint256 seed) external {
         uint64 posted = 0;
         for (uint64 i = 1; i <= 200; ++i) {
