@@ -19,7 +19,7 @@ pragma solidity 0.8.37;
 interface IRewardDistributor {
     /// @notice A posted root. Sequence numbers rise from 1; those of dropped roots are given again.
     /// @param epoch the epoch whose end the amounts are of
-    /// @param total what the tree promises in all, in wei
+    /// @param total what the tree promises in all at most, in wei
     /// @param activeAt from when it can be activated, in seconds since 1970
     struct Posting {
         bytes32 root;
@@ -152,8 +152,8 @@ interface IRewardDistributor {
     /// @notice Posts a root. Only the updater (`NotUpdater`). Coins that come with it are put in first.
     /// @param epoch above the last one (`EpochNotNewer`)
     /// @param root not zero (`RootMissing`)
-    /// @param total of all amounts of the tree, in wei: not below the last one (`TotalFell`), not above what was put in
-    ///   (`NotFunded`)
+    /// @param total what all amounts of the tree add up to at most, in wei: not below the last one (`TotalFell`), not above
+    ///   what was put in (`NotFunded`)
     /// @param dataDigest SHA-256 of the published amounts; kept in the event alone
     /// @return sequence its number; `TooManyPending` if 62 wait
     function postRoot(uint64 epoch, bytes32 root, uint128 total, bytes32 dataDigest)

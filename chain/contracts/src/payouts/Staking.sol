@@ -10,8 +10,8 @@ import {IStaking} from "./IStaking.sol";
 /// @title Stakes an asset for a fixed time at a fixed rate
 /// @notice See {IStaking}, which is its documentation.
 /// @dev The balance covers, for each configuration, what is free and what is reserved, and the principal of each stake.
-///   There is no lock against reentrancy: payments are the last thing that a function does; what comes in is counted before
-///   it is written, by the rule of {Asset}.
+///   There is no lock against reentrancy: what comes in is taken before anything is checked or written, and what goes out is
+///   the last thing that a function does.
 contract Staking is IStaking, Ownable2Step {
     using SafeCast for uint256;
 
@@ -161,6 +161,8 @@ contract Staking is IStaking, Ownable2Step {
     /// @inheritdoc IStaking
     function topUp(uint256 stakeId, uint256 amount) external payable {
         Stake storage held = _ofCaller(stakeId);
+        // first: what a token that calls back has done meanwhile is seen by the checks
+        Asset.take(asset, amount);
         Configuration storage known = _configurations[held.configuration];
         if (!known.terms.open) {
             revert Closed(held.configuration);
@@ -170,7 +172,6 @@ contract Staking is IStaking, Ownable2Step {
         }
         _requireAmount(amount, known.terms.minimum, known.terms.maximum);
         _requireAmount(held.principal + amount, known.terms.minimum, known.terms.maximum);
-        Asset.take(asset, amount);
         uint256 reward = _reward(amount, known.terms.rate, held.maturity - block.timestamp, 0);
         _reserve(held.configuration, amount, reward);
         // both are within what the configuration's totals hold in as many bits
@@ -217,12 +218,13 @@ contract Staking is IStaking, Ownable2Step {
         returns (uint256 stakeId)
     {
         _requireAddress(holder);
+        // first: what a token that calls back has done meanwhile is seen by the checks
+        Asset.take(asset, amount);
         Terms memory terms = _known(configuration).terms;
         if (!terms.open) {
             revert Closed(configuration);
         }
         _requireAmount(amount, terms.minimum, terms.maximum);
-        Asset.take(asset, amount);
         uint256 reward = _reward(amount, terms.rate, terms.duration, boost);
         _reserve(configuration, amount, reward);
         stakeId = ++_stakes;

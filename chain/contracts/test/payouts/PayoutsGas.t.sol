@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {ClaimOrStakeAirdrop} from "../../src/payouts/ClaimOrStakeAirdrop.sol";
 import {IRewardDistributor} from "../../src/payouts/IRewardDistributor.sol";
 import {PaymentChannel} from "../../src/payouts/PaymentChannel.sol";
 import {RewardDistributor} from "../../src/payouts/RewardDistributor.sol";
+import {Staking} from "../../src/payouts/Staking.sol";
 import {CheatGas} from "./support/CheatGas.sol";
 import {Payouts} from "./support/Payouts.sol";
 import {StandardTree} from "./support/StandardTree.sol";
@@ -69,6 +71,47 @@ contract PayoutsGasTest is Payouts {
         gas.snapshotValue("payouts", "post root, funded, hourly", used);
         // 10^9 events a day are 41 666 667 an hour
         vm.assertLe(used, 62_500, "0.0015 gas an event");
+    }
+
+    function test_claimsForOthersAndToStake() external {
+        Staking staking = _staking(address(0));
+        staking.fundRewards{value: 1e24}(1, 1e24);
+        distributor = _deploy(address(0), address(staking), 1);
+        distributor.fund{value: 1e24}(1e24);
+        bytes32[] memory siblings = _activate(1, 10 ether);
+        distributor.claimFor(alice, 10 ether, siblings);
+        siblings = _activate(2, 20 ether);
+        distributor.claimFor(alice, 20 ether, siblings);
+        gas.snapshotValue("payouts", "claim for another, repeated", gas.lastCallGas().gasTotalUsed);
+        siblings = _activate(3, 40 ether);
+        vm.prank(alice, alice);
+        distributor.claimToStake(1, 40 ether, siblings);
+        gas.snapshotValue("payouts", "claim to stake, repeated", gas.lastCallGas().gasTotalUsed);
+    }
+
+    function test_airdrops() external {
+        bytes32[] memory siblings = new bytes32[](10);
+        for (uint256 i = 0; i < 10; ++i) {
+            siblings[i] = keccak256(abi.encode(i));
+        }
+        ClaimOrStakeAirdrop airdrop = new ClaimOrStakeAirdrop(
+            owner,
+            ClaimOrStakeAirdrop.Beginning({
+                root: StandardTree.climb(StandardTree.leaf(alice, 1 ether), siblings),
+                total: 10 ether,
+                deadline: uint48(START + 30 days),
+                asset: address(0),
+                staking: address(0),
+                configuration: 0,
+                boost: 0
+            })
+        );
+        (bool taken,) = address(airdrop).call{value: 10 ether}("");
+        vm.assertTrue(taken);
+        airdrop.open();
+        vm.prank(alice, alice);
+        airdrop.claim(1 ether, siblings);
+        gas.snapshotValue("payouts", "airdrop claim native, depth 10, first", gas.lastCallGas().gasTotalUsed);
     }
 
     function test_vouchers() external {

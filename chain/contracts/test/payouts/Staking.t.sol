@@ -7,7 +7,7 @@ import {IStaking} from "../../src/payouts/IStaking.sol";
 import {Staking} from "../../src/payouts/Staking.sol";
 import {CallingBack, Refusing} from "./support/Payees.sol";
 import {Payouts} from "./support/Payouts.sol";
-import {FeeToken, PlainToken} from "./support/Tokens.sol";
+import {CallbackToken, FeeToken, PlainToken} from "./support/Tokens.sol";
 
 contract StakingTest is Payouts {
     Staking private staking;
@@ -469,6 +469,21 @@ contract StakingTest is Payouts {
         vm.expectRevert(abi.encodeWithSelector(Asset.InexactTransfer.selector, 99, 100));
         staking.fundRewards(1, 100);
         vm.stopPrank();
+    }
+
+    function test_addsNothingToAStakeThatATokenCallsBackToLeave() external {
+        CallbackToken hooked = new CallbackToken();
+        staking = _staking(address(hooked));
+        hooked.mint(address(hooked), 100 ether);
+        vm.startPrank(address(hooked));
+        hooked.approve(address(staking), 100 ether);
+        staking.fundRewards(1, 10 ether);
+        staking.stake(1, 10 ether);
+        hooked.arm(address(staking), abi.encodeCall(IStaking.requestLeave, (1)));
+        vm.expectRevert(abi.encodeWithSelector(IStaking.NoTopUp.selector, 1));
+        staking.topUp(1, 10 ether);
+        vm.stopPrank();
+        _assertBooks(10 ether, 9 ether, 1 ether);
     }
 
     function _accepts(IStaking.Terms memory terms) private {
