@@ -70,4 +70,5 @@ interface Vm {
     // gas figures that are kept in a file
     function startSnapshotGas(string calldata group, string calldata name) external returns (uint256);
     function stopSnapshotGas() external returns (uint256);
+    function snapshotGasLastCall(string calldata group, string calldata name) external returns (uint256);
 }
