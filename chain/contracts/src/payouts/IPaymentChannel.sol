@@ -5,7 +5,8 @@ pragma solidity 0.8.37;
 /// @notice A payer puts an amount in for a payee and then signs vouchers, each for all that was used so far: the last one
 ///   is the only one that counts, and a thousand calls are settled by one transaction. Vouchers are EIP-712 messages
 ///   `Voucher(bytes32 channel,uint256 cumulative)` of the domain "OpenLedger PaymentChannel", version "1", so that one
-///   holds on one chain for one channel of one contract. Accounts with code sign by ERC-1271.
+///   holds on one chain for one channel of one contract. Accounts with code sign by ERC-1271; such an account can take
+///   back what it signed, if its code lets it: who accepts its vouchers knows that code, or settles often.
 ///
 ///   A channel is named by payer, payee and a salt of the payer's. It is closed by the payee at any time, or by the payer
 ///   after the dispute window, in which the payee can still settle. What is left goes back to the payer. A closed channel

@@ -88,6 +88,9 @@ interface IRewardDistributor {
     /// @notice A root is not zero.
     error RootMissing(uint64 epoch);
     error EpochNotNewer(uint64 epoch, uint64 last);
+
+    /// @notice An epoch is so far above the last one that few could follow it.
+    error EpochTooFar(uint64 epoch, uint64 last, uint64 maximumStep);
     error TotalFell(uint128 total, uint128 last);
 
     /// @notice A root promises more than was ever put in.
@@ -105,6 +108,9 @@ interface IRewardDistributor {
     error BelowMinimum(address account, uint256 amount, uint256 minimum);
     error NothingSent();
     error NoStaking();
+
+    /// @notice The staking is one of another asset.
+    error WrongAsset(address staking, address asset);
     error BatchOutOfRange(uint256 size, uint256 maximum);
 
     /// @notice At this item so many siblings were left: too few for it, or, after the last item, more than none.
@@ -150,7 +156,8 @@ interface IRewardDistributor {
     function fund(uint256 amount) external payable;
 
     /// @notice Posts a root. Only the updater (`NotUpdater`). Coins that come with it are put in first.
-    /// @param epoch above the last one (`EpochNotNewer`)
+    /// @param epoch above the last one (`EpochNotNewer`) by 2^32 − 1 at most (`EpochTooFar`): a stolen key that posts a
+    ///   right root under the highest number would be the last to post
     /// @param root not zero (`RootMissing`)
     /// @param total what all amounts of the tree add up to at most, in wei: not below the last one (`TotalFell`), not above
     ///   what was put in (`NotFunded`)
@@ -184,6 +191,7 @@ interface IRewardDistributor {
 
     /// @notice Pays up to 100 accounts (`BatchOutOfRange`), each to its own address. Anyone. An item that pays nothing is
     ///   skipped, so that nobody can make a batch fail by claiming first or by refusing coins; a wrong proof fails it all.
+    ///   A payee who activates the next root while being paid changes nothing for the items after it.
     ///   A receiver of native coins has 50 000 gas.
     /// @param siblings the items' proofs one after the other, no more and no less (`SiblingsDiffer`)
     /// @return paid how many were paid

@@ -42,12 +42,14 @@ interface IStaking {
     /// @param staked principal of all stakes that did not ask to leave, in wei
     /// @param free put in and set aside for nobody, in wei
     /// @param reserved set aside for stakes, in wei
+    /// @param termsSince when the terms were changed last, in seconds since 1970; 0 if they never were
     struct Configuration {
         address bank;
         address manager;
         uint128 staked;
         uint128 free;
         uint128 reserved;
+        uint48 termsSince;
         Terms terms;
     }
 
@@ -115,6 +117,9 @@ interface IStaking {
     error TermOutOfRange(bytes32 term, uint256 value, uint256 minimum, uint256 maximum);
     error TooManyConfigurations(uint256 maximum);
     error Closed(uint256 configuration);
+
+    /// @notice The terms changed less than an hour ago: a transaction that was sent before that was sent under others.
+    error TermsTooNew(uint256 configuration, uint48 stakeableAt);
     error NoTopUp(uint256 stake);
 
     /// @notice An amount or the stake that it would make is out of the limits.
@@ -165,6 +170,7 @@ interface IStaking {
     function setManager(uint256 configuration, address manager) external;
 
     /// @notice Changes the terms of stakes that begin, and of what is added, from now on. Only the manager (`NotManager`).
+    ///   For an hour nobody can stake or add (`TermsTooNew`), so that nobody stakes on terms that they have not seen.
     function setTerms(uint256 configuration, Terms calldata terms) external;
 
     /// @notice Allows or forbids an account to stake for others with a boost. Only the manager (`NotManager`).

@@ -15,7 +15,7 @@ import {IStaking} from "./IStaking.sol";
 /// @dev A claim reads the active root and what the account has claimed, and writes the latter: nothing else, which is why
 ///   the active root has a slot of its own, why what was put in is counted and not what went out, and why there is no lock
 ///   against reentrancy. None is needed: a claim writes all that it writes before it pays, each account's state is its
-///   own, and nothing is read after a payment except what the payment's failure undid (claimMany).
+///   own, and what is read after a payment (claimMany) is only what the account has claimed by then, for the event.
 ///
 ///   Postings are a ring: a slot that is written again costs a fourth of a new one. The ring keeps the active one and
 ///   those that wait; none of these is ever overwritten.
@@ -27,6 +27,7 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
     uint256 private constant _MAX_MINIMUM = 1 ether;
     uint256 private constant _MAX_BATCH = 100;
     uint256 private constant _BATCH_GAS = 50_000;
+    uint64 private constant _MAX_STEP = type(uint32).max;
     uint64 private constant _RING = 64;
     // without the active one and one place that is being written
     uint64 private constant _MAX_PENDING = _RING - 2;
@@ -72,7 +73,7 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
     /// @param guardian_ challenges them (`InvalidRole`)
     /// @param activationDelay_ seconds, 1 hour to 30 days (`DelayOutOfRange`)
     /// @param asset_ the token, or the zero address for the native coin
-    /// @param staking_ of the same asset, or the zero address
+    /// @param staking_ of the same asset (`WrongAsset`), or the zero address
     /// @param minimumClaim_ 1 wei to 1 OPEN (`MinimumOutOfRange`)
     constructor(
         address owner_,
@@ -85,6 +86,9 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
     ) Ownable(owner_) {
         if (minimumClaim_ == 0 || minimumClaim_ > _MAX_MINIMUM) {
             revert MinimumOutOfRange(minimumClaim_, _MAX_MINIMUM);
+        }
+        if (staking_ != address(0) && IStaking(staking_).asset() != asset_) {
+            revert WrongAsset(staking_, asset_);
         }
         asset = asset_;
         staking = staking_;
@@ -151,6 +155,9 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
         (uint128 lastTotal, uint64 lastEpoch, uint48 lastActiveAt) = (last.total, last.epoch, last.activeAt);
         if (epoch <= lastEpoch) {
             revert EpochNotNewer(epoch, lastEpoch);
+        }
+        if (epoch - lastEpoch > _MAX_STEP) {
+            revert EpochTooFar(epoch, lastEpoch, _MAX_STEP);
         }
         if (total < lastTotal) {
             revert TotalFell(total, lastTotal);
@@ -228,6 +235,8 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
         if (items.length == 0 || items.length > _MAX_BATCH) {
             revert BatchOutOfRange(items.length, _MAX_BATCH);
         }
+        // read once: a payee who activates the next root while being paid does not make the proofs after its own wrong
+        bytes32 active = _activeRoot;
         uint256 from = 0;
         for (uint256 i = 0; i < items.length; ++i) {
             Item calldata item = items[i];
@@ -236,8 +245,9 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
             }
             uint256 to = from + item.depth;
             bytes32 proven = AmountProof.root(item.account, item.cumulative, siblings[from:to]);
-            if (proven != _activeRoot) {
+            if (proven != active) {
                 _requireDue(item.account, proven);
+                active = proven;
             }
             from = to;
             if (_tryPay(item.account, item.cumulative)) {
@@ -315,7 +325,8 @@ contract RewardDistributor is IRewardDistributor, Ownable2Step {
         if (cumulative > before && cumulative - before >= minimumClaim) {
             state.claimed = cumulative;
             if (Asset.trySend(asset, account, cumulative - before, _BATCH_GAS)) {
-                emit Claimed(account, cumulative);
+                // more than was proven here if the payee claimed against the next root while being paid: the last event counts
+                emit Claimed(account, state.claimed);
                 return true;
             }
             // the failed call undid all that happened in it: this is what the account had claimed

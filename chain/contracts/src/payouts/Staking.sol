@@ -19,6 +19,7 @@ contract Staking is IStaking, Ownable2Step {
     uint256 private constant _MAX_BOOST = 50_000;
     uint256 private constant _YEAR = 365 days;
     uint256 private constant _MAX_CONFIGURATIONS = 1000;
+    uint48 private constant _NOTICE = 1 hours;
 
     /// @inheritdoc IStaking
     address public immutable asset;
@@ -91,6 +92,7 @@ contract Staking is IStaking, Ownable2Step {
     /// @inheritdoc IStaking
     function setTerms(uint256 configuration, Terms calldata terms) external {
         _requireManager(configuration);
+        _configurations[configuration].termsSince = uint48(block.timestamp);
         _setTerms(configuration, terms);
     }
 
@@ -242,9 +244,13 @@ contract Staking is IStaking, Ownable2Step {
         emit Staked(stakeId, configuration, holder, amount, reward, boost, maturity);
     }
 
-    /// @dev Counts a principal that came in, and sets its reward aside.
+    /// @dev Counts a principal that came in under terms that are not too new, and sets its reward aside.
     function _reserve(uint256 configuration, uint256 amount, uint256 reward) private {
         Configuration storage known = _configurations[configuration];
+        uint48 stakeableAt = known.termsSince + _NOTICE;
+        if (block.timestamp < stakeableAt) {
+            revert TermsTooNew(configuration, stakeableAt);
+        }
         uint256 staked = known.staked + amount;
         if (staked > known.terms.capacity) {
             revert CapacityExceeded(configuration, staked, known.terms.capacity);

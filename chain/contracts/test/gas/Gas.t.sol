@@ -14,6 +14,7 @@ import {Governance} from "../support/Governance.sol";
 /// @dev Each call is a transaction of its own here, with what a transaction costs in itself and with nothing warm. The
 ///   figures are kept in gas/; a change fails the tests until they are written anew (see README.md).
 /// forge-config: default.isolate = true
+/// forge-config: deep.isolate = true
 contract GasTest is Governance {
     bytes32 private constant ROOT = keccak256("root");
 

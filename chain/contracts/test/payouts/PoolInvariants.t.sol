@@ -3,8 +3,10 @@ pragma solidity 0.8.37;
 
 import {IPaymentChannel} from "../../src/payouts/IPaymentChannel.sol";
 import {IStaking} from "../../src/payouts/IStaking.sol";
+import {ClaimOrStakeAirdrop} from "../../src/payouts/ClaimOrStakeAirdrop.sol";
 import {PaymentChannel} from "../../src/payouts/PaymentChannel.sol";
 import {Staking} from "../../src/payouts/Staking.sol";
+import {AirdropHandler} from "./support/AirdropHandler.sol";
 import {Payouts} from "./support/Payouts.sol";
 import {ChannelHandler, StakingHandler} from "./support/PoolHandlers.sol";
 
@@ -39,6 +41,50 @@ contract StakingInvariantTest is Payouts {
 
     function invariant_nothingIsMadeOrLost() external view {
         vm.assertEq(address(staking).balance + handler.paid(), handler.put());
+    }
+}
+
+contract AirdropInvariantTest is Payouts {
+    uint128 private constant TOTAL = 12 ether;
+
+    Staking private staking;
+    ClaimOrStakeAirdrop private airdrop;
+    AirdropHandler private handler;
+
+    function setUp() external {
+        _names();
+        staking = _staking(address(0));
+        vm.deal(address(this), 100 ether);
+        staking.fundRewards{value: 100 ether}(1, 100 ether);
+        handler = new AirdropHandler(owner, staking, TOTAL, uint48(START + 40 days));
+        airdrop = handler.airdrop();
+        _target(address(handler), handler.selectors());
+    }
+
+    function invariant_everyoneGetsTheirsOnceOrNothing() external view {
+        uint256 paid = 0;
+        uint256 staked = 0;
+        for (uint256 i = 0; i < handler.accountCount(); ++i) {
+            address account = handler.accounts(i);
+            uint256 got = handler.paid(account) + handler.staked(account);
+            vm.assertEq(got, airdrop.isClaimed(account) ? handler.amounts(i) : 0);
+            paid += handler.paid(account);
+            staked += handler.staked(account);
+        }
+        vm.assertEq(airdrop.taken(), paid + staked);
+        vm.assertLe(airdrop.taken(), TOTAL);
+        vm.assertEq(staking.configurationOf(1).staked, staked);
+    }
+
+    function invariant_nothingIsMadeOrLost() external view {
+        vm.assertEq(address(airdrop).balance + airdrop.taken() + handler.returned(), handler.put());
+    }
+
+    function invariant_whatIsGivenIsThereUntilTheDeadline() external view {
+        vm.assertEq(airdrop.isOpen(), handler.opened());
+        if (airdrop.isOpen() && block.timestamp <= airdrop.deadline()) {
+            vm.assertGe(address(airdrop).balance, TOTAL - airdrop.taken());
+        }
     }
 }
 

@@ -7,7 +7,7 @@ import {IRewardDistributor} from "../../src/payouts/IRewardDistributor.sol";
 import {IStaking} from "../../src/payouts/IStaking.sol";
 import {RewardDistributor} from "../../src/payouts/RewardDistributor.sol";
 import {Staking} from "../../src/payouts/Staking.sol";
-import {Burning, CallingBack, Refusing, Verbose} from "./support/Payees.sol";
+import {Activating, Burning, CallingBack, ClaimingMore, Refusing, Verbose} from "./support/Payees.sol";
 import {Payouts} from "./support/Payouts.sol";
 import {StandardTree} from "./support/StandardTree.sol";
 import {CallbackToken, FeeToken, PlainToken} from "./support/Tokens.sol";
@@ -307,6 +307,52 @@ contract RewardClaimsTest is Payouts {
         vm.assertFalse(caller.succeeded());
         vm.assertEq(address(caller).balance, 1 ether);
         vm.assertEq(distributor.claimed(address(caller)), 1 ether);
+    }
+
+    function test_saysLastWhatWasClaimedLastByWhoClaimsMoreInABatch() external {
+        ClaimingMore payee = new ClaimingMore();
+        _earn(address(payee), 1 ether);
+        _postActive(distributor, 1);
+        distributor.activate();
+        (IRewardDistributor.Item[] memory items, bytes32[] memory siblings) = _batchOf();
+        _earn(address(payee), 2 ether);
+        // due, and activated by the payee
+        _postActive(distributor, 2);
+        payee.arm(distributor, 3 ether, _proof(address(payee)));
+        vm.expectEmit(address(distributor));
+        emit IRewardDistributor.Claimed(bob, 3 ether);
+        vm.expectEmit(address(distributor));
+        emit IRewardDistributor.Claimed(address(payee), 3 ether);
+        vm.expectEmit(address(distributor));
+        emit IRewardDistributor.Claimed(address(payee), 3 ether);
+        vm.assertEq(distributor.claimMany(items, siblings), 3);
+        vm.assertEq(address(payee).balance, 3 ether);
+        vm.assertEq(distributor.claimed(address(payee)), 3 ether);
+    }
+
+    function test_paysABatchAroundWhoActivatesTheNextRoot() external {
+        Activating payee = new Activating(distributor);
+        delete accounts;
+        delete amounts;
+        _earn(address(payee), 1 ether);
+        _earn(alice, 5 ether);
+        _earn(bob, 3 ether);
+        _postActive(distributor, 1);
+        distributor.activate();
+        bytes32 before = tree[0];
+        (IRewardDistributor.Item[] memory items, bytes32[] memory siblings) = _batchOf();
+        _earn(alice, 1 ether);
+        _postActive(distributor, 2);
+        vm.expectEmit(address(distributor));
+        emit IRewardDistributor.RootActivated(2, tree[0]);
+        vm.assertEq(distributor.claimMany(items, siblings), 3);
+        vm.assertEq(alice.balance, 5 ether);
+        vm.assertEq(bob.balance, 3 ether);
+        // the batch after it proves against the root that is active now
+        vm.expectRevert(_wrongRoot(address(payee), before, tree[0]));
+        distributor.claimMany(items, siblings);
+        vm.assertEq(_batch(), 1);
+        vm.assertEq(alice.balance, 6 ether);
     }
 
     function test_skipsWhoStandsTwiceInABatch() external {

@@ -5,6 +5,7 @@ import {Ownable} from "@openzeppelin/contracts/access/Ownable.sol";
 import {Asset} from "../../src/payouts/Asset.sol";
 import {IRewardDistributor} from "../../src/payouts/IRewardDistributor.sol";
 import {RewardDistributor} from "../../src/payouts/RewardDistributor.sol";
+import {Staking} from "../../src/payouts/Staking.sol";
 import {Payouts} from "./support/Payouts.sol";
 
 /// @title Who may do what, and how roots become active
@@ -22,13 +23,14 @@ contract RewardDistributorRootsTest is Payouts {
     }
 
     function test_beginsAsStated() external {
-        RewardDistributor other = new RewardDistributor(owner, updater, guardian, 2 hours, address(3), address(4), 5);
+        address staking = address(new Staking(owner, address(3)));
+        RewardDistributor other = new RewardDistributor(owner, updater, guardian, 2 hours, address(3), staking, 5);
         vm.assertEq(other.owner(), owner);
         vm.assertEq(other.updater(), updater);
         vm.assertEq(other.guardian(), guardian);
         vm.assertEq(other.activationDelay(), 2 hours);
         vm.assertEq(other.asset(), address(3));
-        vm.assertEq(other.staking(), address(4));
+        vm.assertEq(other.staking(), staking);
         vm.assertEq(other.minimumClaim(), 5);
         vm.assertEq(other.funded(), 0);
         (uint64 sequence, IRewardDistributor.Posting memory posting) = other.activeRoot();
@@ -42,6 +44,16 @@ contract RewardDistributorRootsTest is Payouts {
         new RewardDistributor(owner, updater, guardian, DELAY, address(0), address(0), 0);
         vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.MinimumOutOfRange.selector, 1 ether + 1, 1 ether));
         new RewardDistributor(owner, updater, guardian, DELAY, address(0), address(0), 1 ether + 1);
+    }
+
+    function test_refusesAStakingOfAnotherAsset() external {
+        address native = address(new Staking(owner, address(0)));
+        address token = address(new Staking(owner, address(3)));
+        new RewardDistributor(owner, updater, guardian, DELAY, address(0), native, 1);
+        vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.WrongAsset.selector, token, address(0)));
+        new RewardDistributor(owner, updater, guardian, DELAY, address(0), token, 1);
+        vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.WrongAsset.selector, native, address(3)));
+        new RewardDistributor(owner, updater, guardian, DELAY, address(3), native, 1);
     }
 
     function test_refusesRolesThatAreNoneOrOne() external {
@@ -151,6 +163,18 @@ contract RewardDistributorRootsTest is Payouts {
         _post(distributor, 4, ROOT, 100 ether + 1);
         _post(distributor, 4, ROOT, 10);
         _post(distributor, 5, ROOT, 100 ether);
+    }
+
+    function test_leavesRoomForTheEpochsAfter() external {
+        uint64 step = type(uint32).max;
+        vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.EpochTooFar.selector, type(uint64).max, 0, step));
+        _post(distributor, type(uint64).max, ROOT, 1);
+        vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.EpochTooFar.selector, step + 1, 0, step));
+        _post(distributor, step + 1, ROOT, 1);
+        _post(distributor, step, ROOT, 1);
+        vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.EpochTooFar.selector, 2 * step + 1, step, step));
+        _post(distributor, 2 * step + 1, ROOT, 1);
+        _post(distributor, 2 * step, ROOT, 1);
     }
 
     function test_putsInWhatComesWithARoot() external {

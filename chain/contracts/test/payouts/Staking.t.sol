@@ -277,6 +277,7 @@ contract StakingTest is Payouts {
         IStaking.Terms memory terms = _terms();
         terms.capacity = 15 ether;
         _accepts(terms);
+        vm.warp(START + 1 hours);
         vm.startPrank(alice);
         staking.stake{value: 10 ether}(1, 10 ether);
         vm.expectRevert(abi.encodeWithSelector(IStaking.CapacityExceeded.selector, 1, 15 ether + 1, 15 ether));
@@ -327,6 +328,33 @@ contract StakingTest is Payouts {
         vm.expectRevert(abi.encodeWithSelector(IStaking.Closed.selector, 1));
         staking.topUp{value: 1 ether}(1, 1 ether);
         vm.stopPrank();
+    }
+
+    function test_stakesNothingOnTermsThatNobodyCanHaveSeen() external {
+        vm.prank(alice);
+        staking.stake{value: 10 ether}(1, 10 ether);
+        IStaking.Terms memory terms = _terms();
+        terms.rate = 0;
+        terms.duration = 1460 days;
+        // before alice's next transaction, which was sent under a rate of a tenth
+        _accepts(terms);
+        vm.assertEq(staking.configurationOf(1).termsSince, START);
+        vm.startPrank(alice);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.TermsTooNew.selector, 1, START + 1 hours));
+        staking.stake{value: 10 ether}(1, 10 ether);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.TermsTooNew.selector, 1, START + 1 hours));
+        staking.topUp{value: 10 ether}(1, 10 ether);
+        vm.warp(START + 1 hours - 1);
+        vm.expectRevert(abi.encodeWithSelector(IStaking.TermsTooNew.selector, 1, START + 1 hours));
+        staking.stake{value: 10 ether}(1, 10 ether);
+        vm.warp(START + 1 hours);
+        vm.assertEq(staking.stake{value: 10 ether}(1, 10 ether), 2);
+        staking.topUp{value: 10 ether}(1, 10 ether);
+        // nothing keeps the holder from leaving meanwhile
+        vm.stopPrank();
+        _accepts(terms);
+        vm.prank(alice);
+        staking.requestLeave(1);
     }
 
     function test_addsToAStakeForTheTimeThatIsLeft() external {

@@ -1,6 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
+import {IRewardDistributor} from "../../../src/payouts/IRewardDistributor.sol";
+
+/// @notice Activates the next root while it is being paid.
+contract Activating {
+    IRewardDistributor private immutable _distributor;
+
+    constructor(IRewardDistributor distributor) {
+        _distributor = distributor;
+    }
+
+    receive() external payable {
+        _distributor.activate();
+    }
+}
+
+/// @notice Claims once more while it is being paid, within the gas of a batch.
+contract ClaimingMore {
+    IRewardDistributor private _distributor;
+    uint256 private _cumulative;
+    bytes32[] private _proof;
+
+    function arm(IRewardDistributor distributor, uint256 cumulative, bytes32[] calldata proof) external {
+        _distributor = distributor;
+        _cumulative = cumulative;
+        _proof = proof;
+    }
+
+    receive() external payable {
+        uint256 cumulative = _cumulative;
+        if (cumulative != 0) {
+            _cumulative = 0;
+            _distributor.claim(cumulative, _proof);
+        }
+    }
+}
+
 /// @notice Takes no coins.
 contract Refusing {}
 

@@ -6,14 +6,15 @@ import {IRewardDistributor} from "../../src/payouts/IRewardDistributor.sol";
 import {PaymentChannel} from "../../src/payouts/PaymentChannel.sol";
 import {RewardDistributor} from "../../src/payouts/RewardDistributor.sol";
 import {Staking} from "../../src/payouts/Staking.sol";
-import {CheatGas} from "./support/CheatGas.sol";
-import {Payouts} from "./support/Payouts.sol";
-import {StandardTree} from "./support/StandardTree.sol";
-import {PlainToken} from "./support/Tokens.sol";
+import {CheatGas} from "../payouts/support/CheatGas.sol";
+import {Payouts} from "../payouts/support/Payouts.sol";
+import {StandardTree} from "../payouts/support/StandardTree.sol";
+import {PlainToken} from "../payouts/support/Tokens.sol";
 
 /// @title What the frequent transactions cost, in gas of the whole transaction
 /// @dev Isolated: forge runs each call of a test as a transaction, with its own base fee and call data and with cold slots.
 /// forge-config: default.isolate = true
+/// forge-config: deep.isolate = true
 contract PayoutsGasTest is Payouts {
     CheatGas private constant gas = CheatGas(0x7109709ECfa91a80626fF3989D68f67F5b1DD12D);
     uint256 private constant DEPTH = 20;
