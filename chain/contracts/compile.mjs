@@ -1,8 +1,6 @@
 // Compiles src/ with solcjs into one JSON file a contract, in the folder that is named on the command line
 // (default: ../target/contracts). No network, no path of this machine in the output: the same sources give the same
 // bytes anywhere. A warning is an error, but for those of libraries. Exit status 1 with solc's own message when something does not compile.
-import sha3 from 'js-sha3';
-import solc from 'solc';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
@@ -49,13 +47,13 @@ function closure(roots) {
   return Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-function artifact(source, name, contract, settings) {
+function artifact(source, name, contract, settings, { sha3, version }) {
   const deployed = contract.evm.deployedBytecode;
   return {
     format: FORMAT,
     contract: name,
     source,
-    compiler: solc.version(),
+    compiler: version,
     settings,
     abi: contract.abi,
     bytecode: `0x${contract.evm.bytecode.object}`,
@@ -78,7 +76,9 @@ const input = {
     outputSelection: { '*': { '*': ['abi', 'evm.bytecode.object', 'evm.deployedBytecode.object', 'evm.deployedBytecode.immutableReferences'] } },
   },
 };
-const digest = createHash('sha256').update(`${FORMAT}\n${solc.version()}\n${JSON.stringify(input)}`).digest('hex');
+// the version of the package stands for the compiler's: loading the compiler takes longer than everything else here
+const { version: compiler } = JSON.parse(await readFile(path.join(here, 'node_modules/solc/package.json'), 'utf8'));
+const digest = createHash('sha256').update(`${FORMAT}\n${compiler}\n${JSON.stringify(input)}`).digest('hex');
 
 const index = path.join(out, 'index.json');
 const before = await readFile(index, 'utf8').then(JSON.parse, () => ({}));
@@ -87,6 +87,9 @@ if (before.inputs === digest) {
   process.exit(0);
 }
 
+const { default: sha3 } = await import('js-sha3');
+const { default: solc } = await import('solc');
+const version = solc.version();
 const result = JSON.parse(solc.compile(JSON.stringify(input)));
 // the library's own warnings are not ours to mend
 const complaints = (result.errors ?? []).filter(
@@ -107,11 +110,11 @@ for (const source of [...own, ...LIBRARY]) {
       console.error(`${name} is in ${contracts[name].source} and in ${source}; a name stands for one contract`);
       process.exit(1);
     }
-    const file = artifact(source, name, contract, settings);
+    const file = artifact(source, name, contract, settings, { sha3, version });
     contracts[name] = { source, deployedCodeHash: file.deployedCodeHash, bytes: (file.deployedBytecode.length - 2) / 2 };
     await writeFile(path.join(out, `${name}.json`), json(file));
   }
 }
 // last: a folder without it is an unfinished one
-await writeFile(index, json({ format: FORMAT, compiler: solc.version(), inputs: digest, contracts }));
+await writeFile(index, json({ format: FORMAT, compiler: version, inputs: digest, contracts }));
 for (const [name, { bytes }] of Object.entries(contracts)) console.log(`${String(bytes).padStart(6)} bytes  ${name}`);
