@@ -73,7 +73,12 @@ const folder = path.dirname(files(root)[0]).split('/')[1];
 function tests() {
   const run = spawnSync(forge, ['test', '--match-path', `test/${folder}/**`, '--fail-fast'], { cwd: copy, encoding: 'utf8', timeout: 600_000 });
   if (run.status === 0) return 'survived';
-  return /Compiler run failed/.test(run.stdout + run.stderr) ? 'invalid' : 'killed';
+  const said = run.stdout + run.stderr;
+  if (/Compiler run failed/.test(said)) return 'invalid';
+  // a loop without end is noticed too; anything else that ends a run says nothing about the tests
+  if (/\[FAIL/.test(said) || run.error?.code === 'ETIMEDOUT') return 'killed';
+  console.error(`forge did not run: status ${run.status}, signal ${run.signal}\n${said}`);
+  process.exit(1);
 }
 
 if (tests() !== 'survived') {
