@@ -40,6 +40,17 @@ contract StakingTest is Payouts {
         vm.assertEq(keccak256(abi.encode(made.terms)), keccak256(abi.encode(_terms())));
     }
 
+    function test_hasAThousandConfigurationsAtMost() external {
+        vm.startPrank(owner);
+        for (uint256 i = 2; i <= 1000; ++i) {
+            vm.assertEq(staking.createConfiguration(bank, manager, _terms()), i);
+        }
+        IStaking.Terms memory terms = _terms();
+        vm.expectRevert(abi.encodeWithSelector(IStaking.TooManyConfigurations.selector, 1000));
+        staking.createConfiguration(bank, manager, terms);
+        vm.stopPrank();
+    }
+
     function test_refusesStrangersInEveryRole() external {
         bytes memory notOwner = abi.encodeWithSelector(Ownable.OwnableUnauthorizedAccount.selector, stranger);
         vm.startPrank(stranger);
