@@ -5,9 +5,9 @@ package io.openledger.chain.merkle;
  * trees hash, in numbers instead of bytes, so that a node is never packed and unpacked on the way.
  * Any other input is hashed by {@link Keccak256}.
  *
- * <p>Not of a library because hashing is nearly all that building a tree costs; the tests compare it
- * with Bouncy Castle's. Above 100 lines because the lanes have names instead of indices, so that the
- * compiler can keep them out of memory.
+ * <p>Not of a library because hashing is nearly all that building a tree costs; the tests compare
+ * it with Bouncy Castle's. Above 100 lines because the lanes have names instead of indices, so that
+ * the compiler can keep them out of memory.
  *
  * <p>Lane {@code x + 5y} holds 8 bytes, the first one lowest. An instance serves one thread and any
  * number of hashes.
