@@ -52,6 +52,9 @@ final class LeafOutput {
   static LeafFile.Summary replace(Path file, LeafFile.Summary summary, int sections, Body body) {
     try {
       Path folder = file.toAbsolutePath().getParent();
+      if (folder == null) {
+        throw OpenLedgerException.invalid("leaf file", file, "a file in a folder");
+      }
       Path part = Files.createTempFile(folder, file.getFileName() + ".", ".part");
       try {
         Hash256 digest = write(part, summary, sections, body);
