@@ -112,6 +112,10 @@ public enum ErrorCode {
   POLICY_UNKNOWN(5007, Category.NOT_FOUND),
   /** The receipt is in a form that this release does not know. */
   RECEIPT_FORM(5008, Category.UNAVAILABLE),
+  /**
+   * The published amounts of an epoch are damaged: form, length, order, or not what was anchored.
+   */
+  LEAF_DATA_BROKEN(5009, Category.UNAVAILABLE),
 
   /** A configuration key is missing or out of its range. */
   CONFIGURATION_INVALID(6001, Category.UNAVAILABLE),
