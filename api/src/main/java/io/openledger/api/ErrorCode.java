@@ -112,6 +112,14 @@ public enum ErrorCode {
   POLICY_UNKNOWN(5007, Category.NOT_FOUND),
   /** The receipt is in a form that this release does not know. */
   RECEIPT_FORM(5008, Category.UNAVAILABLE),
+  /** No endpoint of the chain answers, or none that may be trusted. */
+  CHAIN_UNAVAILABLE(5009, Category.UNAVAILABLE),
+  /** Endpoints of the chain contradict each other and none of them can be told to be right. */
+  CHAIN_DISPUTED(5010, Category.UNAVAILABLE),
+  /** The chain refused what was asked of it. */
+  CHAIN_REFUSED(5011, Category.CONFLICT),
+  /** The key that signs for the chain cannot be used. */
+  SIGNING_KEY(5012, Category.UNAVAILABLE),
 
   /** A configuration key is missing or out of its range. */
   CONFIGURATION_INVALID(6001, Category.UNAVAILABLE),
