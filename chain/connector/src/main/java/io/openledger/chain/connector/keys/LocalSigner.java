@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The key lies in one array, which {@link #close()} overwrites. While it signs, copies live in
  * objects that Java gives no way to overwrite; they are garbage when the call returns. Who must
- * keep a key out of a heap dump uses {@link Web3Signer}. It cannot be printed or serialised.
+ * keep a key out of heap dumps needs a signer in another process. It cannot be printed or
+ * serialised.
  */
 public final class LocalSigner implements Signer {
 

@@ -1,6 +1,5 @@
 /**
- * Keys and who signs with them: a keystore file, an entry of a {@link java.security.KeyStore}, or
- * Web3Signer, which keeps the key to itself.
+ * Keys and who signs with them: a keystore file or an entry of a {@link java.security.KeyStore}.
  *
  * <p>No key, password or credential is in a message, a {@code toString} or a log. Secrets come as
  * arrays, which are overwritten once read. Stores that only one server has (Elytron's credential

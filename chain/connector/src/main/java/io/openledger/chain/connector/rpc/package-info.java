@@ -1,6 +1,5 @@
 /**
- * Talking to the chain's nodes: one endpoint over HTTP with limits, and several of them that check
- * each other.
+ * Talking to one of the chain's nodes over HTTP, with limits.
  *
  * <p>An endpoint is a stranger. What it sends is bounded in time, bytes and depth; that it answers
  * does not mean that it tells the truth. No address, key or header of a request is in a message.
