@@ -116,6 +116,14 @@ public enum ErrorCode {
    * The published amounts of an epoch are damaged: form, length, order, or not what was anchored.
    */
   LEAF_DATA_BROKEN(5009, Category.UNAVAILABLE),
+  /** No endpoint of the chain answers, or none that may be trusted. */
+  CHAIN_UNAVAILABLE(5010, Category.UNAVAILABLE),
+  /** Endpoints of the chain contradict each other and none of them can be told to be right. */
+  CHAIN_DISPUTED(5011, Category.UNAVAILABLE),
+  /** The chain refused what was asked of it. */
+  CHAIN_REFUSED(5012, Category.CONFLICT),
+  /** The key that signs for the chain cannot be used. */
+  SIGNING_KEY(5013, Category.UNAVAILABLE),
 
   /** A configuration key is missing or out of its range. */
   CONFIGURATION_INVALID(6001, Category.UNAVAILABLE),
