@@ -69,7 +69,7 @@ class KeystoreFileTest {
   void refusesAWrongPasswordAndDoesNotRepeatIt() throws Exception {
     Path file = file(PBKDF2);
     assertThatThrownBy(() -> KeystoreFile.open(file, "not-the-word".toCharArray()))
-        .hasMessageContaining("OPENLEDGER-5012")
+        .hasMessageContaining("OPENLEDGER-5013")
         .hasMessageContaining("cannot be opened with this password")
         .hasMessageNotContaining("not-the-word");
   }
@@ -98,7 +98,7 @@ class KeystoreFileTest {
     assertThat(SCRYPT).contains(what);
     Path file = file(SCRYPT.replace(what, instead));
     assertThatThrownBy(() -> KeystoreFile.open(file, "testpassword".toCharArray()))
-        .hasMessageContaining("OPENLEDGER-5012")
+        .hasMessageContaining("OPENLEDGER-5013")
         .hasMessageContaining(message);
   }
 
@@ -114,7 +114,7 @@ class KeystoreFileTest {
         }) {
       Path file = file(content);
       assertThatThrownBy(() -> KeystoreFile.open(file, "testpassword".toCharArray()))
-          .hasMessageContaining("OPENLEDGER-5012")
+          .hasMessageContaining("OPENLEDGER-5013")
           .hasMessageNotContaining("no json of ours");
     }
   }

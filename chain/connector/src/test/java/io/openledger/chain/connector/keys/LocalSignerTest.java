@@ -175,7 +175,7 @@ class LocalSignerTest {
   void refusesWhatIsNoKeyAndErasesIt(String hex) {
     byte[] secret = HexFormat.of().parseHex(hex);
     assertThatThrownBy(() -> LocalSigner.fromSecret(secret))
-        .hasMessageContaining("OPENLEDGER-5012")
+        .hasMessageContaining("OPENLEDGER-5013")
         .satisfies(e -> assertThat(hex.length() < 64 || !e.getMessage().contains(hex)).isTrue());
     assertThat(secret).isEqualTo(new byte[hex.length() / 2]);
   }
@@ -211,7 +211,7 @@ class LocalSignerTest {
     assertThatThrownBy(() -> LocalSigner.fromKeyStore(store, "other", password))
         .hasMessageContaining("no secret key under 'other'");
     assertThatThrownBy(() -> LocalSigner.fromKeyStore(store, "poster", "wrong".toCharArray()))
-        .hasMessageContaining("OPENLEDGER-5012");
+        .hasMessageContaining("OPENLEDGER-5013");
     char[] digits = ("0x" + KEY).toCharArray();
     assertThat(LocalSigner.fromDigits(digits).address()).isEqualTo(expected);
     assertThat(digits).containsOnly('\0');

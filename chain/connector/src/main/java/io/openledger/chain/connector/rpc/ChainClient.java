@@ -1,0 +1,91 @@
+package io.openledger.chain.connector.rpc;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.Wei;
+import io.openledger.chain.connector.tx.Fees;
+import io.openledger.chain.connector.tx.SignedTransaction;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the chain says, whoever was asked. Each call holds its thread until it is answered, within
+ * {@link RpcLimits}. Safe for any number of threads.
+ *
+ * <p>All methods throw {@link io.openledger.api.OpenLedgerException}: {@code CHAIN_UNAVAILABLE} if
+ * nobody who may be trusted answers, {@code CHAIN_DISPUTED} if those who answer contradict each
+ * other, {@code CHAIN_REFUSED} if a call is reverted, with the reason in words.
+ */
+public interface ChainClient {
+
+  /** The chain's id (EIP-155); all endpoints have been asked for it and agree. */
+  long chainId();
+
+  /** The newest block that is so settled. */
+  BlockHeader head(Finality finality);
+
+  /** The block of a number, if the chain has come so far. */
+  Optional<BlockHeader> block(long number);
+
+  /** The native coin of an address in the newest block, in wei. */
+  Wei balance(ChainAddress address);
+
+  /** How many transactions of an address are in blocks so settled: its next nonce there. */
+  long nonce(ChainAddress address, Finality finality);
+
+  /** The code at an address in the newest block; empty where there is none. */
+  byte[] code(ChainAddress address);
+
+  /** The storage word at a slot of a contract in the newest block. */
+  BigInteger storage(ChainAddress address, BigInteger slot);
+
+  /**
+   * What a call returns on the state of the newest block that is so settled.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@code CHAIN_REFUSED} if it is reverted
+   */
+  byte[] call(Call call, Finality finality);
+
+  /**
+   * What a call returns on the state of a block.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@code CHAIN_REFUSED} if it is reverted
+   */
+  byte[] call(Call call, long block);
+
+  /**
+   * How much gas a call takes in the newest block. No margin is added.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@code CHAIN_REFUSED} if it is reverted
+   */
+  long estimateGas(Call call);
+
+  /**
+   * What a unit of gas costs now.
+   *
+   * @param ceiling most that it may ever cost, in wei
+   */
+  Fees fees(Wei ceiling);
+
+  /**
+   * What the data of a transaction costs on L1, zero where the chain is not an OP-Stack rollup.
+   *
+   * @param raw the bytes, signed or as long as if they were
+   */
+  Wei l1Fee(byte[] raw);
+
+  /** The receipt of a transaction, if it is in a block that is still the chain's. */
+  Optional<TransactionReceipt> receipt(Hash256 transaction);
+
+  /**
+   * The logs of blocks {@code from} to {@code to}, both included, in the chain's order.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@code INVALID_ARGUMENT} for more than 10 000
+   *     blocks
+   */
+  List<EventLog> logs(EventFilter filter, long from, long to);
+
+  /** Hands bytes to every endpoint that is up. Doing so again is harmless. */
+  Broadcast broadcast(SignedTransaction transaction);
+}

@@ -1,0 +1,14 @@
+package io.openledger.runtime.rollup;
+
+import io.openledger.runtime.ServerEnvironment;
+import io.openledger.runtime.ledger.Epochs;
+import io.openledger.runtime.store.Store;
+
+/**
+ * What the rollup's services work with.
+ *
+ * @param server executor, clock and directories
+ * @param store where their rows are, in the same transactions as the ledger's
+ * @param epochs what is to be posted
+ */
+public record RollupEnvironment(ServerEnvironment server, Store store, Epochs epochs) {}
