@@ -8,6 +8,7 @@ import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.spi.ServingStatus;
+import io.openledger.runtime.rollup.Rollup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,10 +57,15 @@ public interface OpenLedgerServer extends AutoCloseable {
    */
   ChainAddress parseAddress(String typed);
 
+  /** The services on the rollup; empty where the server is attached to no chain. */
+  default Optional<Rollup> rollup() {
+    return Optional.empty();
+  }
+
   /**
    * One thing that must be well for the server to be ready.
    *
-   * @param name {@code store}, {@code model}, {@code index}, {@code adapters} or {@code chain}
+   * @param name {@code store}, {@code model}, {@code index}, {@code adapters} or {@code rollup}
    * @param up whether it is
    * @param detail what is missing, why, and what to do; or figures when it is well
    */

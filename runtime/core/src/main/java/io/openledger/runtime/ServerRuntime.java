@@ -35,6 +35,9 @@ import io.openledger.runtime.model.ServedModels;
 import io.openledger.runtime.provenance.CallerReports;
 import io.openledger.runtime.provenance.ReceiptChain;
 import io.openledger.runtime.provenance.SpanProofs;
+import io.openledger.runtime.rollup.Rollup;
+import io.openledger.runtime.rollup.RollupEnvironment;
+import io.openledger.runtime.rollup.RollupFactory;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
 import java.io.IOException;
@@ -76,6 +79,7 @@ public final class ServerRuntime implements OpenLedgerServer {
   private final AdapterFollower follower;
   private final AnswerService answers;
   private final Settlement settlement;
+  private final Optional<Rollup> rollup;
 
   private ServerRuntime(
       ServerEnvironment environment,
@@ -131,6 +135,13 @@ public final class ServerRuntime implements OpenLedgerServer {
             System::nanoTime,
             environment.executor(),
             config.keepText());
+    this.rollup =
+        config
+            .chain()
+            .map(
+                chain ->
+                    engine(RollupFactory.class, "openledger-rollup")
+                        .create(new RollupEnvironment(environment, chain, store, epochs)));
   }
 
   /**
@@ -189,6 +200,7 @@ public final class ServerRuntime implements OpenLedgerServer {
     server.chain.schedule();
     server.timer.start();
     server.follower.start();
+    server.rollup.ifPresent(Rollup::start);
     return server;
   }
 
@@ -270,6 +282,11 @@ public final class ServerRuntime implements OpenLedgerServer {
   }
 
   @Override
+  public Optional<Rollup> rollup() {
+    return rollup;
+  }
+
+  @Override
   public List<Check> readiness() {
     List<Check> checks = new ArrayList<>();
     checks.add(probe.check());
@@ -289,6 +306,7 @@ public final class ServerRuntime implements OpenLedgerServer {
             skipped.isEmpty()
                 ? Math.max(0, models.list().size() - 1) + " adapters"
                 : "skipped: " + String.join("; ", skipped)));
+    rollup.ifPresent(r -> checks.add(r.readiness()));
     return checks;
   }
 
@@ -316,6 +334,7 @@ public final class ServerRuntime implements OpenLedgerServer {
 
   @Override
   public void close() {
+    rollup.ifPresent(Rollup::close);
     timer.close();
     follower.close();
     models.close();

@@ -430,7 +430,94 @@ public enum ConfigKey {
       "ISO 8601 duration",
       "PT1H",
       "PT0S, or PT1S to P366D",
-      "How often an epoch is closed; PT0S: only on request.");
+      "How often an epoch is closed; PT0S: only on request."),
+
+  CHAIN_ENDPOINTS(
+      "openledger.chain.endpoints",
+      Type.LIST,
+      "",
+      "",
+      "names separated by commas, none of them 'default', at most 100",
+      "The JSON-RPC endpoints of the rollup; their addresses are keys of their own. Without one the"
+          + " server is attached to no chain: epochs are closed and kept, and posted when a chain is"
+          + " added."),
+  CHAIN_ENDPOINT_URL(
+      "openledger.chain.endpoints.<name>.url",
+      Type.URL,
+      "",
+      "",
+      "an address that begins with http:// or https://",
+      "Where an endpoint answers. Never shown: it may hold a provider's key."),
+  CHAIN_QUORUM(
+      "openledger.chain.quorum",
+      "endpoints",
+      0,
+      0,
+      100,
+      "How many endpoints must agree on what is final; 0: more than half of them."),
+  CHAIN_ADDRESS_BOOK(
+      "openledger.chain.address-book",
+      Type.PATH,
+      "",
+      "<data.directory>/address-book.json",
+      "a file that deploying or attaching wrote",
+      "Which contracts the server works with. It is compared with the chain at every start."),
+  CHAIN_MAX_FEE(
+      "openledger.chain.max-fee-per-gas-wei",
+      Type.WEI,
+      "wei",
+      "100000000000",
+      "0 to 2^256 - 1",
+      "The most that a unit of gas may ever cost; what would cost more waits."),
+  CHAIN_KEY(
+      "openledger.chain.key",
+      Type.NAME,
+      "",
+      "none",
+      "none, keystore_file, credential_store, liberty_keystore or web3signer",
+      "Where the key is that signs for this server; none: the chain is read, and nothing is sent."),
+  CHAIN_KEY_FILE(
+      "openledger.chain.key.file",
+      Type.PATH,
+      "",
+      "",
+      "a keystore file, version 3",
+      "For keystore_file: the file."),
+  CHAIN_KEY_PASSWORD_FILE(
+      "openledger.chain.key.password-file",
+      Type.PATH,
+      "",
+      "",
+      "a file that only the server's user can read",
+      "For keystore_file: the file whose first line is the password."),
+  CHAIN_KEY_STORE(
+      "openledger.chain.key.store",
+      Type.TEXT,
+      "",
+      "",
+      "1 to 200 characters",
+      "For credential_store: its name; for liberty_keystore: the id of its <keyStore>."),
+  CHAIN_KEY_ALIAS(
+      "openledger.chain.key.alias",
+      Type.TEXT,
+      "",
+      "",
+      "1 to 200 characters",
+      "For credential_store and liberty_keystore: under which name the key is there."),
+  CHAIN_KEY_URL(
+      "openledger.chain.key.url",
+      Type.URL,
+      "",
+      "",
+      "an address that begins with http:// or https://",
+      "For web3signer: where it answers. Never shown."),
+  CHAIN_KEY_ADDRESS(
+      "openledger.chain.key.address",
+      Type.ADDRESS,
+      "",
+      "",
+      "0x and 40 hexadecimal digits",
+      "The address that the key must give; needed for web3signer, compared for the others.");
 
   /** What a value is. */
   public enum Type {
@@ -453,7 +540,9 @@ public enum ConfigKey {
     /** ISO 8601. */
     DURATION,
     /** Names separated by commas. */
-    LIST
+    LIST,
+    /** An address on the net. May hold a secret, so that no message shows it. */
+    URL
   }
 
   private final String key;

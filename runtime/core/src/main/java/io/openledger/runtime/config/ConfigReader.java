@@ -8,6 +8,8 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.IndexForm;
 import java.math.BigInteger;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -87,6 +89,24 @@ final class ConfigReader {
           }
         });
     return typed;
+  }
+
+  /** Whatever is wrong with it, it is not shown. */
+  Optional<URI> url(ConfigKey key, String spelled) {
+    return raw(spelled)
+        .map(
+            v -> {
+              try {
+                URI url = new URI(v);
+                boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
+                if (web && url.getHost() != null && v.length() <= 2000) {
+                  return url;
+                }
+              } catch (URISyntaxException e) {
+                // its message quotes the address
+              }
+              throw invalid(spelled, "not shown", key.allowed());
+            });
   }
 
   long integer(ConfigKey key) {
@@ -190,6 +210,11 @@ final class ConfigReader {
 
   static <T> T refuse(ConfigKey key, String spelled, String value) {
     throw invalid(spelled, value, key.allowed());
+  }
+
+  /** What another key makes necessary. */
+  static OpenLedgerException missing(ConfigKey key, String spelled) {
+    return invalid(spelled, "", key.allowed());
   }
 
   static OpenLedgerException invalid(String key, String value, String allowed) {

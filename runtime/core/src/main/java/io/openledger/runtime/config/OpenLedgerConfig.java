@@ -41,6 +41,7 @@ import java.util.stream.Stream;
  *     raises them when rules change
  * @param keepText whether answers' texts are kept beside their receipts
  * @param epochInterval how often an epoch is closed; zero: only on request
+ * @param chain the rollup that the server is attached to, if any
  */
 public record OpenLedgerConfig(
     Path dataDirectory,
@@ -55,7 +56,8 @@ public record OpenLedgerConfig(
     Limits limits,
     Map<String, Policy> policies,
     boolean keepText,
-    Duration epochInterval) {
+    Duration epochInterval,
+    Optional<ChainSettings> chain) {
 
   /** The name of the policy that applies when nobody names one. */
   public static final String DEFAULT_POLICY = "default";
@@ -213,7 +215,8 @@ public record OpenLedgerConfig(
                 read.integer(ConfigKey.LIMIT_TENANT_ADAPTER_BYTES))),
         PolicyReader.policies(read),
         read.flag(ConfigKey.RECEIPTS_KEEP_TEXT),
-        read.duration(ConfigKey.EPOCH_INTERVAL));
+        read.duration(ConfigKey.EPOCH_INTERVAL),
+        ChainReader.chain(read, data));
   }
 
   private static Indexing indexing(ConfigReader read, Path data) {

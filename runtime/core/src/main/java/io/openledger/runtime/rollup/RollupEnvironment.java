@@ -1,6 +1,7 @@
 package io.openledger.runtime.rollup;
 
 import io.openledger.runtime.ServerEnvironment;
+import io.openledger.runtime.config.ChainSettings;
 import io.openledger.runtime.ledger.Epochs;
 import io.openledger.runtime.store.Store;
 
@@ -8,7 +9,9 @@ import io.openledger.runtime.store.Store;
  * What the rollup's services work with.
  *
  * @param server executor, clock and directories
+ * @param chain which chain, and how to sign
  * @param store where their rows are, in the same transactions as the ledger's
  * @param epochs what is to be posted
  */
-public record RollupEnvironment(ServerEnvironment server, Store store, Epochs epochs) {}
+public record RollupEnvironment(
+    ServerEnvironment server, ChainSettings chain, Store store, Epochs epochs) {}

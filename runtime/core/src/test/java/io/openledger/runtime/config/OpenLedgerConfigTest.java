@@ -10,10 +10,12 @@ import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.FeeSplit;
 import io.openledger.api.reward.Policy;
+import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.ServingEngineFactory;
 import io.openledger.api.spi.ServingEngineFactory.Device;
 import io.openledger.api.spi.ServingEngineFactory.WeightFormat;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -201,5 +203,96 @@ class OpenLedgerConfigTest {
   @Test
   void keysAreDistinct() {
     assertThat(Arrays.stream(ConfigKey.values()).map(ConfigKey::key)).doesNotHaveDuplicates();
+  }
+
+  private static Map<String, String> chain(String... more) {
+    Map<String, String> keys = new java.util.HashMap<>();
+    keys.put("openledger.data.directory", "/srv/ol");
+    keys.put("openledger.chain.endpoints", "own, other");
+    keys.put("openledger.chain.endpoints.own.url", "http://127.0.0.1:8545");
+    keys.put("openledger.chain.endpoints.other.url", "https://user:secret@node.example/v2/key");
+    for (int i = 0; i < more.length; i += 2) {
+      keys.put(more[i], more[i + 1]);
+    }
+    return keys;
+  }
+
+  @Test
+  void isAttachedToNoChainWithoutAnEndpoint() {
+    assertThat(config(Map.of()).chain()).isEmpty();
+  }
+
+  @Test
+  void readsAChainThatIsOnlyFollowed() {
+    ChainSettings chain = config(chain()).chain().orElseThrow();
+    assertThat(chain.endpoints())
+        .extracting(ChainSettings.Endpoint::name)
+        .containsExactly("own", "other");
+    assertThat(chain.endpoints().get(0).url()).isEqualTo(URI.create("http://127.0.0.1:8545"));
+    assertThat(chain.addressBook()).isEqualTo(Path.of("/srv/ol/address-book.json"));
+    assertThat(chain.maxFeePerGas()).isEqualTo(Wei.parse("100000000000"));
+    assertThat(chain.key()).isEqualTo(new ChainSettings.Key.None());
+  }
+
+  @Test
+  void readsWhereTheKeyIs() {
+    assertThat(
+            config(
+                    chain(
+                        "openledger.chain.key", "keystore_file",
+                        "openledger.chain.key.file", "/srv/key.json",
+                        "openledger.chain.key.password-file", "/srv/password"))
+                .chain()
+                .orElseThrow()
+                .key())
+        .isEqualTo(
+            new ChainSettings.Key.KeystoreFile(
+                Path.of("/srv/key.json"), Path.of("/srv/password"), Optional.empty()));
+    assertThat(
+            config(
+                    chain(
+                        "openledger.chain.key", "credential_store",
+                        "openledger.chain.key.store", "keys",
+                        "openledger.chain.key.alias", "rollup"))
+                .chain()
+                .orElseThrow()
+                .key())
+        .isEqualTo(new ChainSettings.Key.CredentialStore("keys", "rollup", Optional.empty()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "keystore_file, openledger.chain.key.file",
+    "credential_store, openledger.chain.key.store",
+    "liberty_keystore, openledger.chain.key.store",
+    "web3signer, openledger.chain.key.url"
+  })
+  void saysWhatAKeyNeeds(String kind, String missing) {
+    assertThatThrownBy(() -> config(chain("openledger.chain.key", kind)))
+        .isInstanceOf(OpenLedgerException.class)
+        .hasMessageContaining(missing + " is ''");
+  }
+
+  @Test
+  void refusesAnEndpointWithoutAnAddressAndAQuorumThatCannotBe() {
+    assertThatThrownBy(() -> config(Map.of("openledger.chain.endpoints", "own")))
+        .hasMessageContaining("openledger.chain.endpoints.own.url");
+    assertThatThrownBy(() -> config(chain("openledger.chain.quorum", "3")))
+        .hasMessageContaining("at most the number of endpoints");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ftp://node/secret", "https:secret", "http://a b/secret", "secret"})
+  void neverShowsAnAddressThatMayHoldASecret(String url) {
+    assertThatThrownBy(() -> config(chain("openledger.chain.endpoints.own.url", url)))
+        .isInstanceOf(OpenLedgerException.class)
+        .hasMessageContaining("openledger.chain.endpoints.own.url")
+        .hasMessageNotContaining("secret");
+    Map<String, String> signer =
+        chain(
+            "openledger.chain.key", "web3signer",
+            "openledger.chain.key.url", "https://secret.example/x",
+            "openledger.chain.key.address", "0x" + "ab".repeat(20));
+    assertThat(config(signer).toString()).doesNotContain("secret");
   }
 }
