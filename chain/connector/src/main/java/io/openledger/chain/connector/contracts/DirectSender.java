@@ -196,13 +196,21 @@ public final class DirectSender {
 
   /** Empty: the nonce was used by another transaction. */
   private Optional<Outcome> follow(String what, Sent begun, Memory memory, BooleanSupplier effect) {
+    Optional<TransactionReceipt> earlier = receipt(begun);
+    if (earlier.isPresent()) {
+      return Optional.of(done(what, begun, memory, earlier.get()));
+    }
     Sent sent = begun;
     while (true) {
       Broadcast answer = client.broadcast(sent.last());
       if (answer == Broadcast.FUNDS) {
         throw funds(what, sent.last());
       }
-      long looks = Math.max(1, limits.patience().toMillis() / limits.poll().toMillis());
+      long looks = limits.patience().toMillis() / limits.poll().toMillis();
+      if (answer == Broadcast.UNDERPRICED) {
+        // what it stands behind may be in a block soon; raising the fee is not to wait for that
+        looks = Math.min(looks, 2 * LOOKS);
+      }
       int used = 0;
       for (long look = 0; look < looks; look++) {
         Optional<TransactionReceipt> receipt = receipt(sent);
@@ -213,9 +221,6 @@ public final class DirectSender {
           return effect.getAsBoolean()
               ? Optional.of(new Outcome(sent.nonce(), Optional.empty()))
               : Optional.empty();
-        }
-        if (answer == Broadcast.UNDERPRICED) {
-          break;
         }
         pause();
       }
