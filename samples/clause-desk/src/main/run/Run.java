@@ -14,32 +14,44 @@ import java.util.List;
  * -Prun} calls. A program of one file, so that it runs from its source and the application needs no
  * class of it.
  *
- * <p>Arguments: the server's home; the port (1 to 65535); and, if another model is wanted than the
- * one in the server's home, its Hugging Face folder.
+ * <p>Arguments: the server's home; the port (1 to 65535); the jar of the chain's command line; and,
+ * if another model is wanted than the one in the server's home, its Hugging Face folder.
+ *
+ * <p>Beside the server runs a development chain, if the contracts' npm packages are there, which
+ * bring its node. Without them the server runs without a chain: epochs are closed all the same.
  */
 final class Run {
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
+  private static final Duration CHAIN_LIMIT = Duration.ofMinutes(1);
 
   private Run() {}
 
   public static void main(String[] args) throws IOException, InterruptedException {
-    if (args.length < 2) {
-      throw new IllegalArgumentException("wanted: the server's home, the port and perhaps a model");
+    if (args.length < 3) {
+      throw new IllegalArgumentException(
+          "wanted: the server's home, the port, the chain's command line and perhaps a model");
     }
     Path home = Path.of(args[0]).toAbsolutePath();
     int port = Integer.parseInt(args[1]);
-    String model = args.length > 2 ? args[2].strip() : "";
+    String model = args.length > 3 ? args[3].strip() : "";
     URI address = URI.create("http://127.0.0.1:" + port + "/clause-desk/");
 
     long began = System.nanoTime();
-    Process server = new ProcessBuilder(command(home, port, model)).inheritIO().start();
+    List<String> command = command(home, port, model);
+    List<String> attached = developmentChain(Path.of(args[2]), home.resolveSibling("chain"));
+    command.addAll(attached);
+    Process server = new ProcessBuilder(command).inheritIO().start();
     // Ctrl+C reaches this program and, through it, the server
     Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server)));
     if (awaitReady(server, address, began)) {
       System.out.printf(
-          "%n  Clause desk is ready after %.1f s:  %s%n  Ctrl+C ends it.%n%n",
-          (System.nanoTime() - began) / 1e9, address);
+          "%n  Clause desk is ready after %.1f s:  %s%n", (System.nanoTime() - began) / 1e9, address);
+      System.out.println(
+          attached.isEmpty()
+              ? "  No chain is attached: epochs are closed, and nothing is paid out."
+              : "  Rewards are paid out on a development chain:  " + address.resolve("/openledger/claim/"));
+      System.out.printf("  Ctrl+C ends it.%n%n");
     }
     System.exit(server.waitFor());
   }
@@ -63,6 +75,46 @@ final class Run {
               + " folder with config.json, *.safetensors and tokenizer.json");
     }
     return command;
+  }
+
+  /**
+   * Starts a chain that ends with this program, because its standard input does.
+   *
+   * @return the server's settings for it; none where it does not start, which is said
+   */
+  private static List<String> developmentChain(Path jar, Path folder)
+      throws IOException, InterruptedException {
+    Path settings = folder.resolve("chain.properties");
+    Files.deleteIfExists(settings);
+    Process chain =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                jar.toString(),
+                "dev-chain",
+                "--port",
+                "0",
+                folder.toString())
+            .redirectOutput(ProcessBuilder.Redirect.INHERIT)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    Runtime.getRuntime().addShutdownHook(new Thread(chain::destroy));
+    long began = System.nanoTime();
+    while (chain.isAlive() && System.nanoTime() - began < CHAIN_LIMIT.toNanos()) {
+      if (Files.exists(settings)) {
+        List<String> options = new ArrayList<>();
+        for (String line : Files.readAllLines(settings)) {
+          options.add("-D" + line);
+        }
+        // soon enough to be watched
+        options.add("-Dopenledger.epoch.interval=PT5S");
+        return options;
+      }
+      Thread.sleep(100);
+    }
+    chain.destroy();
+    System.err.println("The development chain did not start, and the server goes without one.");
+    return List.of();
   }
 
   private static boolean awaitReady(Process server, URI address, long began)
