@@ -24,14 +24,14 @@ import java.util.stream.Stream;
  *
  * <p>What is said of settled blocks, receipts, logs, nonces, balances, code and storage counts if a
  * quorum says the same, by default more than half of the endpoints configured. Who contradicts a
- * quorum about what is final is put aside until {@link #lift}; who contradicts it about newer blocks
- * is noted, for that happens to honest nodes in a reorganisation. Calls on the newest block,
+ * quorum about what is final is put aside until {@link #lift}; who contradicts it about newer
+ * blocks is noted, for that happens to honest nodes in a reorganisation. Calls on the newest block,
  * estimates of gas and tips are one endpoint's word: they decide what is tried, never what is
  * booked.
  *
- * <p>An endpoint that fails is left alone for a back-off that doubles; one that is late is not asked
- * for what is new; one of another chain is not asked. With fewer left than the quorum, calls are
- * refused with {@code CHAIN_UNAVAILABLE} and with what is wrong with each.
+ * <p>An endpoint that fails is left alone for a back-off that doubles; one that is late is not
+ * asked for what is new; one of another chain is not asked. With fewer left than the quorum, calls
+ * are refused with {@code CHAIN_UNAVAILABLE} and with what is wrong with each.
  *
  * <p>A call takes at most as long as four rounds of questions, each bounded by {@link
  * RpcLimits#answer}; logs of many blocks take more where endpoints want them in pieces.
@@ -83,8 +83,9 @@ public final class Endpoints implements ChainClient {
         services.stream().map(s -> new Member(new Node(s), settings, nanos, clock)).toList();
     this.panel = new Panel(members, settings, chainId, nanos);
     this.confirmed = new Confirmed(panel);
-    this.receipts = new Receipts(panel, confirmed);
-    this.logs = new Logs(panel, confirmed);
+    Proofs proofs = new Proofs(panel, confirmed);
+    this.receipts = new Receipts(panel, confirmed, proofs);
+    this.logs = new Logs(panel, confirmed, proofs);
   }
 
   /** How each endpoint does, as configured; asks nobody. */
@@ -162,13 +163,12 @@ public final class Endpoints implements ChainClient {
   }
 
   /** What enough say of the state of the newest block that enough have. */
-  private <T> T newest(Function<String, Question<T>> question, Function<T, ?> identity, String what) {
+  private <T> T newest(
+      Function<String, Question<T>> question, Function<T, ?> identity, String what) {
     long head = head(Finality.UNSAFE).number();
     List<Member> able = panel.fresh().stream().filter(m -> m.reached(head)).toList();
     return panel.decide(
-        panel.ask(able, panel.quorum(), question.apply(Question.hex(head)), identity),
-        what,
-        false);
+        panel.ask(able, panel.quorum(), question.apply(Question.hex(head)), identity), what, false);
   }
 
   private <T> T at(long block, Question<T> question, Function<T, ?> identity, String what) {
@@ -196,12 +196,10 @@ public final class Endpoints implements ChainClient {
     String what = "the nonce of " + address;
     if (finality != Finality.UNSAFE) {
       long block = head(finality).number();
-      return at(
-          block, Question.nonce(address, Question.hex(block)), Function.identity(), what);
+      return at(block, Question.nonce(address, Question.hex(block)), Function.identity(), what);
     }
     Ballot<Long> ballot =
-        panel.poll(
-            panel.fresh(), Question.nonce(address, finality.tag()), Function.identity());
+        panel.poll(panel.fresh(), Question.nonce(address, finality.tag()), Function.identity());
     List<Long> nonces =
         ballot.answers().values().stream()
             .flatMap(answer -> answer.value().stream())
@@ -272,7 +270,8 @@ public final class Endpoints implements ChainClient {
   /**
    * {@inheritDoc}
    *
-   * <p>A receipt that some endpoints hide is found. One that does not stand in a block that enough
+   * <p>A receipt that some endpoints hide is found: if fewer than enough show it, one of all must
+   * prove it against the hash of the block. One that does not stand in a block that enough
    * endpoints have is not believed. That there is none is believed if enough endpoints say so that
    * are not late.
    */
@@ -285,7 +284,8 @@ public final class Endpoints implements ChainClient {
    * {@inheritDoc}
    *
    * <p>Two endpoints at least must show the same logs where two have come so far, whatever the
-   * quorum.
+   * quorum. Where they do not, one that proves the receipts of the blocks in question against
+   * hashes that enough endpoints have is right; without a proof it is the quorum.
    */
   @Override
   public List<EventLog> logs(EventFilter filter, long from, long to) {
@@ -307,8 +307,7 @@ public final class Endpoints implements ChainClient {
         .values()
         .forEach(
             answer ->
-                outcomes.add(
-                    answer.refusal().map(NodeClient::outcome).orElse(Broadcast.ACCEPTED)));
+                outcomes.add(answer.refusal().map(NodeClient::outcome).orElse(Broadcast.ACCEPTED)));
     ballot.failures().forEach(e -> outcomes.add(NodeClient.outcome(e)));
     // in the order of the enumeration: what tells most comes first
     return outcomes.stream().min(Comparator.naturalOrder()).orElse(Broadcast.UNKNOWN);
