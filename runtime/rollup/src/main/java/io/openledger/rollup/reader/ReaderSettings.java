@@ -3,8 +3,10 @@ package io.openledger.rollup.reader;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.chain.connector.contracts.AddressBook;
 import java.time.Duration;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * What is read, and how much at once.
@@ -47,6 +49,14 @@ public record ReaderSettings(
     if (mostUnsettled < 1) {
       throw OpenLedgerException.invalid("unsettled blocks", mostUnsettled, "1 or more");
     }
+  }
+
+  /** The contracts of an address book, as {@link #of(Hash256, Map, long)} reads them. */
+  public static ReaderSettings of(AddressBook book) {
+    Map<ChainAddress, String> contracts = new TreeMap<>();
+    book.contracts().forEach((name, entry) -> contracts.put(entry.address(), name.contract()));
+    String identity = book.chainId() + "\n" + book.genesis() + "\n" + contracts;
+    return of(Hash256.sha256(identity), contracts, book.block());
   }
 
   /**
