@@ -2,60 +2,108 @@ package io.openledger.runtime.ledger;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.reward.FeeSplit;
 import io.openledger.api.reward.Policy;
 import io.openledger.runtime.config.OpenLedgerConfig;
+import io.openledger.runtime.ledger.ChainTerms.NamedPolicy;
+import io.openledger.runtime.ledger.ChainTerms.Terms;
 import io.openledger.runtime.store.Sql;
+import io.openledger.runtime.store.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The policies in force. Their rules come from the configuration, their versions from the store: a
  * policy whose rules differ from those kept last gets the next version. Safe for any thread.
+ *
+ * <p><b>With a chain</b> the fee split of all policies is the chain's, and the default policy is the
+ * one that the chain names by version and hash, if one of the configured has these rules: both as
+ * they held at the start of the epoch that runs when a policy is asked for. What held is decided
+ * once for each epoch, by whichever node needs it first, from what was final and stored then; it is
+ * kept with the block up to which was read, so that it can be computed again. Where the chain had
+ * said nothing by then, or was not known yet, the configuration counts for that whole epoch. An
+ * answer keeps the policy that it began with, also if the epoch closes meanwhile: its receipt names
+ * it.
  */
 public final class Policies {
 
+  private record Followed(ChainTerms chain, Store store, Clock clock) {}
+
+  private record InForce(long epoch, Map<String, Policy> policies, Optional<String> trouble) {}
+
   private final Map<String, Policy> configured;
   private volatile Map<String, Policy> versioned = Map.of();
+  private volatile @Nullable Followed followed;
+  private volatile @Nullable InForce inForce;
 
   public Policies(Map<String, Policy> configured) {
     this.configured = Map.copyOf(configured);
   }
 
-  /** Gives each policy its version. Once, before any answer. */
-  public void adopt(Connection c, Instant now) throws SQLException {
-    Sql.lock(c, "policies");
-    Map<String, Policy> adopted = new HashMap<>();
-    for (Policy policy : configured.values()) {
-      adopted.put(policy.name(), adopt(c, policy, now));
-    }
-    versioned = Map.copyOf(adopted);
+  /**
+   * Lets the chain decide what it is to decide. Before the store's first use: otherwise each start
+   * would give the configured rules a version of their own in between.
+   */
+  public void follow(ChainTerms chain, Store store, Clock clock) {
+    followed = new Followed(chain, store, clock);
   }
 
-  private static Policy adopt(Connection c, Policy policy, Instant now) throws SQLException {
+  /** Gives each policy its version. Once, before any answer. */
+  public void adopt(Connection c, Instant now) throws SQLException {
+    if (followed == null) {
+      Sql.lock(c, "policies");
+      Map<String, Policy> adopted = new HashMap<>();
+      for (Policy policy : configured.values()) {
+        adopted.put(policy.name(), adopt(c, policy, Optional.empty(), now));
+      }
+      versioned = Map.copyOf(adopted);
+    }
+  }
+
+  private static Policy adopt(Connection c, Policy policy, Optional<NamedPolicy> named, Instant now)
+      throws SQLException {
     int last =
         Math.toIntExact(
             Sql.number(
                 c,
                 "SELECT COALESCE(MAX(version), 0) FROM ol_policies WHERE name = ?",
                 policy.name()));
-    if (last > 0) {
-      Policy same = at(policy, last);
-      long matching =
-          Sql.number(
-              c,
-              "SELECT COUNT(*) FROM ol_policies WHERE name = ? AND version = ? AND hash = ?",
-              policy.name(),
-              last,
-              same.hash());
-      if (matching == 1) {
-        return same;
+    if (named.isPresent() && named.get().version() <= Integer.MAX_VALUE) {
+      // under the chain's own number, unless that is another policy's here
+      Policy same = at(policy, (int) named.get().version());
+      if (same.hash().equals(named.get().hash())) {
+        if (kept(c, same)) {
+          return same;
+        }
+        if (same.version() > last) {
+          return keep(c, same, now);
+        }
       }
     }
-    Policy next = at(policy, last + 1);
+    if (last > 0 && kept(c, at(policy, last))) {
+      return at(policy, last);
+    }
+    return keep(c, at(policy, last + 1), now);
+  }
+
+  private static boolean kept(Connection c, Policy policy) throws SQLException {
+    return Sql.number(
+            c,
+            "SELECT COUNT(*) FROM ol_policies WHERE name = ? AND version = ? AND hash = ?",
+            policy.name(),
+            policy.version(),
+            policy.hash())
+        == 1;
+  }
+
+  private static Policy keep(Connection c, Policy next, Instant now) throws SQLException {
     Sql.update(
         c,
         "INSERT INTO ol_policies (name, version, hash, since) VALUES (?, ?, ?, ?)",
@@ -67,12 +115,16 @@ public final class Policies {
   }
 
   private static Policy at(Policy p, int version) {
+    return with(p, p.name(), version, p.feeSplit());
+  }
+
+  private static Policy with(Policy p, String name, int version, FeeSplit split) {
     return new Policy(
-        p.name(),
+        name,
         version,
         p.feePerAnswer(),
         p.feePerToken(),
-        p.feeSplit(),
+        split,
         p.thresholds(),
         p.nearDuplicateBasisPoints());
   }
@@ -81,10 +133,13 @@ public final class Policies {
    * A policy by name.
    *
    * @param name empty: the default
-   * @throws OpenLedgerException {@link ErrorCode#POLICY_UNKNOWN}
+   * @throws OpenLedgerException {@link ErrorCode#POLICY_UNKNOWN}; with a chain, what the store
+   *     throws
    */
   public Policy require(Optional<String> name) {
-    Policy policy = versioned.get(name.orElse(OpenLedgerConfig.DEFAULT_POLICY));
+    Followed chain = followed;
+    Map<String, Policy> policies = chain == null ? versioned : inForce(chain).policies();
+    Policy policy = policies.get(name.orElse(OpenLedgerConfig.DEFAULT_POLICY));
     if (policy == null) {
       String shown = name.orElse(OpenLedgerConfig.DEFAULT_POLICY);
       throw new OpenLedgerException(
@@ -94,5 +149,86 @@ public final class Policies {
           "name one of these, or add it to openledger.policies");
     }
     return policy;
+  }
+
+  /** What the chain decided that this server cannot follow; empty if there is nothing. */
+  public Optional<String> trouble() {
+    InForce known = inForce;
+    return known == null ? Optional.empty() : known.trouble();
+  }
+
+  private InForce inForce(Followed chain) {
+    // in the caller's transaction, so that it takes no second connection
+    long epoch = chain.store().join("finding the epoch that runs", EpochTerms::running);
+    InForce known = inForce;
+    if (known != null && known.epoch() == epoch) {
+      return known;
+    }
+    InForce decided =
+        chain.store().requiresNew("deciding the terms of an epoch", c -> decide(c, chain));
+    inForce = decided;
+    return decided;
+  }
+
+  private InForce decide(Connection c, Followed chain) throws SQLException {
+    Sql.lock(c, "policies");
+    Instant now = chain.clock().instant();
+    long epoch = EpochTerms.running(c);
+    Optional<EpochTerms> before = EpochTerms.find(c, epoch);
+    EpochTerms decided =
+        before.isPresent() ? before.get() : EpochTerms.decide(c, epoch, chain.chain(), now);
+    return inForce(c, decided, now);
+  }
+
+  private InForce inForce(Connection c, EpochTerms decided, Instant now) throws SQLException {
+    Optional<FeeSplit> split = decided.terms().flatMap(Terms::feeSplit);
+    Optional<NamedPolicy> named = decided.terms().flatMap(Terms::policy);
+    Optional<Policy> chosen = named.flatMap(n -> rules(n, split));
+    Map<String, Policy> adopted = new HashMap<>();
+    for (Policy policy : configured.values()) {
+      boolean byDefault = policy.name().equals(OpenLedgerConfig.DEFAULT_POLICY);
+      Policy rules = byDefault ? chosen.orElse(policy) : policy;
+      adopted.put(
+          policy.name(),
+          adopt(
+              c,
+              with(rules, policy.name(), 1, split.orElse(policy.feeSplit())),
+              byDefault ? named : Optional.empty(),
+              now));
+    }
+    Optional<String> trouble =
+        named
+            .filter(n -> chosen.isEmpty())
+            .map(
+                n ->
+                    "the chain names attribution policy version "
+                        + n.version()
+                        + " with hash "
+                        + n.hash()
+                        + ", and no configured policy has these rules: the configured default policy"
+                        + " stays in force; configure the rules that were decided");
+    return new InForce(decided.epoch(), Map.copyOf(adopted), trouble);
+  }
+
+  /**
+   * The configured policy that has a hash at a version: under its own name or the default's, with
+   * its own split or the chain's. So rules can be configured under another name before they hold.
+   */
+  private Optional<Policy> rules(NamedPolicy named, Optional<FeeSplit> split) {
+    if (named.version() > Integer.MAX_VALUE) {
+      return Optional.empty();
+    }
+    int version = (int) named.version();
+    // in the order of the names: the same on every node
+    for (Policy policy : new TreeMap<>(configured).values()) {
+      for (String name : new String[] {policy.name(), OpenLedgerConfig.DEFAULT_POLICY}) {
+        for (FeeSplit parts : new FeeSplit[] {policy.feeSplit(), split.orElse(policy.feeSplit())}) {
+          if (with(policy, name, version, parts).hash().equals(named.hash())) {
+            return Optional.of(policy);
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -1,0 +1,45 @@
+package io.openledger.runtime.ledger;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.reward.FeeSplit;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What the chain has decided of the rules of answers. */
+@FunctionalInterface
+public interface ChainTerms {
+
+  /**
+   * What held at a time, from what is final and stored.
+   *
+   * @param deployment which chain and contracts
+   * @param block the last final block that was read when this was computed: the same blocks give
+   *     the same terms
+   * @param blockHash its hash
+   * @param feeSplit the fee split; empty if there was none yet
+   * @param policy the attribution policy; empty if there was none yet
+   */
+  record Terms(
+      Hash256 deployment,
+      long block,
+      Hash256 blockHash,
+      Optional<FeeSplit> feeSplit,
+      Optional<NamedPolicy> policy) {}
+
+  /**
+   * A policy as the chain names it.
+   *
+   * @param version from 1
+   * @param hash SHA-256 of its canonical text
+   */
+  record NamedPolicy(long version, Hash256 hash) {}
+
+  /**
+   * What held at a time; empty as long as nothing was read.
+   *
+   * @param c in whose transaction it is read
+   */
+  Optional<Terms> at(Connection c, Instant time) throws SQLException;
+}

@@ -1,0 +1,277 @@
+package io.openledger.runtime.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.attribution.SpanThresholds;
+import io.openledger.api.reward.FeeRole;
+import io.openledger.api.reward.FeeSplit;
+import io.openledger.api.reward.Policy;
+import io.openledger.api.reward.Wei;
+import io.openledger.runtime.config.OpenLedgerConfig;
+import io.openledger.runtime.ledger.ChainTerms.NamedPolicy;
+import io.openledger.runtime.ledger.ChainTerms.Terms;
+import io.openledger.runtime.store.Sql;
+import io.openledger.runtime.store.Store;
+import io.openledger.runtime.store.Transactions;
+import io.openledger.runtime.support.TestClock;
+import io.openledger.runtime.support.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What is in force when the chain decides. */
+final class PoliciesTest {
+
+  private static final Hash256 DEPLOYMENT = Hash256.sha256("deployment");
+  private static final FeeSplit OURS = FeeSplit.standard();
+  private static final FeeSplit THEIRS = split(5000, 1000, 500, 1000, 500, 2000);
+  private static final FeeSplit LATER = split(4000, 1000, 500, 1000, 500, 3000);
+
+  private final TestClock clock = new TestClock();
+  private final TestDatabase database = TestDatabase.h2();
+  private Store store;
+
+  /** What the chain has said, with the time from when it holds. */
+  private record Said(Instant from, Optional<FeeSplit> split, Optional<NamedPolicy> policy) {}
+
+  private final List<Said> said = new ArrayList<>();
+  private boolean known = true;
+
+  @BeforeEach
+  void open() {
+    store = store(c -> {});
+    store.prepare();
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+  }
+
+  private interface Seed {
+    void run(Connection c) throws SQLException;
+  }
+
+  private Store store(Seed seed) {
+    return new Store(
+        database.pool(),
+        new Transactions(database.transactions(), database.pool()),
+        c -> {
+          try {
+            seed.run(c);
+          } catch (SQLException e) {
+            throw new IllegalStateException(e);
+          }
+        },
+        clock);
+  }
+
+  private static FeeSplit split(int... parts) {
+    Map<FeeRole, Integer> split = new EnumMap<>(FeeRole.class);
+    for (FeeRole role : FeeRole.values()) {
+      split.put(role, parts[role.ordinal()]);
+    }
+    return new FeeSplit(split);
+  }
+
+  private static Policy policy(String name, long fee) {
+    return new Policy(
+        name, 1, Wei.of(fee), Wei.ZERO, OURS, SpanThresholds.standard(), 9000);
+  }
+
+  private static Policy at(Policy p, String name, int version, FeeSplit split) {
+    return new Policy(
+        name,
+        version,
+        p.feePerAnswer(),
+        p.feePerToken(),
+        split,
+        p.thresholds(),
+        p.nearDuplicateBasisPoints());
+  }
+
+  private Optional<Terms> terms(Connection c, Instant time) {
+    if (!known) {
+      return Optional.empty();
+    }
+    Optional<FeeSplit> split = Optional.empty();
+    Optional<NamedPolicy> named = Optional.empty();
+    for (Said one : said) {
+      if (!one.from().isAfter(time)) {
+        split = one.split().or(optional(split));
+        named = one.policy().or(optional(named));
+      }
+    }
+    return Optional.of(new Terms(DEPLOYMENT, said.size(), Hash256.ZERO, split, named));
+  }
+
+  private static <T> java.util.function.Supplier<Optional<T>> optional(Optional<T> value) {
+    return () -> value;
+  }
+
+  /** A server's policies, started anew. */
+  private Policies start(Policy... configured) {
+    Map<String, Policy> byName = new java.util.HashMap<>();
+    Arrays.stream(configured).forEach(p -> byName.put(p.name(), p));
+    Policies policies = new Policies(byName);
+    policies.follow(this::terms, store, clock);
+    store(c -> policies.adopt(c, clock.instant())).prepare();
+    return policies;
+  }
+
+  private static Policy byDefault(Policies policies) {
+    return policies.require(Optional.empty());
+  }
+
+  private void closeEpoch(long number) throws Exception {
+    clock.advance(Duration.ofHours(1));
+    store.requiresNew(
+        "closing",
+        c ->
+            Sql.update(
+                c,
+                "INSERT INTO ol_epochs (epoch, closed_at, root, leaves, total, head_number,"
+                    + " receipt_head) VALUES (?, ?, ?, 0, 0, 0, ?)",
+                number,
+                clock.instant(),
+                Hash256.ZERO,
+                Hash256.ZERO));
+  }
+
+  private void says(FeeSplit split) {
+    said.add(new Said(clock.instant(), Optional.of(split), Optional.empty()));
+  }
+
+  private void names(int version, Hash256 hash) {
+    said.add(
+        new Said(clock.instant(), Optional.empty(), Optional.of(new NamedPolicy(version, hash))));
+  }
+
+  @Test
+  void aChangeHoldsFromTheEpochThatStartsAfterIt() throws Exception {
+    Policies policies = start(policy("default", 7));
+    says(THEIRS);
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(THEIRS);
+    clock.advance(Duration.ofMinutes(1));
+    says(LATER);
+    assertThat(byDefault(policies).feeSplit()).as("in the epoch that runs").isEqualTo(THEIRS);
+    closeEpoch(1);
+    Policy next = byDefault(policies);
+    assertThat(next.feeSplit()).isEqualTo(LATER);
+    assertThat(next.version()).isEqualTo(2);
+  }
+
+  @Test
+  void whatTakesEffectAfterTheStartWaitsAlsoIfItIsKnownAtTheFirstAnswer() throws Exception {
+    says(THEIRS);
+    Policies policies = start(policy("default", 7));
+    byDefault(policies);
+    closeEpoch(1);
+    clock.advance(Duration.ofSeconds(1));
+    says(LATER);
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(THEIRS);
+  }
+
+  @Test
+  void allNodesHaveWhatTheFirstDecided() {
+    says(THEIRS);
+    Policies one = start(policy("default", 7));
+    Policy first = byDefault(one);
+    known = false;
+    Policies two = start(policy("default", 7));
+    assertThat(byDefault(two)).isEqualTo(first);
+    assertThat(byDefault(two).hash()).isEqualTo(first.hash());
+  }
+
+  @Test
+  void anEpochThatBeganWithoutTheChainStaysWithTheConfiguration() throws Exception {
+    known = false;
+    Policies policies = start(policy("default", 7));
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(OURS);
+    known = true;
+    says(THEIRS);
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(OURS);
+    closeEpoch(1);
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(THEIRS);
+  }
+
+  @Test
+  void aRestartMakesNoNewVersion() {
+    says(THEIRS);
+    assertThat(byDefault(start(policy("default", 7))).version()).isEqualTo(1);
+    assertThat(byDefault(start(policy("default", 7))).version()).isEqualTo(1);
+    assertThat(byDefault(start(policy("default", 8))).version()).isEqualTo(2);
+    assertThat(database.number("SELECT COUNT(*) FROM ol_policies")).isEqualTo(2);
+  }
+
+  @Test
+  void rulesThatTheChainNamesHoldUnderItsVersion() throws Exception {
+    Policy next = policy("next", 9);
+    names(5, at(next, "default", 5, THEIRS).hash());
+    says(THEIRS);
+    Policies policies = start(policy("default", 7), next);
+    Policy inForce = byDefault(policies);
+    assertThat(inForce.feePerAnswer()).isEqualTo(Wei.of(9));
+    assertThat(inForce.version()).isEqualTo(5);
+    assertThat(inForce.hash()).isEqualTo(said.get(0).policy().orElseThrow().hash());
+    assertThat(policies.trouble()).isEmpty();
+    assertThat(byDefault(start(policy("default", 7), next))).isEqualTo(inForce);
+  }
+
+  @Test
+  void rulesThatNobodyConfiguredLeaveTheOldOnesInForceAndAreTold() {
+    names(6, Hash256.sha256("unheard of"));
+    says(THEIRS);
+    Policies policies = start(policy("default", 7));
+    Policy inForce = byDefault(policies);
+    assertThat(inForce.feePerAnswer()).isEqualTo(Wei.of(7));
+    assertThat(inForce.feeSplit()).isEqualTo(THEIRS);
+    assertThat(policies.trouble().orElseThrow())
+        .contains("version 6")
+        .contains(Hash256.sha256("unheard of").hex());
+  }
+
+  @Test
+  void theSplitOfTheChainHoldsForNamedPoliciesToo() {
+    says(THEIRS);
+    Policies policies = start(policy("default", 7), policy("free", 0));
+    assertThat(policies.require(Optional.of("free")).feeSplit()).isEqualTo(THEIRS);
+    assertThatThrownBy(() -> policies.require(Optional.of("none")))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.POLICY_UNKNOWN));
+  }
+
+  @Test
+  void whatWasDecidedIsKeptWithTheBlockItFollowsFrom() throws Exception {
+    says(THEIRS);
+    byDefault(start(policy("default", 7)));
+    assertThat(
+            database.text(
+                "SELECT epoch || '|' || deployment || '|' || finalized_number || '|' || fee_split"
+                    + " FROM ol_epoch_terms"))
+        .isEqualTo("1|" + DEPLOYMENT + "|1|5000,1000,500,1000,500,2000");
+  }
+
+  @Test
+  void withoutAChainNothingIsAsked() {
+    Policies policies = new Policies(Map.of(OpenLedgerConfig.DEFAULT_POLICY, policy("default", 7)));
+    store(c -> policies.adopt(c, clock.instant())).prepare();
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(OURS);
+    assertThat(database.number("SELECT COUNT(*) FROM ol_epoch_terms")).isZero();
+  }
+}

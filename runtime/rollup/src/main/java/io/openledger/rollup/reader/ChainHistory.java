@@ -1,0 +1,238 @@
+package io.openledger.rollup.reader;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.FeeRole;
+import io.openledger.api.reward.FeeSplit;
+import io.openledger.api.reward.Wei;
+import io.openledger.runtime.ledger.ChainTerms;
+import io.openledger.runtime.store.Sql;
+import io.openledger.runtime.store.Store;
+import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What follows from the events that were read, of one deployment. Each question is a query over
+ * their rows. What is not final may be taken back; the parameters, on which money depends, count
+ * when they are final and not before. Safe for any thread.
+ */
+public final class ChainHistory implements ChainTerms {
+
+  private static final String EVENTS = "SELECT * FROM ol_chain_events WHERE deployment = ?";
+  private static final String IN_ORDER = " ORDER BY block_number, log_index";
+  private static final String FINAL =
+      " AND block_number <= (SELECT finalized_number FROM ol_chain_readers WHERE deployment = ?)";
+  private static final String PARAMETERS = "ParameterStore";
+
+  /** Addresses in one question for claims. */
+  private static final int MOST_ADDRESSES = 1_000;
+
+  private final Store store;
+  private final EventDecoder decoder;
+  private final String deployment;
+
+  /** Of the deployment that a reader with the same settings reads. */
+  public ChainHistory(Store store, ReaderSettings settings) {
+    this.store = store;
+    this.decoder = new EventDecoder(settings.contracts());
+    this.deployment = settings.deployment().hex();
+  }
+
+  /**
+   * What addresses have claimed ever from the reward distributor; those that have claimed nothing
+   * are left out.
+   *
+   * @param addresses 1 000 at most
+   */
+  public Map<ChainAddress, Wei> claimed(Collection<ChainAddress> addresses) {
+    if (addresses.size() > MOST_ADDRESSES) {
+      throw OpenLedgerException.invalid(
+          "number of addresses", addresses.size(), "at most " + MOST_ADDRESSES);
+    }
+    if (addresses.isEmpty()) {
+      return Map.of();
+    }
+    return store.join("summing up claims", c -> claimed(c, addresses));
+  }
+
+  /** The same, in a transaction of the caller's. */
+  public Map<ChainAddress, Wei> claimed(Connection c, Collection<ChainAddress> addresses)
+      throws SQLException {
+    List<Object> arguments = new ArrayList<>(List.of(deployment));
+    addresses.forEach(a -> arguments.add(a.value()));
+    Map<ChainAddress, Wei> claimed = new HashMap<>();
+    // the amount of an event is all that was claimed by then, and never falls
+    for (Map.Entry<ChainAddress, Wei> one :
+        Sql.list(
+            c,
+            "SELECT account, MAX(amount) AS amount FROM ol_chain_events WHERE deployment = ?"
+                + " AND contract = 'RewardDistributor' AND event = 'Claimed' AND account IN ("
+                + Sql.marks(addresses.size())
+                + ") GROUP BY account",
+            row ->
+                Map.entry(
+                    new ChainAddress(row.getString("account")),
+                    new Wei(Sql.amount(row, "amount"))),
+            arguments.toArray())) {
+      claimed.put(one.getKey(), one.getValue());
+    }
+    return claimed;
+  }
+
+  /** The stakes that an address began, in their order, as they are now. */
+  public List<ChainStake> stakes(ChainAddress holder) {
+    return store.join("finding stakes", c -> stakes(c, holder));
+  }
+
+  private List<ChainStake> stakes(Connection c, ChainAddress holder) throws SQLException {
+    List<ChainStake> stakes = new ArrayList<>();
+    for (ChainEvent begun :
+        events(
+            c,
+            EVENTS + " AND account = ? AND contract = 'Staking' AND event = 'Staked'" + IN_ORDER,
+            deployment,
+            holder.value())) {
+      ChainStake stake = ChainStake.begun(begun);
+      for (ChainEvent next :
+          events(
+              c,
+              EVENTS
+                  + " AND contract = 'Staking' AND subject = ?"
+                  + " AND event IN ('ToppedUp', 'LeaveRequested', 'Withdrawn')"
+                  + IN_ORDER,
+              deployment,
+              stake.number().toString())) {
+        stake = stake.after(next);
+      }
+      stakes.add(stake);
+    }
+    return stakes;
+  }
+
+  /**
+   * Events of one kind about one thing, in the chain's order.
+   *
+   * @param subject as it is stored: numbers in decimal, hashes as 64 digits, keys as text
+   * @param most how many at most, the last ones
+   */
+  public List<ChainEvent> about(String contract, String event, String subject, int most) {
+    return store.join(
+        "finding events",
+        c -> {
+          List<ChainEvent> latestFirst =
+              events(
+                  c,
+                  EVENTS
+                      + " AND contract = ? AND event = ? AND subject = ?"
+                      + " ORDER BY block_number DESC, log_index DESC LIMIT ?",
+                  deployment,
+                  contract,
+                  event,
+                  subject,
+                  most);
+          List<ChainEvent> inOrder = new ArrayList<>(latestFirst);
+          java.util.Collections.reverse(inOrder);
+          return List.copyOf(inOrder);
+        });
+  }
+
+  /**
+   * A parameter at a time, from what is final; empty if it had none.
+   *
+   * @param key such as {@code epochLength}
+   */
+  public Optional<BigInteger> parameter(Connection c, String key, Instant time)
+      throws SQLException {
+    Optional<BigInteger> value = Optional.empty();
+    for (ChainEvent e :
+        events(
+            c,
+            EVENTS
+                + " AND contract = 'ParameterStore' AND subject = ?"
+                + " AND event IN ('ParameterAdded', 'ParameterChanged')"
+                + FINAL
+                + IN_ORDER,
+            deployment,
+            key,
+            deployment)) {
+      boolean added = e.is(PARAMETERS, "ParameterAdded");
+      Instant from = added ? e.time() : Instant.ofEpochSecond(e.number("effectiveAt"));
+      if (!from.isAfter(time)) {
+        value = Optional.of(e.integer(added ? "value" : "newValue"));
+      }
+    }
+    return value;
+  }
+
+  /** A parameter at a time, see the other. */
+  public Optional<BigInteger> parameter(String key, Instant time) {
+    return store.join("finding a parameter", c -> parameter(c, key, time));
+  }
+
+  @Override
+  public Optional<Terms> at(Connection c, Instant time) throws SQLException {
+    Optional<ReaderCursor> cursor = new ReaderRows(Hash256.parse(deployment)).cursor(c);
+    if (cursor.isEmpty()) {
+      return Optional.empty();
+    }
+    ReaderCursor read = cursor.get();
+    return Optional.of(
+        new Terms(
+            Hash256.parse(deployment),
+            read.finalized(),
+            read.finalizedHash(),
+            last(c, "FeeSplitChanged", time).map(ChainHistory::split),
+            last(c, "AttributionPolicyChanged", time)
+                .map(e -> new NamedPolicy(e.number("version"), e.hash("policyHash")))));
+  }
+
+  // the one whose effect began last, of those that had effect by then: their times rise
+  private Optional<ChainEvent> last(Connection c, String event, Instant time) throws SQLException {
+    Optional<ChainEvent> last = Optional.empty();
+    for (ChainEvent e :
+        events(
+            c,
+            EVENTS + " AND contract = 'ParameterStore' AND event = ?" + FINAL + IN_ORDER,
+            deployment,
+            event,
+            deployment)) {
+      if (!Instant.ofEpochSecond(e.number("effectiveAt")).isAfter(time)) {
+        last = Optional.of(e);
+      }
+    }
+    return last;
+  }
+
+  /** The contract's order of the roles is the enumeration's. */
+  private static FeeSplit split(ChainEvent event) {
+    List<?> parts = (List<?>) event.value("newSplit");
+    Map<FeeRole, Integer> split = new EnumMap<>(FeeRole.class);
+    for (FeeRole role : FeeRole.values()) {
+      split.put(role, ((BigInteger) parts.get(role.ordinal())).intValueExact());
+    }
+    return new FeeSplit(split);
+  }
+
+  private List<ChainEvent> events(Connection c, String sql, Object... arguments)
+      throws SQLException {
+    return Sql.list(
+            c,
+            sql,
+            row ->
+                decoder.decode(ReaderRows.log(row), Sql.instant(row, "block_time")).event(),
+            arguments)
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+}

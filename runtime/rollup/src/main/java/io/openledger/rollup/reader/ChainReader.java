@@ -1,0 +1,182 @@
+package io.openledger.rollup.reader;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.runtime.Periodic;
+import io.openledger.runtime.store.Store;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Follows the contracts' events. One node of a cluster reads, by a lease in the database; all see
+ * the rows. Safe for any thread.
+ */
+public final class ChainReader implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger(ChainReader.class.getName());
+
+  /** Steps in a row before the lease is prolonged. */
+  private static final int STEPS = 20;
+
+  private final Store store;
+  private final ReaderSettings settings;
+  private final String node;
+  private final Clock clock;
+  private final ReaderRows rows;
+  private final ChainFollower follower;
+  private final Periodic ticks;
+  private final ReentrantLock reading = new ReentrantLock();
+  private volatile ReaderStatus status = ReaderStatus.fresh();
+  private volatile boolean closed;
+
+  /**
+   * @param node names this node among those that share the database: 1 to 64 characters, another
+   *     one for each start
+   * @param listeners told of each event, in this order
+   */
+  public ChainReader(
+      ChainClient client,
+      Store store,
+      ReaderSettings settings,
+      String node,
+      List<EventListener> listeners,
+      ScheduledExecutorService executor,
+      Clock clock) {
+    if (node.isEmpty() || node.length() > 64) {
+      throw OpenLedgerException.invalidText("node", node, "1 to 64 characters");
+    }
+    this.store = store;
+    this.settings = settings;
+    this.node = node;
+    this.clock = clock;
+    this.rows = new ReaderRows(settings.deployment());
+    this.follower = new ChainFollower(client, store, settings, listeners);
+    this.ticks = new Periodic(this::tick, executor, settings.interval());
+  }
+
+  /** Begins to look at the chain each interval. Returns at once. */
+  public void start() {
+    ticks.start();
+  }
+
+  /** How it is. Waits for nothing. */
+  public ReaderStatus status() {
+    return status;
+  }
+
+  private void tick() {
+    boolean before = status.trouble().isPresent();
+    try {
+      look();
+      if (before && status.trouble().isEmpty()) {
+        LOG.log(System.Logger.Level.INFO, "the chain is read again: {0}", status.told());
+      }
+    } catch (OpenLedgerException e) {
+      // once, not each interval
+      LOG.log(
+          before ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+          "the chain cannot be read now; the next look tries again: {0}",
+          e.getMessage());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "the chain cannot be read", e);
+    }
+  }
+
+  /**
+   * Reads until all that the chain has is read, or another node reads, or the chain moves too fast.
+   * Returns at once if another thread of this node is at it.
+   *
+   * @throws OpenLedgerException why it cannot go on; {@link #status} tells the same
+   */
+  public void look() {
+    if (!reading.tryLock()) {
+      return;
+    }
+    try {
+      for (int steps = 0; !closed; steps++) {
+        if (steps % STEPS == 0 && !leased()) {
+          status = with(false, Optional.empty(), status.looked());
+          return;
+        }
+        ChainFollower.Step step = follower.step();
+        if (steps % STEPS == 0 && steps == 0) {
+          // the row of the lease is made by the first step of all
+          leased();
+        }
+        if (step != ChainFollower.Step.MOVED) {
+          break;
+        }
+      }
+      status = with(true, Optional.empty(), Optional.of(clock.instant()));
+    } catch (OpenLedgerException e) {
+      status = with(true, Optional.of(e), status.looked());
+      throw e;
+    } catch (RuntimeException e) {
+      status =
+          with(
+              true,
+              Optional.of(
+                  new OpenLedgerException(
+                      ErrorCode.INTERNAL,
+                      "reading the chain failed: " + e.getClass().getSimpleName(),
+                      "no such failure",
+                      "report it with the stack trace in the log; nothing was changed",
+                      e)),
+              status.looked());
+      throw e;
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private boolean leased() {
+    Instant now = clock.instant();
+    return store.requiresNew(
+        "taking the lease of the chain's reader",
+        c -> rows.cursor(c).isEmpty() || rows.lease(c, node, now, now.plus(settings.lease())));
+  }
+
+  private ReaderStatus with(
+      boolean mine, Optional<OpenLedgerException> trouble, Optional<Instant> looked) {
+    return follower
+        .figures()
+        .map(
+            f ->
+                new ReaderStatus(
+                    mine,
+                    f.cursor().finalized(),
+                    f.cursor().head(),
+                    f.chainHead(),
+                    looked,
+                    trouble,
+                    f.undecoded(),
+                    f.takenBack()))
+        .orElse(new ReaderStatus(mine, -1, -1, -1, looked, trouble, 0, 0));
+  }
+
+  /** Looks no more, and lets another node read. Idempotent. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    ticks.close();
+    try {
+      store.requiresNew(
+          "giving back the lease of the chain's reader",
+          c -> {
+            rows.release(c, node);
+            return true;
+          });
+    } catch (OpenLedgerException e) {
+      // it ends by itself
+      LOG.log(System.Logger.Level.DEBUG, "the lease ends by itself: {0}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openledger.rollup.reader;
+
+import org.jspecify.annotations.NullMarked;
