@@ -1,5 +1,7 @@
 package io.openledger.runtime;
 
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.api.model.ModelId;
@@ -8,6 +10,7 @@ import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.spi.ServingStatus;
+import io.openledger.runtime.rollup.Rollup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +49,20 @@ public interface OpenLedgerServer extends AutoCloseable {
 
   /** Receipts and reports as the caller may see them. */
   ProvenanceReports reports(Caller caller);
+
+  /**
+   * The services on the rollup.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@link
+   *     io.openledger.api.ErrorCode#CHAIN_UNAVAILABLE} where no chain is attached
+   */
+  default Rollup rollup() {
+    throw new OpenLedgerException(
+        ErrorCode.CHAIN_UNAVAILABLE,
+        "a server to which no chain is attached",
+        "servers with a chain",
+        "have an administrator configure openledger.chain");
+  }
 
   /**
    * An address as somebody typed it, its EIP-55 checksum verified: once folded to lower case, a
