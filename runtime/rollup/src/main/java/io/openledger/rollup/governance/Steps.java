@@ -72,20 +72,36 @@ final class Steps {
       if (found.filter(Steps::failed).isPresent()) {
         continue;
       }
+      ChainIntent intent =
+          new ChainIntent(key, governor, Wei.ZERO, data, OptionalLong.empty());
       if (found.isEmpty()) {
         check.run();
+        return submission(id, outbox.submit(intent));
       }
-      // also where it was found: other content under its key is refused there
-      return submission(
-          id,
-          outbox.submit(
-              new ChainIntent(key, governor, Wei.ZERO, data, OptionalLong.empty())));
+      return submission(id, same(intent));
     }
     throw new OpenLedgerException(
         ErrorCode.PROPOSAL_STATE,
         "a step of proposal " + id + " that failed " + TRIES + " times",
         "at most " + TRIES + " tries",
         "look at why they failed before anything else");
+  }
+
+  /** The message that is there, unless its content is another one. */
+  private OutboxMessage same(ChainIntent intent) {
+    try {
+      return outbox.submit(intent);
+    } catch (OpenLedgerException e) {
+      if (e.code() != ErrorCode.INVALID_ARGUMENT) {
+        throw e;
+      }
+      throw new OpenLedgerException(
+          ErrorCode.PROPOSAL_STATE,
+          "a step that was taken before in another way, such as a vote that is changed",
+          "each step once",
+          "look at the steps that were taken for the proposal",
+          e);
+    }
   }
 
   /** What was done for a proposal, the last try of each step. */
