@@ -124,6 +124,8 @@ public enum ErrorCode {
   CHAIN_REFUSED(5012, Category.CONFLICT),
   /** The key that signs for the chain cannot be used. */
   SIGNING_KEY(5013, Category.UNAVAILABLE),
+  /** No message for the chain of that business key. */
+  CHAIN_MESSAGE_UNKNOWN(5014, Category.NOT_FOUND),
   /** No proposal of that id. */
   PROPOSAL_UNKNOWN(5031, Category.NOT_FOUND),
   /** The proposal is not in a state that allows it. */

@@ -1,7 +1,5 @@
 package io.openledger.runtime;
 
-import io.openledger.api.ErrorCode;
-import io.openledger.api.OpenLedgerException;
 import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.api.model.ModelId;
@@ -50,18 +48,9 @@ public interface OpenLedgerServer extends AutoCloseable {
   /** Receipts and reports as the caller may see them. */
   ProvenanceReports reports(Caller caller);
 
-  /**
-   * The services on the rollup.
-   *
-   * @throws io.openledger.api.OpenLedgerException {@link
-   *     io.openledger.api.ErrorCode#CHAIN_UNAVAILABLE} where no chain is attached
-   */
-  default Rollup rollup() {
-    throw new OpenLedgerException(
-        ErrorCode.CHAIN_UNAVAILABLE,
-        "a server to which no chain is attached",
-        "servers with a chain",
-        "have an administrator configure openledger.chain");
+  /** What the server does on the rollup; empty where no chain is attached. */
+  default Optional<Rollup> rollup() {
+    return Optional.empty();
   }
 
   /**

@@ -9,6 +9,7 @@ import io.openledger.api.governance.Proposal;
 import io.openledger.api.governance.ProposalId;
 import io.openledger.api.governance.Submission;
 import io.openledger.api.governance.VoteChoice;
+import io.openledger.runtime.rollup.Rollups;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class ServerGovernance implements PolicyGovernance, Serializable {
   }
 
   private PolicyGovernance now() {
-    return application.server().rollup().governance(application.caller());
+    return Rollups.require(application.server()).governance(application.caller());
   }
 
   @Override

@@ -16,6 +16,16 @@ public interface Rollup extends AutoCloseable {
   /** The readiness check {@code rollup}: what is missing, and why. Waits for nothing. */
   Check readiness();
 
+  /** What is on its way to the chain, for an administrator. */
+  OutboxAdministration outbox(Caller caller);
+
+  /**
+   * The outbox in numbers, for metrics.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@code LEDGER_UNAVAILABLE}
+   */
+  OutboxFigures outboxFigures();
+
   /** Stops what runs; what was stored goes on with the next start. Idempotent. */
   @Override
   void close();

@@ -128,12 +128,13 @@ final class RecordingServer implements OpenLedgerServer {
   }
 
   @Override
-  public Rollup rollup() {
-    return (Rollup)
-        Proxy.newProxyInstance(
-            Rollup.class.getClassLoader(),
-            new Class<?>[] {Rollup.class},
-            (proxy, method, arguments) -> governance((Caller) arguments[0]));
+  public Optional<Rollup> rollup() {
+    return Optional.of(
+        (Rollup)
+            Proxy.newProxyInstance(
+                Rollup.class.getClassLoader(),
+                new Class<?>[] {Rollup.class},
+                (proxy, method, arguments) -> governance((Caller) arguments[0])));
   }
 
   private PolicyGovernance governance(Caller caller) {

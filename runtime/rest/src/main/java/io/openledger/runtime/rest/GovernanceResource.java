@@ -8,6 +8,7 @@ import io.openledger.api.governance.Submission;
 import io.openledger.api.governance.VoteChoice;
 import io.openledger.runtime.Caller.Role;
 import io.openledger.runtime.OpenLedgerServers;
+import io.openledger.runtime.rollup.Rollups;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
@@ -169,6 +170,6 @@ public class GovernanceResource {
   }
 
   private static PolicyGovernance governance(SecurityContext user) {
-    return OpenLedgerServers.require().rollup().governance(Callers.of(user));
+    return Rollups.require(OpenLedgerServers.require()).governance(Callers.of(user));
   }
 }

@@ -158,8 +158,8 @@ final class FakeServer implements OpenLedgerServer {
   }
 
   @Override
-  public Rollup rollup() {
-    return governance.rollup();
+  public Optional<Rollup> rollup() {
+    return Optional.of(governance.rollup());
   }
 
   @Override
