@@ -126,6 +126,14 @@ public enum ErrorCode {
   SIGNING_KEY(5013, Category.UNAVAILABLE),
   /** No message for the chain of that business key. */
   CHAIN_MESSAGE_UNKNOWN(5014, Category.NOT_FOUND),
+  /** No proposal of that id. */
+  PROPOSAL_UNKNOWN(5031, Category.NOT_FOUND),
+  /** The proposal is not in a state that allows it. */
+  PROPOSAL_STATE(5032, Category.CONFLICT),
+  /** The key has fewer votes than it takes. */
+  VOTES_MISSING(5033, Category.CONFLICT),
+  /** The last change of the same is too recent, or still to come. */
+  CHANGE_TOO_SOON(5034, Category.CONFLICT),
 
   /** A configuration key is missing or out of its range. */
   CONFIGURATION_INVALID(6001, Category.UNAVAILABLE),

@@ -7,6 +7,7 @@ import io.openledger.api.datanet.DatanetHandle;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.api.datanet.DatanetName;
 import io.openledger.api.datanet.DatanetRepository;
+import io.openledger.api.governance.PolicyGovernance;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelName;
@@ -67,6 +68,11 @@ public class Producers {
   @Produces
   ProvenanceReports reports(Application application) {
     return new ServerReports(application);
+  }
+
+  @Produces
+  PolicyGovernance governance(Application application) {
+    return new ServerGovernance(application);
   }
 
   @Produces

@@ -1,5 +1,6 @@
 package io.openledger.runtime.rollup;
 
+import io.openledger.api.governance.PolicyGovernance;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer.Check;
 
@@ -8,6 +9,9 @@ public interface Rollup extends AutoCloseable {
 
   /** Begins to follow the chain and to send, on the environment's executor. Returns at once. */
   void start();
+
+  /** Governance of the policies, as the caller may use it. */
+  PolicyGovernance governance(Caller caller);
 
   /** The readiness check {@code rollup}: what is missing, and why. Waits for nothing. */
   Check readiness();

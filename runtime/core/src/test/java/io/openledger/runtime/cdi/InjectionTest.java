@@ -17,6 +17,8 @@ import io.openledger.api.datanet.DatanetScope;
 import io.openledger.api.datanet.DatanetSearch;
 import io.openledger.api.datanet.Purpose;
 import io.openledger.api.datanet.Visibility;
+import io.openledger.api.governance.PolicyGovernance;
+import io.openledger.api.governance.ProposalId;
 import io.openledger.api.model.AdapterMix;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.api.model.ModelId;
@@ -38,6 +40,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -84,6 +87,7 @@ class InjectionTest {
 
     @Inject RewardLedger ledger;
     @Inject ProvenanceReports reports;
+    @Inject PolicyGovernance governance;
     @Inject AttributionContext context;
   }
 
@@ -173,6 +177,8 @@ class InjectionTest {
       desk.reports.receipt(receipt);
       desk.reports.proofs(receipt);
       desk.reports.proofs(receipt, "text");
+      desk.governance.proposals(0, 5);
+      desk.governance.queue(new ProposalId(BigInteger.TWO));
       assertThat(server.calls)
           .containsExactly(
               "clause-desk: create made",
@@ -195,7 +201,9 @@ class InjectionTest {
               "clause-desk: epochs 3",
               "clause-desk: receipt " + receipt,
               "clause-desk: proofs " + receipt,
-              "clause-desk: proofs " + receipt + " of text");
+              "clause-desk: proofs " + receipt + " of text",
+              "clause-desk: governance proposals",
+              "clause-desk: governance queue");
       assertThat(desk.reports.export(receipt, ReportFormat.CSV)).asString().isEqualTo("first/CSV");
     }
   }
@@ -297,6 +305,7 @@ class InjectionTest {
                   + " [Part[adapter=a, weight=0.333333], Part[adapter=b, weight=-0.5]]");
       assertThat(passivated(desk.contracts).id().value()).isEqualTo("contracts");
       assertThat(passivated(desk.registry).list()).hasSize(1);
+      assertThat(passivated(desk.governance).proposal(new ProposalId(BigInteger.ONE))).isEmpty();
       assertThat(passivated(desk.ledger).epochs(1)).isEmpty();
       assertThat(
               passivated(desk.reports)

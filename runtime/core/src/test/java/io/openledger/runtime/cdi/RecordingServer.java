@@ -20,6 +20,7 @@ import io.openledger.api.datanet.PhraseCount;
 import io.openledger.api.datanet.SearchResult;
 import io.openledger.api.datanet.TextLikelihood;
 import io.openledger.api.datanet.Visibility;
+import io.openledger.api.governance.PolicyGovernance;
 import io.openledger.api.model.AdapterMix;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.AnswerListener;
@@ -48,6 +49,8 @@ import io.openledger.runtime.AdapterAdministration;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer;
+import io.openledger.runtime.rollup.Rollup;
+import java.lang.reflect.Proxy;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -122,6 +125,27 @@ final class RecordingServer implements OpenLedgerServer {
   @Override
   public ServingStatus serving() {
     throw new UnsupportedOperationException(name);
+  }
+
+  @Override
+  public Optional<Rollup> rollup() {
+    return Optional.of(
+        (Rollup)
+            Proxy.newProxyInstance(
+                Rollup.class.getClassLoader(),
+                new Class<?>[] {Rollup.class},
+                (proxy, method, arguments) -> governance((Caller) arguments[0])));
+  }
+
+  private PolicyGovernance governance(Caller caller) {
+    return (PolicyGovernance)
+        Proxy.newProxyInstance(
+            PolicyGovernance.class.getClassLoader(),
+            new Class<?>[] {PolicyGovernance.class},
+            (proxy, method, arguments) -> {
+              called(caller, "governance " + method.getName());
+              return method.getReturnType() == Optional.class ? Optional.empty() : null;
+            });
   }
 
   @Override

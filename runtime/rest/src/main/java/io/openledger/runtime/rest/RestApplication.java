@@ -28,6 +28,8 @@ public class RestApplication extends Application {
         ReportsResource.class,
         LedgerResource.class,
         EpochsResource.class,
+        GovernanceResource.class,
+        GovernancePage.class,
         RoleFilter.class,
         AnswerHeaders.class,
         FailureMapper.class);

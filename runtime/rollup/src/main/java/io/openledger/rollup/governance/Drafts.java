@@ -1,0 +1,158 @@
+package io.openledger.rollup.governance;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.governance.ChainMoment;
+import io.openledger.api.governance.GovernanceStatus.Rules;
+import io.openledger.api.governance.PolicyChange;
+import io.openledger.api.governance.PolicyDraft;
+import io.openledger.api.governance.PolicyPreview;
+import io.openledger.api.governance.ProposalId;
+import io.openledger.api.governance.ProposedCall;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.Wei;
+import io.openledger.chain.connector.tx.AbiSignature;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Makes proposals of drafts, and holds them against the rules. Immutable. */
+final class Drafts {
+
+  private static final AbiSignature PROPOSE =
+      AbiSignature.parse("propose(address[],uint256[],bytes[],string)");
+
+  private final GovernanceContracts contracts;
+  private final ChainAddress self;
+
+  Drafts(GovernanceContracts contracts, ChainAddress self) {
+    this.contracts = contracts;
+    this.self = self;
+  }
+
+  /**
+   * A draft as it goes onto the chain.
+   *
+   * @param id that it has there
+   * @param calls of the parameter store
+   * @param description with the mark of its proposer at the end
+   */
+  record Prepared(ProposalId id, List<RawCall> calls, String description) {
+
+    byte[] calldata() {
+      return PROPOSE.encodeCall(
+          ProposalHash.targets(calls),
+          ProposalHash.values(calls),
+          ProposalHash.datas(calls),
+          description);
+    }
+  }
+
+  /** A preview, and the refusals that it tells in words. */
+  record Checked(PolicyPreview preview, List<OpenLedgerException> refusals) {}
+
+  Prepared prepare(PolicyDraft draft) {
+    List<RawCall> calls = new ArrayList<>();
+    for (PolicyChange change : draft.changes()) {
+      calls.add(new RawCall(contracts.store(), Wei.ZERO, PolicyReadings.encode(change)));
+    }
+    String description = draft.description() + "\n" + PolicyDraft.PROPOSER_MARK + self;
+    return new Prepared(
+        ProposalHash.of(
+            calls, ProposalHash.of(description.getBytes(StandardCharsets.UTF_8))),
+        calls,
+        description);
+  }
+
+  /**
+   * Holds a draft against the rules.
+   *
+   * @param votes that the key had a second ago
+   * @param known whether the governor knows a proposal
+   */
+  Checked check(
+      PolicyDraft draft,
+      ChainMoment now,
+      StoreState store,
+      Rules rules,
+      Wei votes,
+      Predicate<ProposalId> known) {
+    Prepared prepared = prepare(draft);
+    Instant begins = now.time().plus(rules.votingDelay());
+    Instant ends = begins.plus(rules.votingPeriod());
+    Instant executable = ends.plusSeconds(1).plus(rules.timelockDelay());
+    List<OpenLedgerException> refusals = new ArrayList<>();
+    for (PolicyChange change : draft.changes()) {
+      StoreRules.refusal(store, change, executable).ifPresent(r -> refusals.add(r.told()));
+    }
+    if (known.test(prepared.id())) {
+      refusals.add(
+          new OpenLedgerException(
+              ErrorCode.PROPOSAL_STATE,
+              "a proposal with the same changes and the same text as " + prepared.id(),
+              "proposals that have not been made",
+              "look at that one, or change the text"));
+    }
+    if (votes.compareTo(rules.proposalThreshold()) < 0) {
+      refusals.add(
+          new OpenLedgerException(
+              ErrorCode.VOTES_MISSING,
+              "a proposer with " + Words.votes(votes),
+              Words.votes(rules.proposalThreshold()) + " or more",
+              "wrap OPEN into GOPEN and delegate them to " + self));
+    }
+    List<ProposedCall> calls =
+        new CallRenderer(contracts, store, rules, Optional.of(executable))
+            .render(prepared.calls());
+    PolicyPreview preview =
+        new PolicyPreview(
+            prepared.id(),
+            prepared.description(),
+            calls,
+            summary(calls, rules, votes, begins, ends, executable),
+            refusals.stream().map(Drafts::told).toList(),
+            new PolicyPreview.Schedule(
+                begins, ends, executable, executable.plus(rules.changeDelay())),
+            rules.proposalThreshold(),
+            votes,
+            rules.quorum(),
+            now);
+    return new Checked(preview, refusals);
+  }
+
+  private static String told(OpenLedgerException e) {
+    return e.code().id() + ": " + e.arrived() + "; allowed: " + e.allowed() + "; " + e.remedy();
+  }
+
+  private static List<String> summary(
+      List<ProposedCall> calls,
+      Rules rules,
+      Wei votes,
+      Instant begins,
+      Instant ends,
+      Instant executable) {
+    List<String> told = new ArrayList<>();
+    calls.forEach(call -> told.addAll(call.sentences()));
+    told.add(
+        "If it were proposed now, it would be voted after "
+            + Words.time(begins)
+            + " and until "
+            + Words.time(ends)
+            + ", and could be executed from "
+            + Words.time(executable)
+            + " on.");
+    told.add(Warnings.effect(executable, rules));
+    told.add(
+        "It needs "
+            + Words.votes(rules.quorum())
+            + " for it or abstained, and more for it than against; there are "
+            + Words.votes(rules.supply())
+            + " in all, and the server's key has "
+            + Words.votes(votes)
+            + ".");
+    return told;
+  }
+}

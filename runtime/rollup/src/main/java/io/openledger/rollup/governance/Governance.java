@@ -1,0 +1,269 @@
+package io.openledger.rollup.governance;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.Page;
+import io.openledger.api.governance.GovernanceStatus;
+import io.openledger.api.governance.GovernanceStatus.Rules;
+import io.openledger.api.governance.PolicyDraft;
+import io.openledger.api.governance.PolicyGovernance;
+import io.openledger.api.governance.PolicyPreview;
+import io.openledger.api.governance.Proposal;
+import io.openledger.api.governance.ProposalId;
+import io.openledger.api.governance.ProposalState;
+import io.openledger.api.governance.Submission;
+import io.openledger.api.governance.VoteChoice;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.Wei;
+import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.chain.connector.rpc.Finality;
+import io.openledger.chain.connector.tx.AbiSignature;
+import io.openledger.rollup.outbox.Outbox;
+import io.openledger.runtime.Caller;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Governance with the server's key. It keeps nothing but what {@link ProposalSource} keeps; what it
+ * sends goes through the outbox, under keys that name the proposal. Safe for any thread.
+ *
+ * <p>Whoever may use it is decided by {@link #of}; this class itself asks nobody.
+ */
+public final class Governance implements PolicyGovernance {
+
+  private static final AbiSignature CAST_VOTE =
+      AbiSignature.parse("castVoteWithReason(uint256,uint8,string)");
+  private static final AbiSignature QUEUE = AbiSignature.parse("queue(uint256)");
+  private static final AbiSignature EXECUTE = AbiSignature.parse("execute(uint256)");
+  private static final AbiSignature CANCEL = AbiSignature.parse("cancel(uint256)");
+
+  private final ChainClient chain;
+  private final ChainAddress self;
+  private final GovernanceSettings settings;
+  private final GovernorReader governor;
+  private final StoreReader stores;
+  private final ProposalReader proposals;
+  private final Drafts drafts;
+  private final Steps steps;
+
+  /**
+   * @param chain where it is read
+   * @param outbox where steps are stored
+   * @param self the address of the key that the outbox signs with
+   * @param contracts where governance is
+   * @param source of the proposers' texts
+   * @param settings how it is read and who may act
+   */
+  public Governance(
+      ChainClient chain,
+      Outbox outbox,
+      ChainAddress self,
+      GovernanceContracts contracts,
+      ProposalSource source,
+      GovernanceSettings settings) {
+    this.chain = chain;
+    this.self = self;
+    this.settings = settings;
+    this.governor = new GovernorReader(contracts, self);
+    this.stores = new StoreReader(contracts.store());
+    this.proposals = new ProposalReader(contracts, governor, stores, source);
+    this.drafts = new Drafts(contracts, self);
+    this.steps = new Steps(outbox, contracts.governor(), self);
+  }
+
+  /** Governance as a caller may use it. */
+  public PolicyGovernance of(Caller caller) {
+    return new CallerGovernance(this, caller, settings.applications());
+  }
+
+  private ChainView shown() {
+    return ChainView.of(chain, settings.finality());
+  }
+
+  /** Steps are decided on the newest block, however settled what is shown must be. */
+  private ChainView newest() {
+    return ChainView.of(chain, Finality.UNSAFE);
+  }
+
+  @Override
+  public GovernanceStatus status() {
+    ChainView view = shown();
+    StoreState store = stores.now(view);
+    return new GovernanceStatus(
+        view.moment(),
+        governor.rules(view, store),
+        store.split(),
+        store.splitFrom().isAfter(view.now()) ? Optional.of(store.lastSplit()) : Optional.empty(),
+        store.splitFrom(),
+        store.policy().version(),
+        store.policy().hash(),
+        store.parameters(),
+        governor.power(view),
+        governor.count(view));
+  }
+
+  @Override
+  public PolicyPreview preview(PolicyDraft draft) {
+    return check(draft).preview();
+  }
+
+  private Drafts.Checked check(PolicyDraft draft) {
+    ChainView view = newest();
+    StoreState store = stores.now(view);
+    Rules rules = governor.rules(view, store);
+    Wei votes = governor.proposerVotes(view);
+    return drafts.check(
+        draft, view.moment(), store, rules, votes, id -> governor.content(view, id).isPresent());
+  }
+
+  @Override
+  public Submission propose(PolicyDraft draft) {
+    Drafts.Prepared prepared = drafts.prepare(draft);
+    return steps.take(
+        Steps.Step.PROPOSE,
+        prepared.id(),
+        prepared.calldata(),
+        () ->
+            check(draft).refusals().stream()
+                .findFirst()
+                .ifPresent(
+                    refusal -> {
+                      throw refusal;
+                    }));
+  }
+
+  @Override
+  public Page<Proposal> proposals(long offset, int limit) {
+    if (offset < 0 || limit < 1 || limit > MAX_PAGE) {
+      throw OpenLedgerException.invalid(
+          "page", offset + "/" + limit, "offset 0 or more, limit 1 to " + MAX_PAGE);
+    }
+    ChainView view = shown();
+    StoreState store = stores.now(view);
+    Rules rules = governor.rules(view, store);
+    long count = governor.count(view);
+    List<Proposal> items = new ArrayList<>();
+    for (long i = offset; i < count && items.size() < limit; i++) {
+      ProposalId id = governor.at(view, count - 1 - i);
+      items.add(proposals.read(view, store, rules, id).orElseThrow(() -> unknown(id)));
+    }
+    return new Page<>(items, count, offset, limit);
+  }
+
+  @Override
+  public Optional<Proposal> proposal(ProposalId id) {
+    ChainView view = shown();
+    StoreState store = stores.now(view);
+    return proposals.read(view, store, governor.rules(view, store), id);
+  }
+
+  @Override
+  public Submission vote(ProposalId id, VoteChoice choice, String reason) {
+    Steps.requireReason(reason);
+    byte[] data =
+        CAST_VOTE.encodeCall(id.value(), BigInteger.valueOf(choice.ordinal()), reason);
+    return steps.take(
+        Steps.Step.VOTE,
+        id,
+        data,
+        () -> {
+          Proposal now = require(id, "voted on", Set.of(ProposalState.ACTIVE));
+          if (now.own().voted()) {
+            throw new OpenLedgerException(
+                ErrorCode.PROPOSAL_STATE,
+                "a second vote of " + self,
+                "one vote of a key, which cannot be changed",
+                "look at how the proposal stands");
+          }
+          if (now.own().power().isZero()) {
+            throw new OpenLedgerException(
+                ErrorCode.VOTES_MISSING,
+                "a key without votes at " + Words.time(now.schedule().voteBegins()),
+                "keys to which GOPEN were delegated before the vote began",
+                "wrap and delegate GOPEN before the next proposal's vote begins");
+          }
+        });
+  }
+
+  @Override
+  public Submission queue(ProposalId id) {
+    return steps.take(
+        Steps.Step.QUEUE,
+        id,
+        QUEUE.encodeCall(id.value()),
+        () -> require(id, "queued", Set.of(ProposalState.SUCCEEDED)));
+  }
+
+  @Override
+  public Submission execute(ProposalId id) {
+    return steps.take(
+        Steps.Step.EXECUTE,
+        id,
+        EXECUTE.encodeCall(id.value()),
+        () -> {
+          Proposal now = require(id, "executed", Set.of(ProposalState.QUEUED));
+          now.schedule()
+              .executableFrom()
+              .filter(from -> from.isAfter(now.asOf().time()))
+              .ifPresent(
+                  from -> {
+                    throw new OpenLedgerException(
+                        ErrorCode.PROPOSAL_STATE,
+                        "an execution at " + Words.time(now.asOf().time()),
+                        "one from " + Words.time(from) + " on",
+                        "wait until then");
+                  });
+        });
+  }
+
+  @Override
+  public Submission cancel(ProposalId id) {
+    return steps.take(
+        Steps.Step.CANCEL,
+        id,
+        CANCEL.encodeCall(id.value()),
+        () -> {
+          Proposal now = require(id, "cancelled", Set.of(ProposalState.PENDING));
+          if (!now.own().proposer()) {
+            throw new OpenLedgerException(
+                ErrorCode.PROPOSAL_STATE,
+                "a proposal of " + now.proposer(),
+                "proposals of " + self,
+                "vote against it when the vote begins");
+          }
+        });
+  }
+
+  @Override
+  public List<Submission> submissions(ProposalId id) {
+    return steps.taken(id);
+  }
+
+  private Proposal require(ProposalId id, String done, Set<ProposalState> allowed) {
+    ChainView view = newest();
+    StoreState store = stores.now(view);
+    Proposal now =
+        proposals
+            .read(view, store, governor.rules(view, store), id)
+            .orElseThrow(() -> unknown(id));
+    if (!allowed.contains(now.state())) {
+      throw new OpenLedgerException(
+          ErrorCode.PROPOSAL_STATE,
+          "a proposal that is " + now.state() + " in block " + now.asOf().block(),
+          "one that is " + allowed + " to be " + done,
+          now.state().isFinal() ? "nothing: its state is final" : "look at its times");
+    }
+    return now;
+  }
+
+  private static OpenLedgerException unknown(ProposalId id) {
+    return new OpenLedgerException(
+        ErrorCode.PROPOSAL_UNKNOWN,
+        "proposal " + id,
+        "proposals that the governor knows",
+        "list the proposals");
+  }
+}
