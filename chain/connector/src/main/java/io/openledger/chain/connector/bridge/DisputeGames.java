@@ -172,7 +172,7 @@ record DisputeGames(ChainClient l1, ChainAddress portal, ChainAddress factory)
       return Optional.empty();
     } catch (OpenLedgerException e) {
       if (e.code() == ErrorCode.CHAIN_REFUSED) {
-        return Optional.of(e.arrived());
+        return Optional.of(PortalErrors.describe(e));
       }
       throw e;
     }

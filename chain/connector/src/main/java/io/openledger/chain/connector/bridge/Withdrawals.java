@@ -224,7 +224,7 @@ public final class Withdrawals {
         } else if (e.code() != ErrorCode.CHAIN_REFUSED) {
           throw e;
         }
-        reasons.add("proposal " + proposal.index() + ": " + e.arrived());
+        reasons.add("proposal " + proposal.index() + ": " + PortalErrors.describe(e));
       }
     }
     throw unavailable != null
@@ -307,6 +307,11 @@ public final class Withdrawals {
         .ifPresent(payers::add);
     String why = "";
     for (ChainAddress payer : payers) {
+      Wei has = portal.l1().balance(payer); // not every node looks at it in a call
+      if (has.compareTo(withdrawal.value()) < 0) {
+        why = payer + " has " + has + " wei";
+        continue;
+      }
       try {
         portal
             .l1()
@@ -322,7 +327,7 @@ public final class Withdrawals {
         if (e.code() != ErrorCode.CHAIN_REFUSED) {
           throw e;
         }
-        why = e.arrived();
+        why = PortalErrors.describe(e);
       }
     }
     throw refused(
