@@ -3,8 +3,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Compiles or tests the contracts as a step of the build. Run from source by the JDK of the build:
- * {@code java BuildContracts.java compile|test <contracts> <output>}.
+ * Compiles or tests the contracts as a step of the build, or installs what another directory's
+ * lockfile names. Run from source by the JDK of the build: {@code java BuildContracts.java
+ * compile|test <contracts> <output>} or {@code java BuildContracts.java install <directory>}.
  *
  * <p>Needs Node 20 or newer with npm. Without them it says so and the build goes on without contracts; in CI, which has
  * them, it fails. What npm installs is installed again only when the lockfile is newer.
@@ -18,12 +19,13 @@ public final class BuildContracts {
   public static void main(String[] arguments) throws Exception {
     String what = arguments[0];
     Path contracts = Path.of(arguments[1]);
-    Path output = Path.of(arguments[2]);
+    Path output = Path.of(arguments.length > 2 ? arguments[2] : "");
     boolean installed = installed(contracts);
     // asking npm takes longer than compiling nothing, which is what most builds do
     String missing = missing(!installed || what.equals("test"));
     if (!missing.isEmpty()) {
-      System.out.println("[WARNING] The contracts are left out (" + what + "): " + missing);
+      System.out.println(
+          "[WARNING] " + contracts.getFileName() + " is left out (" + what + "): " + missing);
       System.exit(System.getenv("CI") == null ? 0 : 1);
     }
     if (!installed) {
@@ -33,7 +35,8 @@ public final class BuildContracts {
         switch (what) {
           case "compile" -> run(contracts, "node", "compile.mjs", output.toString());
           case "test" -> run(contracts, "npm", "test", "--silent");
-          default -> throw new IllegalArgumentException(what + "; it knows compile and test");
+          case "install" -> 0;
+          default -> throw new IllegalArgumentException(what + "; it knows compile, test, install");
         };
     System.exit(status);
   }

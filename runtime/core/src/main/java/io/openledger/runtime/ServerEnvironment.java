@@ -1,5 +1,6 @@
 package io.openledger.runtime;
 
+import io.openledger.runtime.rollup.SecretSource;
 import jakarta.transaction.TransactionManager;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -15,17 +16,29 @@ import javax.sql.DataSource;
  *     its scheduler loop, and at most {@value #ANSWERS} at a time make answers
  * @param clock the time
  * @param dataDirectory where the index, caches and, by default, models and adapters are kept
+ * @param secrets what is in the server's own store
  */
 public record ServerEnvironment(
     DataSource dataSource,
     TransactionManager transactions,
     ScheduledExecutorService executor,
     Clock clock,
-    Path dataDirectory) {
+    Path dataDirectory,
+    SecretSource secrets) {
 
   /** Threads that help where one call asks for several answers: one call's most over REST. */
   public static final int ANSWERS = 15;
 
   /** Those, the engine's loop, the epoch timer, the chaining of receipts, and one to spare. */
   public static final int THREADS = ANSWERS + 4;
+
+  /** Of a server that gives no secrets. */
+  public ServerEnvironment(
+      DataSource dataSource,
+      TransactionManager transactions,
+      ScheduledExecutorService executor,
+      Clock clock,
+      Path dataDirectory) {
+    this(dataSource, transactions, executor, clock, dataDirectory, SecretSource.NONE);
+  }
 }

@@ -97,11 +97,18 @@ public final class KeystoreFile {
    *     empty
    */
   public static LocalSigner open(Path file, Path passwordFile) {
+    return open(file, firstLine(passwordFile));
+  }
+
+  /** The first line of a file, in an array that the caller overwrites. */
+  static char[] firstLine(Path passwordFile) {
     byte[] content;
     try (InputStream in = Files.newInputStream(passwordFile)) {
       content = in.readNBytes(MAX_BYTES);
     } catch (IOException e) {
-      throw refused(passwordFile, "cannot be read: " + e.getClass().getSimpleName());
+      throw LocalSigner.unusable(
+          "password file " + passwordFile + " cannot be read: " + e.getClass().getSimpleName(),
+          null);
     }
     int end = 0;
     while (end < content.length && content[end] != '\n' && content[end] != '\r') {
@@ -113,9 +120,9 @@ public final class KeystoreFile {
     Arrays.fill(content, (byte) 0);
     Arrays.fill(decoded.array(), '\0');
     if (password.length == 0) {
-      throw refused(passwordFile, "has an empty first line");
+      throw LocalSigner.unusable("password file " + passwordFile + " has an empty first line", null);
     }
-    return open(file, password);
+    return password;
   }
 
   /**

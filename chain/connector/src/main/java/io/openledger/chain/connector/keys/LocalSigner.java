@@ -53,8 +53,9 @@ public final class LocalSigner implements Signer {
   }
 
   /**
-   * A signer for an entry of a key store: a secret key of 32 bytes, as PKCS12 and the servers'
-   * stores hold them ({@code KeyStore.SecretKeyEntry}). Nothing is kept of the password.
+   * A signer for an entry of a key store ({@code KeyStore.SecretKeyEntry}): a secret key of 32
+   * bytes, or of 64 hexadecimal digits, with or without {@code 0x}, as {@code keytool -importpass}
+   * makes it. Nothing is kept of the password.
    *
    * @param store loaded
    * @param alias of the entry
@@ -73,7 +74,15 @@ public final class LocalSigner implements Signer {
     if (secret == null) {
       throw unusable("the key store has no secret key under '" + alias + "'", null);
     }
-    return fromSecret(secret);
+    if (secret.length == BYTES) {
+      return fromSecret(secret);
+    }
+    char[] digits = new char[secret.length];
+    for (int i = 0; i < secret.length; i++) {
+      digits[i] = (char) (secret[i] & 0xFF);
+    }
+    Arrays.fill(secret, (byte) 0);
+    return fromDigits(digits);
   }
 
   /**

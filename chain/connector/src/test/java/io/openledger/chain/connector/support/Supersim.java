@@ -1,0 +1,207 @@
+package io.openledger.chain.connector.support;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * Two real nodes with the OP Stack's contracts between them: L1 (chain 900) and a rollup (901) that
+ * takes up what is deposited on L1. It takes some 2 s to start.
+ *
+ * <p>It is the npm package {@code supersim} in {@code chain/connector/nodes/node_modules}, which has
+ * the binary for Linux on x86-64 within, found from the working directory upwards; it runs {@link
+ * Anvil}'s binary. Where either is missing, the test is skipped with the reason, or fails if the
+ * environment variable {@code CI} is set.
+ *
+ * <p>It proposes no states on L1 and resolves no games: tests do that in the proposer's name.
+ */
+public final class Supersim implements AutoCloseable {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Path NODES = Path.of("chain/connector/nodes/node_modules");
+
+  private final Process process;
+  private final Path directory;
+  private final int l1;
+  private final int rollup;
+  private final Thread onExit = new Thread(this::end);
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final ObjectMapper json = new ObjectMapper();
+
+  private Supersim(Path supersim, Path anvil) throws IOException {
+    directory = Files.createTempDirectory("supersim");
+    Files.createDirectory(directory.resolve("logs"));
+    l1 = freePort();
+    rollup = freePort();
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            supersim.toString(),
+            "--l1.port",
+            Integer.toString(l1),
+            "--l2.starting.port",
+            Integer.toString(rollup),
+            "--l2.count",
+            "1",
+            "--admin.port",
+            Integer.toString(freePort()),
+            "--logs.directory",
+            directory.resolve("logs").toString());
+    builder.environment().merge("PATH", anvil.getParent().toString(), (old, a) -> a + ":" + old);
+    builder.environment().put("HOME", directory.toString());
+    process =
+        builder
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("supersim.log").toFile())
+            .start();
+    Runtime.getRuntime().addShutdownHook(onExit);
+  }
+
+  /** Both nodes; skips the test where they are not (see above). */
+  public static Supersim start() {
+    Optional<Path> supersim = find("supersim/bin/supersim").filter(Files::isExecutable);
+    Optional<Path> anvil = Anvil.binary();
+    String reason =
+        "no supersim: run npm ci in chain/connector/nodes and chain/contracts, on Linux x86-64";
+    boolean there = supersim.isPresent() && anvil.isPresent();
+    if (!there && System.getenv("CI") != null) {
+      throw new AssertionError(reason + "; with CI set this is a failure");
+    }
+    Assumptions.assumeTrue(there, reason);
+    Supersim started = null;
+    try {
+      started = new Supersim(supersim.get(), anvil.get());
+      started.await();
+      return started;
+    } catch (IOException e) {
+      if (started != null) {
+        started.close();
+      }
+      throw new AssertionError("supersim does not start", e);
+    }
+  }
+
+  /** A file of the npm packages that tests of the bridge use, if they are installed. */
+  public static Optional<Path> find(String file) {
+    return Stream.iterate(Path.of("").toAbsolutePath(), p -> p != null, Path::getParent)
+        .map(p -> p.resolve(NODES).resolve(file))
+        .filter(Files::isRegularFile)
+        .findFirst();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  private void await() throws IOException {
+    Path log = directory.resolve("supersim.log");
+    long begun = System.nanoTime();
+    while (!Files.readString(log).contains("supersim is ready")) {
+      if (!process.isAlive() || System.nanoTime() - begun > PATIENCE.toNanos()) {
+        throw new IOException("supersim ended or is not ready: " + Files.readString(log));
+      }
+      try {
+        Thread.sleep(50);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException(e);
+      }
+    }
+  }
+
+  /** Where L1's node answers. */
+  public URI l1() {
+    return URI.create("http://127.0.0.1:" + l1);
+  }
+
+  /** Where the rollup's node answers. */
+  public URI rollup() {
+    return URI.create("http://127.0.0.1:" + rollup);
+  }
+
+  /**
+   * Asks a node.
+   *
+   * @param node {@link #l1} or {@link #rollup}
+   * @throws AssertionError if it answers an error
+   */
+  public JsonNode rpc(URI node, String method, Object... params) {
+    try {
+      String body =
+          json.writeValueAsString(
+              Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(params)));
+      JsonNode answer =
+          json.readTree(
+              client
+                  .send(
+                      HttpRequest.newBuilder(node)
+                          .header("Content-Type", "application/json")
+                          .timeout(PATIENCE)
+                          .POST(HttpRequest.BodyPublishers.ofString(body))
+                          .build(),
+                      HttpResponse.BodyHandlers.ofString())
+                  .body());
+      if (answer.has("error")) {
+        throw new AssertionError(method + ": " + answer.get("error"));
+      }
+      return answer.get("result");
+    } catch (IOException e) {
+      throw new AssertionError(method + " failed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Makes a block on L1 whose time is later by so many whole seconds. */
+  public void advance(Duration time) {
+    rpc(l1(), "evm_increaseTime", time.toSeconds());
+    rpc(l1(), "evm_mine");
+  }
+
+  private void end() {
+    List<ProcessHandle> nodes = process.descendants().toList();
+    process.destroy();
+    try {
+      if (!process.waitFor(5, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      process.destroyForcibly();
+    }
+    nodes.forEach(ProcessHandle::destroyForcibly);
+  }
+
+  @Override
+  public void close() {
+    end();
+    try {
+      Runtime.getRuntime().removeShutdownHook(onExit);
+    } catch (IllegalStateException e) {
+      return; // the hook is running
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      files.sorted((a, b) -> b.compareTo(a)).forEach(file -> file.toFile().delete());
+    } catch (IOException e) {
+      throw new AssertionError("cannot clean up " + directory, e);
+    }
+  }
+}
