@@ -7,11 +7,15 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.EpochProof;
 import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.Settlement;
+import io.openledger.chain.merkle.AccountTree;
 import io.openledger.chain.merkle.AmountLeaf;
 import io.openledger.chain.merkle.StandardMerkleTree;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +46,23 @@ public final class CumulativeSettlement implements Settlement {
     Map<ChainAddress, Wei> before = byAddress(previous, "the epoch before");
     before.forEach((address, had) -> requireNotLess(address, had, now.get(address)));
     return new CumulativeTree(epoch, now);
+  }
+
+  @Override
+  public Accounts accounts(
+      long epoch, SortedMap<Long, List<Total>> firstEarned, Executor helpers) {
+    AccountTree.Builder builder = new AccountTree.Builder();
+    firstEarned.forEach(
+        (first, totals) -> {
+          builder.section(new AccountTree.Section(first, totals.size()));
+          totals.forEach(builder::account);
+        });
+    return new LedgerAccounts(builder.build(epoch, helpers), helpers);
+  }
+
+  @Override
+  public Hash256 publish(Path file, long epoch, List<Total> totals) {
+    return LeafFile.writeStandard(file, epoch, totals).digest();
   }
 
   @Override

@@ -119,23 +119,35 @@ public final class LeafFile {
     return write(file, Form.STANDARD, sorted, root);
   }
 
+  /** What {@link #write} would give; nothing is written. */
+  public static Summary digest(AccountTree tree) {
+    Summary summary = summary(Form.ACCOUNTS, tree, tree.root());
+    List<AccountTree.Section> sections = tree.sections();
+    return LeafOutput.digest(summary, sections.size(), out -> body(out, tree, sections));
+  }
+
   private static Summary write(Path file, Form form, AccountTree tree, Hash256 root) {
     List<AccountTree.Section> sections = tree.sections();
-    Summary summary =
-        new Summary(form, tree.epoch(), tree.leaves(), tree.total(), root, Hash256.ZERO);
     return LeafOutput.replace(
         file,
-        summary,
+        summary(form, tree, root),
         sections.size(),
-        out -> {
-          int index = 0;
-          for (AccountTree.Section section : sections) {
-            out.section(section);
-            for (int i = 0; i < section.accounts(); i++, index++) {
-              out.account(tree, index);
-            }
-          }
-        });
+        out -> body(out, tree, sections));
+  }
+
+  private static Summary summary(Form form, AccountTree tree, Hash256 root) {
+    return new Summary(form, tree.epoch(), tree.leaves(), tree.total(), root, Hash256.ZERO);
+  }
+
+  private static void body(LeafOutput out, AccountTree tree, List<AccountTree.Section> sections)
+      throws IOException {
+    int index = 0;
+    for (AccountTree.Section section : sections) {
+      out.section(section);
+      for (int i = 0; i < section.accounts(); i++, index++) {
+        out.account(tree, index);
+      }
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.chain.merkle.AccountTree;
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -34,13 +35,28 @@ final class LeafOutput {
     void write(LeafOutput out) throws IOException;
   }
 
-  private final FileChannel channel;
+  /** Where the bytes go. */
+  interface Sink {
+    void write(ByteBuffer bytes) throws IOException;
+  }
+
+  private final Sink sink;
   private final MessageDigest digest = sha256();
   private final CRC32C checksum = new CRC32C();
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
 
-  private LeafOutput(FileChannel channel) {
-    this.channel = channel;
+  private LeafOutput(Sink sink) {
+    this.sink = sink;
+  }
+
+  /** The same with its digest; nothing is written. */
+  static LeafFile.Summary digest(LeafFile.Summary summary, int sections, Body body) {
+    try {
+      return summary.with(
+          write(bytes -> bytes.position(bytes.limit()), summary, sections, body));
+    } catch (IOException e) {
+      throw new UncheckedIOException("counting bytes", e);
+    }
   }
 
   /**
@@ -57,7 +73,11 @@ final class LeafOutput {
       }
       Path part = Files.createTempFile(folder, file.getFileName() + ".", ".part");
       try {
-        Hash256 digest = write(part, summary, sections, body);
+        Hash256 digest;
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+          digest = write(channel::write, summary, sections, body);
+          channel.force(true);
+        }
         move(part, file);
         sync(folder);
         return summary.with(digest);
@@ -74,16 +94,12 @@ final class LeafOutput {
     }
   }
 
-  private static Hash256 write(Path part, LeafFile.Summary summary, int sections, Body body)
+  private static Hash256 write(Sink sink, LeafFile.Summary summary, int sections, Body body)
       throws IOException {
-    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-      LeafOutput out = new LeafOutput(channel);
-      out.header(summary, sections);
-      body.write(out);
-      Hash256 digest = out.end();
-      channel.force(true);
-      return digest;
-    }
+    LeafOutput out = new LeafOutput(sink);
+    out.header(summary, sections);
+    body.write(out);
+    return out.end();
   }
 
   private static void move(Path from, Path to) throws IOException {
@@ -143,7 +159,7 @@ final class LeafOutput {
     checksum.update(buffer.array(), 0, buffer.position());
     buffer.flip();
     while (buffer.hasRemaining()) {
-      channel.write(buffer);
+      sink.write(buffer);
     }
     buffer.clear();
   }

@@ -36,11 +36,16 @@ public final class Entries {
 
   /** So many random addresses with amounts of any size, in any order. */
   static List<Total> random(Random random, int count) {
+    return random(random, count, 256);
+  }
+
+  /** As {@link #random(Random, int)}, with amounts of so many bits at most. */
+  static List<Total> random(Random random, int count, int bits) {
     Map<ChainAddress, Total> totals = new HashMap<>();
     while (totals.size() < count) {
       byte[] address = new byte[20];
       random.nextBytes(address);
-      BigInteger amount = new BigInteger(1 + random.nextInt(256), random).max(BigInteger.ONE);
+      BigInteger amount = new BigInteger(1 + random.nextInt(bits), random).max(BigInteger.ONE);
       ChainAddress who = new ChainAddress("0x" + HexFormat.of().formatHex(address));
       totals.put(who, new Total(who, new Wei(amount)));
     }

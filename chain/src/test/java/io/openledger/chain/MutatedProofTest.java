@@ -15,6 +15,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** One change to a right proof, anywhere in it, and it proves nothing. */
@@ -38,12 +39,34 @@ class MutatedProofTest {
     OTHERS_PATH
   }
 
+  private interface Form {
+    Settlement.Tree tree(Settlement settlement, List<Total> totals);
+  }
+
   @Test
   void noMutatedProofOfMoreThanTenThousandVerifies() {
+    refusesMutations((settlement, totals) -> settlement.close(1, totals, List.of()));
+  }
+
+  @Test
+  void noMutatedProofOfAccountsThatKeepTheirPlacesVerifies() {
+    refusesMutations(
+        (settlement, totals) -> {
+          // two epochs, so that the second section begins anywhere in the tree
+          int first = 1 + random.nextInt(totals.size());
+          Settlement.Accounts accounts = settlement.accounts(0, new TreeMap<>(), Runnable::run);
+          accounts.update(1, totals.subList(0, first));
+          accounts.update(2, totals.subList(first, totals.size()));
+          return accounts;
+        });
+  }
+
+  private void refusesMutations(Form form) {
     Map<Mutation, Integer> refused = new EnumMap<>(Mutation.class);
     for (int size : new int[] {1, 2, 3, 7, 8, 100, 333}) {
-      List<Total> totals = Entries.random(random, size);
-      Settlement.Tree tree = settlement.close(1, totals, List.of());
+      // small enough that all amounts together fit into 256 bits
+      List<Total> totals = Entries.random(random, size, 247);
+      Settlement.Tree tree = form.tree(settlement, totals);
       for (int i = 0; i < 400; i++) {
         EpochProof right = proof(tree, totals);
         assertThat(settlement.verify(right)).isTrue();
@@ -69,9 +92,9 @@ class MutatedProofTest {
   private EpochProof mutate(Mutation mutation, EpochProof p, EpochProof other) {
     List<Hash256> path = new ArrayList<>(p.siblings());
     return switch (mutation) {
-      case ROOT -> new EpochProof(1, flip(p.root()), p.address(), p.cumulative(), path);
-      case ADDRESS -> new EpochProof(1, p.root(), flip(p.address()), p.cumulative(), path);
-      case AMOUNT -> new EpochProof(1, p.root(), p.address(), flip(p.cumulative()), path);
+      case ROOT -> new EpochProof(p.epoch(), flip(p.root()), p.address(), p.cumulative(), path);
+      case ADDRESS -> new EpochProof(p.epoch(), p.root(), flip(p.address()), p.cumulative(), path);
+      case AMOUNT -> new EpochProof(p.epoch(), p.root(), p.address(), flip(p.cumulative()), path);
       case SIBLING -> {
         if (!path.isEmpty()) {
           int at = random.nextInt(path.size());
@@ -99,7 +122,7 @@ class MutatedProofTest {
         Collections.shuffle(path, random);
         yield with(p, path);
       }
-      case OTHERS_AMOUNT -> new EpochProof(1, p.root(), p.address(), other.cumulative(), path);
+      case OTHERS_AMOUNT -> new EpochProof(p.epoch(), p.root(), p.address(), other.cumulative(), path);
       case OTHERS_PATH -> with(p, other.siblings());
     };
   }

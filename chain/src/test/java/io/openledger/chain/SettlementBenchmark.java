@@ -16,15 +16,17 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
 
 /**
  * What an epoch of many accounts costs: the whole tree at once, an epoch that changes 1000 of them
  * and brings 100 new ones, a proof, and the leaf data written (to the medium) and read (with the
- * tree rebuilt and checked). Beside each, in the same run, the plain way: a {@link
+ * tree rebuilt and checked). The tree also with the machine's other processors helping. Beside each, in the same run, the plain way: a {@link
  * CumulativeSettlement}, which builds its whole tree for each epoch and has no leaf data.
  *
- * <p>Each is the median of so many runs after one that does not count, by the clock. One thread.
+ * <p>Each is the median of so many runs after one that does not count, by the clock. One thread where nothing else is said.
  * Arguments: accounts (1048576), runs (5), seed (1). From the project's root:
  *
  * <pre>
@@ -73,6 +75,21 @@ final class SettlementBenchmark {
             });
     double plainBuild = median(i -> plain[0] = settlement.close(1, totals, List.of()));
     print("the whole tree, s", build, plainBuild, 1);
+    int helping = Runtime.getRuntime().availableProcessors() - 1;
+    ExecutorService helpers = Executors.newFixedThreadPool(Math.max(1, helping));
+    try {
+      double helped =
+          median(
+              i -> {
+                tree[0] = new AccountTree();
+                tree[0].update(1, totals, helpers);
+              });
+      print("the whole tree with " + helping + " helping, s", helped, plainBuild, 1);
+      double copy = median(i -> tree[0].copy());
+      print("a copy of it, ms", copy, plainBuild, 1e3);
+    } finally {
+      helpers.shutdown();
+    }
 
     List<List<Total>> epochs = new ArrayList<>();
     for (int i = 0; i <= runs; i++) {

@@ -43,6 +43,16 @@ public interface RewardLedger {
   Epoch closeEpoch();
 
   /**
+   * The published amounts of an epoch: from them anyone rebuilds its tree, and the contract's guardian
+   * checks it before it counts.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@link
+   *     io.openledger.api.ErrorCode#EPOCH_UNKNOWN}
+   * @throws io.openledger.api.BusyException while others are being written anew
+   */
+  LeafData leafData(long epoch);
+
+  /**
    * The proof of an account against an epoch.
    *
    * @throws io.openledger.api.OpenLedgerException {@link

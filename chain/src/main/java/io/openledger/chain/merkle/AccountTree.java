@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 
 /**
  * What every account has earned ever, as a Merkle tree in which an account keeps its place: epoch
@@ -25,8 +27,8 @@ import java.util.Optional;
  *
  * <p>An update of {@code k} of {@code n} accounts takes some {@code k · log n} hashes, and {@code 4
  * n} bytes are moved where accounts are new. Keeps 120 bytes an account: record 52, nodes 64, order
- * of addresses 4. A refused update changes nothing. For one thread; {@link #copy} gives another
- * thread, or an earlier epoch, a tree of its own.
+ * of addresses 4. A refused update changes nothing. Updated by one thread, and read by any number
+ * while nobody updates it; {@link #copy} gives a later epoch a tree of its own.
  */
 public final class AccountTree {
 
@@ -52,6 +54,11 @@ public final class AccountTree {
       }
     }
   }
+
+  private static final Executor NOBODY =
+      task -> {
+        throw new RejectedExecutionException("nobody helps");
+      };
 
   private final Records records;
   private final AddressOrder order;
@@ -134,6 +141,15 @@ public final class AccountTree {
       return this;
     }
 
+    /** As {@link #account(byte[], int)}. */
+    public Builder account(Total total) {
+      Records one = new Records();
+      one.append(total.address(), total.cumulative());
+      byte[] record = new byte[Records.BYTES];
+      one.get(0, record, 0);
+      return account(record, 0);
+    }
+
     /** The sum of all amounts that it took, in wei. */
     public Wei total() {
       return new Wei(total);
@@ -147,6 +163,15 @@ public final class AccountTree {
      *     full or is of a later epoch, or an address stands in two sections
      */
     public AccountTree build(long epoch) {
+      return build(epoch, NOBODY);
+    }
+
+    /**
+     * As {@link #build(long)}.
+     *
+     * @param helpers threads that may help; the work is done without them too
+     */
+    public AccountTree build(long epoch, Executor helpers) {
       requireFull();
       if (!sections.isEmpty() && last(sections).epoch() > epoch) {
         throw broken(
@@ -157,7 +182,7 @@ public final class AccountTree {
       requireDistinct(records, sorted, ErrorCode.LEAF_DATA_BROKEN);
       AccountTree tree = new AccountTree(records, new AddressOrder(), new GrowingTree(), sections);
       tree.order.set(sorted);
-      tree.nodes.update(records, new int[0], 0);
+      tree.nodes.update(records, new int[0], 0, helpers);
       tree.total = total;
       tree.epoch = epoch;
       return tree;
@@ -244,6 +269,15 @@ public final class AccountTree {
    *     twice, a total is lower than it was, or all together do not fit into 256 bits
    */
   public void update(long now, Collection<Total> totals) {
+    update(now, totals, NOBODY);
+  }
+
+  /**
+   * As {@link #update(long, Collection)}.
+   *
+   * @param helpers threads that may help; the work is done without them too
+   */
+  public void update(long now, Collection<Total> totals, Executor helpers) {
     if (now <= epoch) {
       throw OpenLedgerException.invalid("epoch", now, "above " + epoch);
     }
@@ -253,7 +287,7 @@ public final class AccountTree {
     Records changes = new Records();
     totals.forEach(t -> changes.append(t.address(), t.cumulative()));
     Changes found = compare(changes);
-    found.apply();
+    found.apply(helpers);
     if (found.added > 0) {
       sections.add(new Section(now, found.added));
     }
@@ -280,7 +314,7 @@ public final class AccountTree {
       this.at = new int[sorted.length];
     }
 
-    void apply() {
+    void apply(Executor helpers) {
       int[] accounts = new int[changed];
       int[] places = new int[added];
       int first = records.size();
@@ -299,7 +333,7 @@ public final class AccountTree {
       }
       Arrays.sort(accounts);
       order.insert(places, added, first);
-      nodes.update(records, accounts, changed);
+      nodes.update(records, accounts, changed, helpers);
     }
   }
 

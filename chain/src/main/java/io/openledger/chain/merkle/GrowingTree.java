@@ -9,12 +9,13 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /**
  * The nodes of a Merkle tree whose leaves have places: level above level, the last node of an odd
  * level goes up as it is. A leaf that changes or comes last changes one node a level.
  *
- * <p>64 bytes a leaf. For one thread.
+ * <p>64 bytes a leaf. Updated by one thread, with others that help it; read by any while none updates.
  */
 final class GrowingTree {
 
@@ -24,8 +25,8 @@ final class GrowingTree {
   private static final VarHandle LONG_LE =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private final KeccakF1600 keccak = new KeccakF1600();
-  private final long[] encoded = new long[2 * HASH_LANES];
+  /** Fewer hashes than this are not worth another thread. */
+  private static final int CHUNK = 512;
 
   // a level is made of pieces of 4096 nodes, so that growing copies nothing
   private final List<long[][]> levels = new ArrayList<>();
@@ -58,8 +59,9 @@ final class GrowingTree {
    * @param changed the indices of the records that changed, ascending; overwritten
    * @param count how many of them
    * @param records of which those from {@link #leaves} on are new
+   * @param helpers threads that may help
    */
-  void update(Records records, int[] changed, int count) {
+  void update(Records records, int[] changed, int count, Executor helpers) {
     int appended = records.size() - leaves;
     int[] dirty = Arrays.copyOf(changed, count + appended);
     for (int i = 0; i < appended; i++) {
@@ -67,41 +69,59 @@ final class GrowingTree {
     }
     leaves = records.size();
     room(0, leaves);
-    for (int index : dirty) {
-      records.encode(index, encoded);
-      keccak.leaf(encoded, piece(0, index), at(index));
-    }
-    int level = 0;
+    SharedLoop.run(dirty.length, CHUNK, helpers, (from, to) -> leaves(records, dirty, from, to));
     int left = dirty.length;
+    int level = 0;
     for (int nodes = leaves; nodes > 1; nodes = (nodes + 1) >> 1) {
       room(level + 1, (nodes + 1) >> 1);
-      left = parents(level, dirty, left, nodes);
+      left = parents(dirty, left);
+      int below = level;
+      int siblings = nodes;
+      SharedLoop.run(
+          left, CHUNK, helpers, (from, to) -> inner(below, siblings, dirty, from, to));
       level++;
     }
   }
 
-  /** Computes the parents of the first nodes of the list, and puts them in their place there. */
-  private int parents(int level, int[] dirty, int count, int nodes) {
+  /** Puts the parents of the first nodes of the list in their place there; ascending as they were. */
+  private static int parents(int[] dirty, int count) {
     int out = 0;
     for (int i = 0; i < count; i++) {
       int parent = dirty[i] >> 1;
       if (out == 0 || dirty[out - 1] != parent) {
         dirty[out++] = parent;
-        parent(level, parent, nodes);
       }
     }
     return out;
   }
 
-  private void parent(int level, int parent, int nodes) {
-    int child = 2 * parent;
-    long[] from = piece(level, child);
-    long[] to = piece(level + 1, parent);
-    // a piece has an even number of nodes: both children stand in one
-    if (child + 1 < nodes) {
-      keccak.pair(from, at(child), from, at(child + 1), to, at(parent));
-    } else {
-      System.arraycopy(from, at(child), to, at(parent), HASH_LANES);
+  private void leaves(Records records, int[] dirty, int from, int to) {
+    KeccakF1600 keccak = new KeccakF1600();
+    long[] encoded = new long[2 * HASH_LANES];
+    for (int i = from; i < to; i++) {
+      records.encode(dirty[i], encoded);
+      keccak.leaf(encoded, piece(0, dirty[i]), at(dirty[i]));
+    }
+  }
+
+  /**
+   * Hashes nodes of the level above one.
+   *
+   * @param nodes how many nodes the level below has
+   */
+  private void inner(int below, int nodes, int[] dirty, int from, int to) {
+    KeccakF1600 keccak = new KeccakF1600();
+    for (int i = from; i < to; i++) {
+      int parent = dirty[i];
+      int child = 2 * parent;
+      long[] in = piece(below, child);
+      long[] out = piece(below + 1, parent);
+      // a piece has an even number of nodes: both children stand in one
+      if (child + 1 < nodes) {
+        keccak.pair(in, at(child), in, at(child + 1), out, at(parent));
+      } else {
+        System.arraycopy(in, at(child), out, at(parent), HASH_LANES);
+      }
     }
   }
 

@@ -19,6 +19,7 @@ import io.openledger.runtime.datanet.Corpora;
 import io.openledger.runtime.datanet.DatanetService;
 import io.openledger.runtime.datanet.Indexes;
 import io.openledger.runtime.ledger.CallerLedger;
+import io.openledger.runtime.ledger.EpochSettings;
 import io.openledger.runtime.ledger.EpochTimer;
 import io.openledger.runtime.ledger.Epochs;
 import io.openledger.runtime.ledger.Parties;
@@ -114,8 +115,15 @@ public final class ServerRuntime implements OpenLedgerServer {
             store, indexes, corpora, environment.clock(), new SecureRandom(), config.limits());
     this.proofs = new SpanProofs(datanets, corpora, attribution);
     this.chain = new ReceiptChain(store, environment.executor());
-    this.epochs = new Epochs(store, settlement, environment.clock());
-    this.timer = new EpochTimer(epochs, environment.executor(), config.epochInterval());
+    this.epochs =
+        new Epochs(
+            store,
+            settlement,
+            environment.clock(),
+            EpochSettings.each(config.epochInterval()),
+            environment.executor(),
+            environment.dataDirectory().resolve("epochs"));
+    this.timer = new EpochTimer(epochs, environment.executor());
     this.adapterGrants = config.limits().adapterGrants();
     this.adapters = new ManagedAdapters(config, store, environment.clock());
     this.models = new ModelHost(config, serving, environment.executor(), adapters);

@@ -5,6 +5,7 @@ import io.openledger.api.reward.Account;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
+import io.openledger.api.reward.LeafData;
 import io.openledger.api.reward.LedgerEntry;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.reward.Statement;
@@ -57,6 +58,11 @@ final class ServerLedger implements RewardLedger, Serializable {
   @Override
   public Epoch closeEpoch() {
     return now().closeEpoch();
+  }
+
+  @Override
+  public LeafData leafData(long epoch) {
+    return now().leafData(epoch);
   }
 
   @Override

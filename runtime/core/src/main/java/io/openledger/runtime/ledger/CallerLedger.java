@@ -7,6 +7,7 @@ import io.openledger.api.reward.Account;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
+import io.openledger.api.reward.LeafData;
 import io.openledger.api.reward.LedgerEntry;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.reward.Statement;
@@ -111,6 +112,11 @@ public final class CallerLedger implements RewardLedger {
           "applications, and users with that role");
     }
     return epochs.close();
+  }
+
+  @Override
+  public LeafData leafData(long epoch) {
+    return epochs.leafData(epoch);
   }
 
   @Override

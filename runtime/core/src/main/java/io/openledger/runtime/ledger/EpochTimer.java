@@ -1,23 +1,43 @@
 package io.openledger.runtime.ledger;
 
+import io.openledger.api.reward.Epoch;
 import io.openledger.runtime.Periodic;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
-/** Closes an epoch each interval in which something was earned. */
+/**
+ * Closes an epoch when what was earned has waited long enough, or is enough. Any number of nodes may
+ * look: whether it is time follows from the database, and is looked at again under its lock.
+ */
 public final class EpochTimer implements AutoCloseable {
 
   private static final System.Logger LOG = System.getLogger(EpochTimer.class.getName());
+  private static final Duration OFTEN = Duration.ofSeconds(1);
+  private static final Duration SELDOM = Duration.ofSeconds(30);
+
+  /** Parts of one epoch that has too many receipts: the rest waits for the next look. */
+  private static final int PARTS = 100;
 
   private final Epochs epochs;
   private final Periodic ticks;
 
-  /**
-   * @param interval zero: never by itself
-   */
-  public EpochTimer(Epochs epochs, ScheduledExecutorService executor, Duration interval) {
+  /** Looks by itself if the settings say when an epoch is to be closed. */
+  public EpochTimer(Epochs epochs, ScheduledExecutorService executor) {
     this.epochs = epochs;
-    this.ticks = new Periodic(this::tick, executor, interval);
+    this.ticks = new Periodic(this::tick, executor, every(epochs.settings()));
+  }
+
+  private static Duration every(EpochSettings settings) {
+    if (!settings.byThemselves()) {
+      return Duration.ZERO;
+    }
+    if (settings.interval().isZero()) {
+      return SELDOM;
+    }
+    // at most a twentieth later than it should be
+    Duration part = settings.interval().dividedBy(20);
+    return part.compareTo(OFTEN) < 0 ? OFTEN : part.compareTo(SELDOM) > 0 ? SELDOM : part;
   }
 
   /** Begins to count. */
@@ -27,13 +47,14 @@ public final class EpochTimer implements AutoCloseable {
 
   private void tick() {
     try {
-      if (epochs.due()) {
-        epochs.close();
+      Optional<Epoch> closed = epochs.closeIfDue();
+      for (int part = 1; closed.isPresent() && part < PARTS; part++) {
+        closed = epochs.closeIfDue();
       }
     } catch (RuntimeException e) {
       LOG.log(
           System.Logger.Level.WARNING,
-          "the epoch could not be closed; the next interval tries again: {0}",
+          "the epoch could not be closed; the next look tries again: {0}",
           e.getMessage());
     }
   }

@@ -1,191 +1,308 @@
 package io.openledger.runtime.ledger;
 
 import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
+import io.openledger.api.reward.LeafData;
 import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.Settlement;
 import io.openledger.api.spi.Settlement.Total;
 import io.openledger.runtime.provenance.ReceiptChain;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
-import java.math.BigInteger;
+import io.openledger.runtime.store.StoreFailure;
+import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
 
-/** Closes epochs and proves against them. Safe for any thread and any number of nodes. */
+/**
+ * Closes epochs and proves against them. Safe for any thread and any number of nodes: an epoch is
+ * closed under a lock of the database, in one transaction with what listeners write.
+ *
+ * <p>An epoch costs what was earned since the one before it, and its rows are the accounts that
+ * changed. Above 250 lines with its documentation because closing, proving and publishing share one
+ * rule of what an epoch is.
+ */
 public final class Epochs {
+
+  private static final System.Logger LOG = System.getLogger(Epochs.class.getName());
 
   private final Store store;
   private final Settlement settlement;
   private final Clock clock;
+  private final EpochSettings settings;
+  private final EpochTrees trees;
+  private final EpochFiles files;
+  private final Earned earned = new Earned();
+  private final List<EpochListener> listeners = new CopyOnWriteArrayList<>();
 
-  public Epochs(Store store, Settlement settlement, Clock clock) {
+  /**
+   * @param helpers threads that may help where there are many accounts
+   * @param folder where published amounts are kept
+   */
+  public Epochs(
+      Store store,
+      Settlement settlement,
+      Clock clock,
+      EpochSettings settings,
+      Executor helpers,
+      Path folder) {
     this.store = store;
     this.settlement = settlement;
     this.clock = clock;
+    this.settings = settings;
+    this.trees = new EpochTrees(settlement, helpers);
+    this.files = new EpochFiles(folder, settings.keptFiles());
+  }
+
+  EpochSettings settings() {
+    return settings;
+  }
+
+  /** Tells of epochs that are closed from now on, on this node. */
+  public void listen(EpochListener listener) {
+    listeners.add(listener);
+  }
+
+  /** A listener failed; what it has done is undone with the transaction. */
+  private static final class ListenerException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    ListenerException(RuntimeException cause) {
+      super(cause);
+    }
   }
 
   /** See {@link io.openledger.api.reward.RewardLedger#closeEpoch()}. */
   public Epoch close() {
+    // in transactions of their own, so that answers are linked on while the epoch is closed
+    ReceiptChain.seal(store);
+    return close(false).orElseThrow(() -> new IllegalStateException("an epoch that nobody asked"));
+  }
+
+  /** Closes an epoch if there is one to close by the settings. */
+  public Optional<Epoch> closeIfDue() {
+    ReceiptChain.seal(store);
+    return store.requiresNew("looking whether an epoch is due", this::due)
+        ? close(true)
+        : Optional.empty();
+  }
+
+  private boolean due(Connection c) throws SQLException {
+    synchronized (earned) {
+      return earned.due(c, settings, clock.instant());
+    }
+  }
+
+  private Optional<Epoch> close(boolean ifDue) {
+    try {
+      return transact(ifDue, listeners);
+    } catch (ListenerException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "the epoch is closed without what goes with it, which is tried again later: {0}",
+          e.getCause().getMessage());
+      return transact(ifDue, List.of());
+    }
+  }
+
+  private Optional<Epoch> transact(boolean ifDue, List<EpochListener> told) {
     // of its own: an epoch is a fact about what has committed, whatever becomes of the caller's
     // work
-    return store.requiresNew("closing an epoch", this::close);
+    return store.requiresNew("closing an epoch", c -> close(c, ifDue, told));
   }
 
-  /** Whether anything would be in an epoch that none has yet. */
-  public boolean due() {
-    return store.requiresNew(
-        "looking for what an epoch lacks",
-        c -> {
-          Optional<Epoch> last = latest(c, 1).stream().findFirst();
-          List<Total> totals = totals(c, Long.MAX_VALUE);
-          return last.isEmpty() ? !totals.isEmpty() : !same(totals, leaves(c, last.get().number()));
-        });
-  }
-
-  private Epoch close(Connection c) throws SQLException {
+  private Optional<Epoch> close(Connection c, boolean ifDue, List<EpochListener> told)
+      throws SQLException {
     Sql.lock(c, "epoch");
-    ReceiptChain.Head head = ReceiptChain.sealAll(c);
-    Optional<Epoch> last = latest(c, 1).stream().findFirst();
-    List<Total> previous = last.isEmpty() ? List.of() : leaves(c, last.get().number());
-    List<Total> totals = totals(c, head.number());
-    if (last.isPresent() && same(totals, previous)) {
-      return last.get();
+    if (ifDue && !due(c)) {
+      // another node was first
+      return Optional.empty();
     }
-    long number = last.map(Epoch::number).orElse(0L) + 1;
-    Settlement.Tree tree = settlement.close(number, totals, previous);
-    BigInteger total =
-        totals.stream().map(t -> t.cumulative().value()).reduce(BigInteger.ZERO, BigInteger::add);
+    Optional<LedgerEpoch> last = EpochRows.last(c);
+    long number = last.map(LedgerEpoch::number).orElse(0L) + 1;
+    long after = last.map(LedgerEpoch::receipts).orElse(0L);
+    ReceiptChain.Head head = ReceiptChain.head(c, after + settings.receipts());
+    boolean full = head.number() - after == settings.receipts();
+    Settlement.Accounts tree = before(c, last);
+    List<Total> changed = changed(tree, EpochRows.earned(c, number, after, head.number()));
+    if (changed.isEmpty() && !full && last.filter(LedgerEpoch::ofAccounts).isPresent()) {
+      return last.map(LedgerEpoch::epoch);
+    }
+    tree.update(number, changed);
+    if (last.filter(l -> !l.ofAccounts()).isPresent()) {
+      requireNotLess(tree, EpochRows.leaves(c, last.get().number()));
+    }
     Epoch epoch =
         new Epoch(
             number,
             clock.instant().truncatedTo(ChronoUnit.MILLIS),
             tree.root(),
             tree.leaves(),
-            new Wei(total),
-            head.value());
-    Sql.update(
-        c,
-        "INSERT INTO ol_epochs (epoch, closed_at, root, leaves, total, head_number, receipt_head)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        number,
-        epoch.closedAt(),
-        epoch.root(),
-        epoch.leaves(),
-        total,
-        head.number(),
-        head.value());
-    Sql.batch(
-        c,
-        "INSERT INTO ol_epoch_leaves (epoch, address, cumulative) VALUES (?, ?, ?)",
-        totals.stream()
-            .map(t -> new Object[] {number, t.address().value(), t.cumulative().value()})
-            .toList());
-    return epoch;
+            tree.total(),
+            head.value(),
+            Optional.of(files.write(number, tree::publish).orElseGet(tree::digest)));
+    LedgerEpoch closed = new LedgerEpoch(epoch, LedgerEpoch.ACCOUNTS, after, head.number());
+    EpochRows.insert(c, closed, changed);
+    tell(told, closed);
+    store.afterCommit(() -> trees.keep(tree));
+    return Optional.of(epoch);
   }
 
-  private static boolean same(List<Total> a, List<Total> b) {
-    return a.size() == b.size() && new HashSet<>(a).equals(new HashSet<>(b));
+  private static void tell(List<EpochListener> told, LedgerEpoch closed) {
+    for (EpochListener listener : told) {
+      try {
+        listener.closing(closed);
+      } catch (RuntimeException e) {
+        throw new ListenerException(e);
+      }
+    }
   }
 
-  /** What every address has earned by the receipts of the links up to one. */
-  private static List<Total> totals(Connection c, long head) throws SQLException {
-    return Sql.list(
-        c,
-        "SELECT a.address, SUM(e.amount) AS earned FROM ol_entries e"
-            + " JOIN ol_links l ON l.receipt = e.receipt"
-            + " JOIN ol_accounts a ON a.account_kind = e.account_kind"
-            + " AND a.account_name = e.account_name"
-            + " WHERE e.amount > 0 AND e.account_kind <> 'PAYER' AND a.address IS NOT NULL"
-            + " AND l.link_number <= ? GROUP BY a.address ORDER BY a.address",
-        row ->
-            new Total(
-                new ChainAddress(row.getString("address")), new Wei(Sql.amount(row, "earned"))),
-        head);
+  /** A tree of the epoch before, to be changed. */
+  private Settlement.Accounts before(Connection c, Optional<LedgerEpoch> last)
+      throws SQLException {
+    return last.isPresent() && last.get().ofAccounts()
+        ? trees.of(c, last.get()).copy()
+        : trees.empty();
   }
 
-  private static List<Total> leaves(Connection c, long epoch) throws SQLException {
-    return Sql.list(
-        c,
-        "SELECT address, cumulative FROM ol_epoch_leaves WHERE epoch = ? ORDER BY address",
-        row ->
-            new Total(
-                new ChainAddress(row.getString("address")), new Wei(Sql.amount(row, "cumulative"))),
-        epoch);
+  private static List<Total> changed(Settlement.Accounts tree, List<Total> earned) {
+    return earned.stream()
+        .map(
+            more ->
+                new Total(
+                    more.address(),
+                    tree.amount(more.address()).orElse(Wei.ZERO).plus(more.cumulative())))
+        .toList();
+  }
+
+  /** The first tree in which accounts keep their places takes nothing from anybody. */
+  private static void requireNotLess(Settlement.Accounts tree, List<Total> before) {
+    for (Total had : before) {
+      Wei has = tree.amount(had.address()).orElse(Wei.ZERO);
+      if (has.compareTo(had.cumulative()) < 0) {
+        throw new OpenLedgerException(
+            ErrorCode.LEDGER_INCONSISTENT,
+            had.address() + " has " + has + " wei, and had " + had.cumulative() + " before",
+            "amounts that do not shrink",
+            "leave the epoch open and compare the entries of the accounts paid to this address");
+      }
+    }
   }
 
   List<Epoch> latest(int limit) {
-    return store.join("listing epochs", c -> latest(c, limit));
+    return store.join(
+        "listing epochs",
+        c -> EpochRows.latest(c, limit).stream().map(LedgerEpoch::epoch).toList());
   }
 
-  private static List<Epoch> latest(Connection c, int limit) throws SQLException {
-    return Sql.list(c, "SELECT * FROM ol_epochs ORDER BY epoch DESC LIMIT ?", Epochs::epoch, limit);
+  /** The last epoch, if one was closed. */
+  public Optional<LedgerEpoch> last() {
+    return store.join("finding the last epoch", EpochRows::last);
   }
 
-  private static Epoch epoch(ResultSet row) throws SQLException {
-    return new Epoch(
-        row.getLong("epoch"),
-        Sql.instant(row, "closed_at"),
-        Sql.hash(row, "root"),
-        row.getInt("leaves"),
-        new Wei(Sql.amount(row, "total")),
-        Sql.hash(row, "receipt_head"));
+  /** An epoch, if it was closed. */
+  public Optional<LedgerEpoch> find(long number) {
+    return store.join("finding an epoch", c -> EpochRows.find(c, number));
+  }
+
+  /** Epochs in which accounts keep their places, in their order, from one on. */
+  public List<LedgerEpoch> from(long first, int limit) {
+    return store.join("listing epochs", c -> EpochRows.from(c, first, limit));
+  }
+
+  /** See {@link io.openledger.api.reward.RewardLedger#leafData}. */
+  LeafData leafData(long number) {
+    return store.join(
+        "publishing an epoch",
+        c -> {
+          LedgerEpoch epoch = EpochRows.require(c, number);
+          return files.get(epoch, file -> publish(c, epoch, file));
+        });
+  }
+
+  private Hash256 publish(Connection c, LedgerEpoch epoch, Path file) {
+    try {
+      return epoch.ofAccounts()
+          ? trees.of(c, epoch).publish(file)
+          : settlement.publish(file, epoch.number(), EpochRows.leaves(c, epoch.number()));
+    } catch (SQLException e) {
+      throw StoreFailure.of("reading an epoch", e);
+    }
   }
 
   /** See {@link io.openledger.api.reward.RewardLedger#proof}. */
-  EpochProof proof(long number, AccountId account) {
-    return store.join("proving against an epoch", c -> proof(c, number, account));
+  public EpochProof proof(long number, AccountId account) {
+    return store.join(
+        "proving against an epoch",
+        c -> {
+          LedgerEpoch epoch = EpochRows.require(c, number);
+          ChainAddress address = address(c, account);
+          return proof(c, epoch, address)
+              .orElseThrow(
+                  () ->
+                      new OpenLedgerException(
+                          ErrorCode.ACCOUNT_UNKNOWN,
+                          "account " + account + " has no leaf in epoch " + number,
+                          "an account that had earned something by then",
+                          "ask for a later epoch"));
+        });
   }
 
-  private EpochProof proof(Connection c, long number, AccountId account) throws SQLException {
-    Epoch epoch =
-        Sql.first(c, "SELECT * FROM ol_epochs WHERE epoch = ?", Epochs::epoch, number)
-            .orElseThrow(
-                () ->
-                    new OpenLedgerException(
-                        ErrorCode.EPOCH_UNKNOWN,
-                        "no epoch " + number,
-                        "the number of a closed epoch",
-                        "list the epochs"));
+  /** What an address has earned by an epoch, with the proof, if anything. */
+  public Optional<EpochProof> proof(long number, ChainAddress address) {
+    return store.join(
+        "proving against an epoch", c -> proof(c, EpochRows.require(c, number), address));
+  }
+
+  /**
+   * Where an account is paid.
+   *
+   * @throws OpenLedgerException {@link ErrorCode#ACCOUNT_UNKNOWN}, {@link
+   *     ErrorCode#ACCOUNT_WITHOUT_ADDRESS}
+   */
+  public ChainAddress address(AccountId account) {
+    return store.join("finding an address", c -> address(c, account));
+  }
+
+  private static ChainAddress address(Connection c, AccountId account) throws SQLException {
+    Optional<ChainAddress> address = Accounts.address(c, account);
+    if (address.isPresent()) {
+      return address.get();
+    }
     if (LedgerRows.account(c, account).isEmpty()) {
       throw CallerLedger.unknown(account);
     }
-    ChainAddress address =
-        Accounts.address(c, account)
-            .orElseThrow(
-                () ->
-                    new OpenLedgerException(
-                        ErrorCode.ACCOUNT_WITHOUT_ADDRESS,
-                        "account " + account + " has no address",
-                        "an account with an address on the rollup",
-                        "give its address with the next contribution or in the configuration,"
-                            + " and ask again after the next epoch"));
-    // rebuilt from the leaves that were stored with it: a tree is a function of them alone
-    Settlement.Tree tree = settlement.close(number, leaves(c, number), List.of());
-    if (!tree.root().equals(epoch.root())) {
-      throw new OpenLedgerException(
-          ErrorCode.LEDGER_INCONSISTENT,
-          "the leaves of epoch " + number + " do not make its root",
-          "leaves as they were stored",
-          "restore the database from a backup");
+    throw new OpenLedgerException(
+        ErrorCode.ACCOUNT_WITHOUT_ADDRESS,
+        "account " + account + " has no address",
+        "an account with an address on the rollup",
+        "give its address with the next contribution or in the configuration,"
+            + " and ask again after the next epoch");
+  }
+
+  private Optional<EpochProof> proof(Connection c, LedgerEpoch epoch, ChainAddress address)
+      throws SQLException {
+    if (epoch.ofAccounts()) {
+      return trees.of(c, epoch).proof(address);
     }
-    return tree.proof(address)
-        .orElseThrow(
-            () ->
-                new OpenLedgerException(
-                    ErrorCode.ACCOUNT_UNKNOWN,
-                    "account " + account + " has no leaf in epoch " + number,
-                    "an account that had earned something by then",
-                    "ask for a later epoch"));
+    // rebuilt from the leaves that were stored with it: a tree is a function of them alone
+    Settlement.Tree tree =
+        settlement.close(epoch.number(), EpochRows.leaves(c, epoch.number()), List.of());
+    if (!tree.root().equals(epoch.epoch().root())) {
+      throw EpochTrees.inconsistent(epoch.number());
+    }
+    return tree.proof(address);
   }
 }

@@ -66,18 +66,26 @@ public final class ReceiptChain {
 
   /** Links everything that has committed. */
   public void seal() {
+    seal(store);
+  }
+
+  /** Links everything that has committed, in transactions of their own. */
+  public static void seal(Store store) {
     boolean more = true;
     while (more) {
       more = store.requiresNew("linking receipts", c -> sealBatch(c, BATCH) == BATCH);
     }
   }
 
-  /** Links everything that has committed, within a transaction; returns the end of the chain. */
-  public static Head sealAll(Connection c) throws SQLException {
-    while (sealBatch(c, BATCH) == BATCH) {
-      // until none is left
-    }
-    return head(c);
+  /** The last link whose number is at most one. */
+  public static Head head(Connection c, long atMost) throws SQLException {
+    return Sql.first(
+            c,
+            "SELECT link_number, link FROM ol_links WHERE link_number <= ?"
+                + " ORDER BY link_number DESC LIMIT 1",
+            row -> new Head(row.getLong("link_number"), Sql.hash(row, "link")),
+            atMost)
+        .orElse(new Head(0, Hash256.ZERO));
   }
 
   private static int sealBatch(Connection c, int limit) throws SQLException {
@@ -89,7 +97,7 @@ public final class ReceiptChain {
                 + " ORDER BY r.ordinal LIMIT ?",
             row -> new String[] {row.getString("id"), row.getString("hash")},
             limit);
-    Head head = head(c);
+    Head head = head(c, Long.MAX_VALUE);
     List<Object[]> links = new ArrayList<>();
     List<Object[]> done = new ArrayList<>();
     for (String[] receipt : receipts) {
@@ -104,14 +112,6 @@ public final class ReceiptChain {
         links);
     Sql.batch(c, "DELETE FROM ol_unsealed WHERE receipt = ?", done);
     return receipts.size();
-  }
-
-  private static Head head(Connection c) throws SQLException {
-    return Sql.first(
-            c,
-            "SELECT link_number, link FROM ol_links ORDER BY link_number DESC LIMIT 1",
-            row -> new Head(row.getLong("link_number"), Sql.hash(row, "link")))
-        .orElse(new Head(0, Hash256.ZERO));
   }
 
   /** SHA-256(previous ‖ hash). */

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sql {
 
+  /** Rows that are fetched at once where a statement may give very many. */
+  private static final int FETCHED = 5000;
+
   private Sql() {}
 
   /**
@@ -47,6 +50,26 @@ public final class Sql {
         all.add(row.read(rows));
       }
       return all;
+    }
+  }
+
+  /** What is done with a row. */
+  @FunctionalInterface
+  public interface Reader {
+    /** The row under the cursor. */
+    void read(ResultSet row) throws SQLException;
+  }
+
+  /** Reads rows one after the other, and keeps none. */
+  public static void each(Connection c, String sql, Reader reader, Object... args)
+      throws SQLException {
+    try (PreparedStatement s = prepare(c, sql, args)) {
+      s.setFetchSize(FETCHED);
+      try (ResultSet rows = s.executeQuery()) {
+        while (rows.next()) {
+          reader.read(rows);
+        }
+      }
     }
   }
 

@@ -40,6 +40,7 @@ import io.openledger.api.reward.Account;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
+import io.openledger.api.reward.LeafData;
 import io.openledger.api.reward.LedgerEntry;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.reward.Statement;
@@ -411,6 +412,11 @@ final class RecordingServer implements OpenLedgerServer {
     @Override
     public Epoch closeEpoch() {
       throw new UnsupportedOperationException(caller.toString());
+    }
+
+    @Override
+    public LeafData leafData(long epoch) {
+      throw new UnsupportedOperationException(epoch + " for " + caller);
     }
 
     @Override

@@ -68,7 +68,14 @@ final class FakeLedger implements RewardLedger {
 
   @Override
   public Epoch closeEpoch() {
-    return new Epoch(4, FakeServer.NOW, Hash256.ZERO, 1, new Wei(FakeServer.HUGE), Hash256.ZERO);
+    return new Epoch(
+        4,
+        FakeServer.NOW,
+        Hash256.ZERO,
+        1,
+        new Wei(FakeServer.HUGE),
+        Hash256.ZERO,
+        Optional.of(Hash256.ZERO));
   }
 
   @Override
