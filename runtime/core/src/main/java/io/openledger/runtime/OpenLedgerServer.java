@@ -62,11 +62,6 @@ public interface OpenLedgerServer extends AutoCloseable {
    */
   ChainAddress parseAddress(String typed);
 
-  /** The services on the rollup; empty where the server is attached to no chain. */
-  default Optional<Rollup> rollup() {
-    return Optional.empty();
-  }
-
   /**
    * One thing that must be well for the server to be ready.
    *

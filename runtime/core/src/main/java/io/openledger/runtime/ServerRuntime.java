@@ -150,6 +150,7 @@ public final class ServerRuntime implements OpenLedgerServer {
                 chain ->
                     engine(RollupFactory.class, "openledger-rollup")
                         .create(new RollupEnvironment(environment, chain, store, epochs)));
+    rollup.ifPresent(r -> policies.follow(r.terms(), store, environment.clock()));
   }
 
   /**

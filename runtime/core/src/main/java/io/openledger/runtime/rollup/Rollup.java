@@ -3,12 +3,16 @@ package io.openledger.runtime.rollup;
 import io.openledger.api.governance.PolicyGovernance;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer.Check;
+import io.openledger.runtime.ledger.ChainTerms;
 
 /** The services on the rollup, of one server. Safe for any thread. */
 public interface Rollup extends AutoCloseable {
 
   /** Begins to follow the chain and to send, on the environment's executor. Returns at once. */
   void start();
+
+  /** What the chain has decided of the rules of answers. There before {@link #start}. */
+  ChainTerms terms();
 
   /** Governance of the policies, as the caller may use it. */
   PolicyGovernance governance(Caller caller);

@@ -79,4 +79,21 @@ public record OutboxSettings(
         Duration.ofMinutes(1),
         Duration.ofDays(30));
   }
+
+  /** The same with another ceiling. */
+  public OutboxSettings withCeiling(Wei ceiling) {
+    return new OutboxSettings(
+        chainId,
+        ceiling,
+        gasMargin,
+        maxWaiting,
+        window,
+        interval,
+        lease,
+        resend,
+        bumpAfter,
+        bump,
+        deadAfter,
+        keep);
+  }
 }

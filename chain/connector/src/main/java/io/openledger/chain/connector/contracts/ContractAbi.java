@@ -124,6 +124,11 @@ public final class ContractAbi {
     return one("event", nameOrSignature, found);
   }
 
+  /** All functions. */
+  public List<AbiFunction> functions() {
+    return functions;
+  }
+
   /** All events. */
   public List<AbiEvent> events() {
     return events;

@@ -1,0 +1,149 @@
+package io.openledger.rollup;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.governance.PolicyGovernance;
+import io.openledger.chain.connector.contracts.AddressBook;
+import io.openledger.rollup.reader.ChainHistory;
+import io.openledger.rollup.reader.ReaderSettings;
+import io.openledger.runtime.Caller;
+import io.openledger.runtime.OpenLedgerServer.Check;
+import io.openledger.runtime.ledger.ChainTerms;
+import io.openledger.runtime.rollup.OutboxAdministration;
+import io.openledger.runtime.rollup.OutboxFigures;
+import io.openledger.runtime.rollup.Rollup;
+import io.openledger.runtime.rollup.RollupEnvironment;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rollup's services of one server. The address book is read at once; a chain that does not
+ * answer is tried again until it does. Nothing is read for the ledger, signed or sent before the
+ * chain's contracts were compared with the book.
+ */
+final class ServerRollup implements Rollup {
+
+  private static final System.Logger LOG = System.getLogger(ServerRollup.class.getName());
+
+  /** Seconds from one attempt to attach to the next. */
+  private static final long AGAIN = 5;
+
+  private final RollupEnvironment environment;
+  private final AddressBook book;
+  private final ChainHistory history;
+  private volatile @Nullable Services services;
+  private volatile OpenLedgerException trouble =
+      unavailable("the chain was not asked yet", "try again in a few seconds");
+  private volatile boolean closed;
+
+  /**
+   * @throws OpenLedgerException {@code CONFIGURATION_INVALID} if the address book cannot be read
+   */
+  ServerRollup(RollupEnvironment environment) {
+    this.environment = environment;
+    this.book = AddressBook.read(environment.chain().addressBook());
+    this.history = new ChainHistory(environment.store(), ReaderSettings.of(book));
+  }
+
+  @Override
+  public void start() {
+    environment.server().executor().execute(this::attach);
+  }
+
+  private synchronized void attach() {
+    if (closed || services != null) {
+      return;
+    }
+    try {
+      Services opened = Services.open(environment, book);
+      opened.start();
+      services = opened;
+      LOG.log(
+          System.Logger.Level.INFO,
+          "attached to chain {0}, {1}",
+          Long.toString(book.chainId()),
+          opened.signing());
+    } catch (OpenLedgerException e) {
+      // once, not each time
+      boolean told = String.valueOf(e.getMessage()).equals(trouble.getMessage());
+      LOG.log(
+          told ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+          "not attached to the chain, which is tried again: {0}",
+          e.getMessage());
+      trouble = e;
+      later();
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "not attached to the chain, which is tried again", e);
+      later();
+    }
+  }
+
+  private void later() {
+    try {
+      environment.server().executor().schedule(this::attach, AGAIN, TimeUnit.SECONDS);
+    } catch (RejectedExecutionException e) {
+      // the server stops
+      closed = true;
+    }
+  }
+
+  /** The services, or why there are none. */
+  private Services require() {
+    Services opened = services;
+    if (opened == null) {
+      throw trouble;
+    }
+    return opened;
+  }
+
+  private static OpenLedgerException unavailable(String arrived, String then) {
+    return new OpenLedgerException(
+        ErrorCode.CHAIN_UNAVAILABLE, arrived, "a chain that answers", then);
+  }
+
+  @Override
+  public ChainTerms terms() {
+    return history;
+  }
+
+  @Override
+  public PolicyGovernance governance(Caller caller) {
+    return require().governance().of(caller);
+  }
+
+  @Override
+  public OutboxAdministration outbox(Caller caller) {
+    return require().outbox().orElseThrow(NoOutbox::refusal).administration(caller);
+  }
+
+  @Override
+  public OutboxFigures outboxFigures() {
+    return require().outbox().orElseThrow(NoOutbox::refusal).figures();
+  }
+
+  /**
+   * Up as long as answers can be paid for: what cannot be sent now is sent later. Down where the
+   * chain is not the one that the address book is of.
+   */
+  @Override
+  public Check readiness() {
+    Services opened = services;
+    if (opened != null) {
+      return new Check("rollup", true, opened.told());
+    }
+    boolean wrong = trouble.code() == ErrorCode.CONFIGURATION_INVALID;
+    return new Check("rollup", !wrong, "not attached: " + trouble.getMessage());
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    synchronized (this) {
+      Services opened = services;
+      if (opened != null) {
+        opened.close();
+      }
+    }
+  }
+}
