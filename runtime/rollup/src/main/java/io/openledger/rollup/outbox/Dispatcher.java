@@ -91,7 +91,7 @@ final class Dispatcher {
             : store.requiresNew("reading stored bytes", c -> rows.bytes(c, hashes));
     List<Change> changes = new ArrayList<>();
     try {
-      return tell(view, due, newest, made, bytes, changes);
+      return tell(view.again(), due, newest, made, bytes, changes);
     } finally {
       List<Change> real = changes.stream().filter(Change::changes).toList();
       if (!real.isEmpty()) {

@@ -80,7 +80,9 @@ final class Follower {
 
   /** What a turn found. */
   private final class Turn {
-    final View view;
+    /** Asked for with the time of what is read from the database left out. */
+    View view;
+
     final Map<Long, Optional<Hash256>> blocks = new HashMap<>();
     final List<Change> changes = new ArrayList<>();
     final List<Entry> dead = new ArrayList<>();
@@ -124,6 +126,7 @@ final class Follower {
               rows.waiting(c, 0, view.nextNonce(), AT_ONCE).forEach(e -> entries.put(e.key(), e));
               return rows.attempts(c, List.copyOf(entries.keySet()));
             });
+    turn.view = view.again();
     for (Entry entry : entries.values()) {
       if (!turn.goesOn()) {
         whole = false;

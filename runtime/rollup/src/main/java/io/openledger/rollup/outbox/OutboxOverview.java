@@ -37,7 +37,7 @@ final class OutboxOverview {
                 "SELECT COUNT(*), SUM(CASE WHEN state = 'SENT' THEN 1 ELSE 0 END),"
                     + " MIN(submitted_at) AS oldest, CURRENT_TIMESTAMP AS read_at FROM ol_outbox"
                     + OURS
-                    + " AND settled = FALSE",
+                    + " AND open_nonce >= 0",
                 row ->
                     new Open(
                         row.getLong(1),
@@ -133,9 +133,9 @@ final class OutboxOverview {
   boolean wish(Connection c, String key, String wish, String by, boolean settledToo)
       throws SQLException {
     String states =
-        settledToo ? " AND state <> 'FINALIZED'" : " AND settled = FALSE";
+        settledToo ? " AND state <> 'FINALIZED'" : " AND open_nonce = nonce";
     // an open message that is being taken back cannot be wished forward again: bytes are out
-    String taken = wish.equals("RETRY") ? " AND (wish IS NULL OR wish = 'RETRY' OR settled)" : "";
+    String taken = wish.equals("RETRY") ? " AND (wish IS NULL OR wish = 'RETRY' OR open_nonce IS NULL)" : "";
     return Sql.update(
             c,
             "UPDATE ol_outbox SET wish = ?, wished_by = ? WHERE business_key = ?"

@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 final class Nodes {
 
   /** Never asked: no node here is started. */
-  private static final ScheduledExecutorService IDLE =
+  static final ScheduledExecutorService IDLE =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
             Thread thread = new Thread(task, "outbox-test");
