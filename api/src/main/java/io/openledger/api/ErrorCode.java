@@ -124,6 +124,8 @@ public enum ErrorCode {
   CHAIN_REFUSED(5012, Category.CONFLICT),
   /** The key that signs for the chain cannot be used. */
   SIGNING_KEY(5013, Category.UNAVAILABLE),
+  /** No message for the chain of that business key. */
+  CHAIN_MESSAGE_UNKNOWN(5014, Category.NOT_FOUND),
 
   /** A configuration key is missing or out of its range. */
   CONFIGURATION_INVALID(6001, Category.UNAVAILABLE),

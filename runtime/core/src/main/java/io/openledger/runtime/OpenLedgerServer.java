@@ -8,6 +8,7 @@ import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.spi.ServingStatus;
+import io.openledger.runtime.rollup.Rollup;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -46,6 +47,11 @@ public interface OpenLedgerServer extends AutoCloseable {
 
   /** Receipts and reports as the caller may see them. */
   ProvenanceReports reports(Caller caller);
+
+  /** What the server does on the rollup; empty where no chain is attached. */
+  default Optional<Rollup> rollup() {
+    return Optional.empty();
+  }
 
   /**
    * An address as somebody typed it, its EIP-55 checksum verified: once folded to lower case, a
