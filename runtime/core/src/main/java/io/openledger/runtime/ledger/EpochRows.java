@@ -58,11 +58,17 @@ final class EpochRows {
                     "list the epochs"));
   }
 
-  /** Those of form 2 from one on, in their order. */
+  /** The epoch that covers a receipt, if one does. */
+  static Optional<LedgerEpoch> covering(Connection c, long receipt) throws SQLException {
+    return Sql.first(
+        c, EPOCHS + " WHERE e.head_number >= ? ORDER BY e.epoch LIMIT 1", EpochRows::epoch, receipt);
+  }
+
+  /** Those from one on, in their order. */
   static List<LedgerEpoch> from(Connection c, long first, int limit) throws SQLException {
     return Sql.list(
         c,
-        EPOCHS + " WHERE e.epoch >= ? AND e.form = 2 ORDER BY e.epoch LIMIT ?",
+        EPOCHS + " WHERE e.epoch >= ? ORDER BY e.epoch LIMIT ?",
         EpochRows::epoch,
         first,
         limit);

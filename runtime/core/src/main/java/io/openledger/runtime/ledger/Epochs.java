@@ -217,7 +217,12 @@ public final class Epochs {
     return store.join("finding an epoch", c -> EpochRows.find(c, number));
   }
 
-  /** Epochs in which accounts keep their places, in their order, from one on. */
+  /** The epoch that covers a receipt, by the receipt's number, if one does. */
+  public Optional<LedgerEpoch> covering(long receipt) {
+    return store.join("finding an epoch", c -> EpochRows.covering(c, receipt));
+  }
+
+  /** Epochs from one on, in their order. */
   public List<LedgerEpoch> from(long first, int limit) {
     return store.join("listing epochs", c -> EpochRows.from(c, first, limit));
   }

@@ -1,0 +1,33 @@
+package io.openledger.runtime.rollup;
+
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.reward.AccountId;
+import io.openledger.runtime.Caller;
+import java.util.List;
+
+/** Takes what accounts have earned out of the contract, to their own addresses. Safe for any thread. */
+public interface Claims {
+
+  /** Most accounts of one call. */
+  int MOST = 100;
+
+  /**
+   * What an account can claim now. For everybody: the chain makes it public. Asks the chain.
+   *
+   * @throws OpenLedgerException {@code ACCOUNT_UNKNOWN}, {@code ACCOUNT_WITHOUT_ADDRESS}; {@code
+   *     LEDGER_INCONSISTENT} if the active root is none of this ledger's; as the chain
+   */
+  Claimable of(AccountId account);
+
+  /**
+   * Claims for accounts to their own addresses; the server pays the gas. Accounts with less to claim
+   * than the contract's and the server's minimum are left out.
+   *
+   * @param caller an application; a user with the role of an admin; for an account that bears the
+   *     user's name, that user
+   * @param accounts 1 to {@value #MOST}
+   * @return what was handed to the chain, for each account that has enough
+   * @throws OpenLedgerException {@code FORBIDDEN}; as {@link #of}; as the outbox
+   */
+  List<PaidClaim> pay(Caller caller, List<AccountId> accounts);
+}

@@ -1,0 +1,196 @@
+package io.openledger.rollup.epochs;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.EpochProof;
+import io.openledger.api.reward.Wei;
+import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.rollup.outbox.ChainIntent;
+import io.openledger.rollup.outbox.Outbox;
+import io.openledger.rollup.outbox.OutboxMessage;
+import io.openledger.runtime.Caller;
+import io.openledger.runtime.ledger.Epochs;
+import io.openledger.runtime.ledger.LedgerEpoch;
+import io.openledger.runtime.rollup.Claimable;
+import io.openledger.runtime.rollup.Claims;
+import io.openledger.runtime.rollup.PaidClaim;
+import io.openledger.runtime.store.Store;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Claims against the root that is active on chain. Safe for any thread and any number of nodes. */
+public final class ClaimService implements Claims {
+
+  private final ClaimSettings settings;
+  private final Store store;
+  private final Epochs epochs;
+  private final Outbox outbox;
+  private final Distributor distributor;
+  private volatile @Nullable Terms terms;
+
+  /** What the contract was made with. */
+  private record Terms(Wei minimum, Optional<ChainAddress> staking) {}
+
+  public ClaimService(
+      ClaimSettings settings, Store store, Epochs epochs, Outbox outbox, ChainClient client) {
+    this.settings = settings;
+    this.store = store;
+    this.epochs = epochs;
+    this.outbox = outbox;
+    this.distributor = new Distributor(client, settings.distributor());
+  }
+
+  private Terms terms() {
+    Terms known = terms;
+    if (known == null) {
+      // they never change
+      known = new Terms(distributor.minimumClaim(), distributor.staking());
+      terms = known;
+    }
+    return known;
+  }
+
+  @Override
+  public Claimable of(AccountId account) {
+    return of(account, epochs.address(account), distributor.state());
+  }
+
+  private Claimable of(AccountId account, ChainAddress address, Distributor.State state) {
+    Optional<EpochProof> proof =
+        state.active.sequence() == 0
+            ? Optional.empty()
+            : epochs.proof(ours(state.active).number(), address);
+    Wei earned =
+        epochs
+            .last()
+            .flatMap(last -> epochs.proof(last.number(), address))
+            .map(EpochProof::cumulative)
+            .orElse(Wei.ZERO);
+    Optional<Instant> next =
+        state.latest.sequence() > state.active.sequence()
+            ? Optional.of(state.pending(state.active.sequence() + 1).activeAt())
+            : Optional.empty();
+    return new Claimable(
+        account,
+        address,
+        distributor.chainId(),
+        distributor.address(),
+        terms().staking(),
+        earned,
+        distributor.claimed(address),
+        terms().minimum(),
+        proof,
+        next);
+  }
+
+  /** The ledger's epoch of the active root: no proof is made against a root that it did not make. */
+  private LedgerEpoch ours(Distributor.Root active) {
+    return epochs
+        .find(active.epoch())
+        .filter(e -> e.epoch().root().equals(active.root()))
+        .orElseThrow(
+            () ->
+                new OpenLedgerException(
+                    ErrorCode.LEDGER_INCONSISTENT,
+                    "the active root " + active.root() + " of epoch " + active.epoch(),
+                    "a root that this ledger has made",
+                    "find out who posts to this contract, or which backup this database is of"));
+  }
+
+  @Override
+  public List<PaidClaim> pay(Caller caller, List<AccountId> accounts) {
+    if (accounts.isEmpty() || accounts.size() > MOST) {
+      throw OpenLedgerException.invalid("number of accounts", accounts.size(), "1 to " + MOST);
+    }
+    accounts.forEach(account -> requireMay(caller, account));
+    Distributor.State state = distributor.state();
+    List<Claimable> enough = new ArrayList<>();
+    Set<ChainAddress> addresses = new HashSet<>();
+    for (AccountId account : accounts) {
+      Claimable claimable = of(account, epochs.address(account), state);
+      // two accounts of one address have one leaf
+      if (enough(claimable) && addresses.add(claimable.address())) {
+        enough.add(claimable);
+      }
+    }
+    enough.sort(Comparator.comparing(Claimable::address));
+    if (enough.isEmpty()) {
+      return List.of();
+    }
+    return store.join(
+        "handing over claims",
+        c -> {
+          Submission next = Submission.next(outbox, key(enough), key -> false);
+          OutboxMessage message =
+              next.submit(
+                  outbox,
+                  key ->
+                      new ChainIntent(
+                          key, settings.distributor(), Wei.ZERO, data(enough), OptionalLong.empty()));
+          return enough.stream().map(claimable -> paid(claimable, message)).toList();
+        });
+  }
+
+  private boolean enough(Claimable claimable) {
+    Wei amount = claimable.claimable();
+    return amount.compareTo(terms().minimum()) >= 0 && amount.compareTo(settings.minimum()) >= 0;
+  }
+
+  private static void requireMay(Caller caller, AccountId account) {
+    boolean own =
+        account.kind() == AccountId.Kind.CONTRIBUTOR
+            && caller.user().filter(account.name()::equals).isPresent();
+    if (caller.user().isPresent() && !own && !caller.is(Caller.Role.ADMIN)) {
+      throw new OpenLedgerException(
+          ErrorCode.FORBIDDEN,
+          "a user who has the server claim for another account",
+          "the user's own account, or the role " + Caller.Role.ADMIN.label(),
+          "claim with the account's own wallet, or ask an administrator");
+    }
+  }
+
+  /**
+   * One claim has a key of its own, so that it is made once. Of a batch it is made of its content:
+   * what is in two batches is paid by the first and skipped by the contract in the second.
+   */
+  private static String key(List<Claimable> claims) {
+    if (claims.size() == 1) {
+      return "claim/" + claims.get(0).address() + "/" + cumulative(claims.get(0));
+    }
+    StringBuilder content = new StringBuilder();
+    claims.forEach(c -> content.append(c.address()).append('/').append(cumulative(c)).append(' '));
+    return "claims/" + Hash256.sha256(content.toString()).hex();
+  }
+
+  private static Wei cumulative(Claimable claimable) {
+    return claimable.proof().orElseThrow().cumulative();
+  }
+
+  private byte[] data(List<Claimable> claims) {
+    List<EpochProof> proofs = claims.stream().map(c -> c.proof().orElseThrow()).toList();
+    return proofs.size() == 1
+        ? distributor.claimFor(proofs.get(0))
+        : distributor.claimMany(proofs);
+  }
+
+  private static PaidClaim paid(Claimable claimable, OutboxMessage message) {
+    return new PaidClaim(
+        claimable.account(),
+        claimable.address(),
+        cumulative(claimable),
+        claimable.claimable(),
+        message.businessKey(),
+        message.state().name(),
+        message.transaction());
+  }
+}

@@ -1,0 +1,564 @@
+package io.openledger.rollup.epochs;
+
+import static io.openledger.runtime.support.TestServer.CLAUSES;
+import static io.openledger.runtime.support.TestServer.draft;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.model.Prompt;
+import io.openledger.api.provenance.Receipt;
+import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.Epoch;
+import io.openledger.api.reward.EpochProof;
+import io.openledger.api.reward.Wei;
+import io.openledger.api.spi.Settlement;
+import io.openledger.chain.connector.contracts.AddressBook;
+import io.openledger.chain.connector.contracts.Contract;
+import io.openledger.chain.connector.contracts.ContractAbi;
+import io.openledger.chain.connector.contracts.ContractName;
+import io.openledger.chain.connector.contracts.Deployment;
+import io.openledger.chain.connector.contracts.DeploymentParameters;
+import io.openledger.chain.connector.contracts.DirectSender;
+import io.openledger.chain.connector.contracts.SendLimits;
+import io.openledger.chain.connector.keys.Signer;
+import io.openledger.chain.connector.rpc.Call;
+import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.chain.connector.rpc.EventFilter;
+import io.openledger.chain.connector.rpc.Finality;
+import io.openledger.chain.connector.rpc.HttpService;
+import io.openledger.chain.connector.rpc.NodeClient;
+import io.openledger.chain.connector.rpc.RpcEndpoint;
+import io.openledger.chain.connector.rpc.RpcLimits;
+import io.openledger.chain.connector.support.Anvil;
+import io.openledger.rollup.outbox.Outbox;
+import io.openledger.rollup.support.PlainOutbox;
+import io.openledger.runtime.Caller;
+import io.openledger.runtime.ledger.EpochSettings;
+import io.openledger.runtime.ledger.Epochs;
+import io.openledger.runtime.rollup.Claimable;
+import io.openledger.runtime.rollup.EpochPosting;
+import io.openledger.runtime.rollup.EpochPosting.Kind;
+import io.openledger.runtime.rollup.EpochPosting.State;
+import io.openledger.runtime.rollup.PaidClaim;
+import io.openledger.runtime.rollup.ReceiptProof;
+import io.openledger.runtime.store.Store;
+import io.openledger.runtime.store.Transactions;
+import io.openledger.runtime.support.PlainAttribution;
+import io.openledger.runtime.support.ScriptedServing;
+import io.openledger.runtime.support.TestDatabase;
+import io.openledger.runtime.support.TestServer;
+import java.math.BigInteger;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From answers to coins: what the ledger says is what the contract pays, to the wei. */
+class EpochsOnChainTest {
+
+  private static final Duration DELAY = Duration.ofMinutes(61);
+  private static final Caller ADMIN = Caller.user("rest", "root", Set.of(Caller.Role.ADMIN));
+  private static final int UPDATER = 0;
+  private static final int GUARDIAN = 1;
+
+  private static Anvil anvil;
+  private static ChainClient client;
+  private static ExecutorService threads;
+  private static ScheduledExecutorService never;
+  private static AddressBook book;
+  private static String deployed;
+
+  @TempDir Path data;
+  private final Settlement settlement =
+      ServiceLoader.load(Settlement.class).findFirst().orElseThrow();
+  private TestDatabase database;
+  private TestServer server;
+  private Store store;
+  private Outbox outbox;
+  private Epochs epochs;
+
+  @BeforeAll
+  static void deploy() {
+    anvil = Anvil.start();
+    threads = Executors.newCachedThreadPool();
+    never = Executors.newScheduledThreadPool(1);
+    client =
+        new NodeClient(
+            new HttpService(new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, threads));
+    book =
+        Deployment.deploy(
+            client,
+            anvil.signer(UPDATER),
+            DeploymentParameters.ready("development")
+                .with("parameters.policy-hash", "0x" + Hash256.sha256("policy").hex())
+                .with("rewards.updater", anvil.signer(UPDATER).address().value())
+                .with("rewards.guardian", anvil.signer(GUARDIAN).address().value()));
+  }
+
+  @AfterAll
+  static void stopNode() {
+    if (anvil != null) {
+      anvil.close();
+      threads.shutdownNow();
+      never.shutdownNow();
+    }
+  }
+
+  @BeforeEach
+  void start() {
+    deployed = anvil.snapshot();
+    database = TestDatabase.h2();
+    server =
+        TestServer.start(database, data, new PlainAttribution(), new ScriptedServing(), Map.of());
+    server.createClauses();
+    store =
+        new Store(
+            database.pool(),
+            new Transactions(database.transactions(), database.pool()),
+            c -> {},
+            Clock.systemUTC());
+    store.prepare();
+    outbox = new PlainOutbox(store, client, anvil.signer(UPDATER));
+    epochs = node();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    database.close();
+    anvil.revert(deployed);
+  }
+
+  private Epochs node() {
+    return new Epochs(
+        store,
+        settlement,
+        Clock.systemUTC(),
+        EpochSettings.each(Duration.ZERO),
+        Runnable::run,
+        data.resolve("epochs"));
+  }
+
+  private EpochService service(Epochs of, boolean fund) {
+    return new EpochService(
+        new RootSettings(
+            book.address(ContractName.REWARD_DISTRIBUTOR), fund, Duration.ofHours(1)),
+        Optional.of(
+            new AnchorSettings(
+                book.address(ContractName.ATTRIBUTION_ANCHOR),
+                anvil.signer(UPDATER).address(),
+                Hash256.sha256("ledger"))),
+        store,
+        of,
+        outbox,
+        client,
+        Clock.systemUTC(),
+        never);
+  }
+
+  private EpochService started() {
+    EpochService service = service(epochs, true);
+    service.start();
+    return service;
+  }
+
+  private ClaimService claims() {
+    return new ClaimService(
+        new ClaimSettings(book.address(ContractName.REWARD_DISTRIBUTOR), Wei.of(1)),
+        store,
+        epochs,
+        outbox,
+        client);
+  }
+
+  private static String text(String who) {
+    return IntStream.range(0, 12).mapToObj(i -> who + "word" + i).collect(Collectors.joining(" "));
+  }
+
+  private void contribute(String... names) {
+    for (String who : names) {
+      server.datanets().contribute(CLAUSES, draft(who, text(who)).build());
+    }
+  }
+
+  private Receipt ask(String who) {
+    return server.model().complete(Prompt.text(text(who))).receipt();
+  }
+
+  private static AccountId account(String who) {
+    return AccountId.parse("contributor:" + who);
+  }
+
+  private Wei earned(String who) {
+    return server.ledger().account(account(who)).orElseThrow().earned();
+  }
+
+  private EpochPosting root(EpochService service, long epoch) {
+    return service.postings(epoch, epoch).stream()
+        .filter(p -> p.kind() == Kind.ROOT)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Contract contract(ContractName name) {
+    return book.contract(name);
+  }
+
+  private static void send(int account, ContractName name, String function, Object... arguments) {
+    Signer signer = anvil.signer(account);
+    new DirectSender(
+            client,
+            signer,
+            new SendLimits(
+                SendLimits.USUAL.feeCeiling(), Duration.ofMillis(20), SendLimits.USUAL.patience()))
+        .send(
+            function,
+            book.address(name),
+            Wei.ZERO,
+            contract(name).encode(function, arguments));
+  }
+
+  private static Hash256 rootOnChain() {
+    return contract(ContractName.REWARD_DISTRIBUTOR)
+        .read(client, Finality.UNSAFE, "latestRoot")
+        .structure("posting")
+        .hash("root");
+  }
+
+  @Test
+  void whatWasEarnedIsPaidToTheWei() {
+    contribute("ann", "bob");
+    EpochService service = started();
+    ask("ann");
+    ask("bob");
+    ask("ann");
+    Epoch first = epochs.close();
+    assertThat(root(service, 1).state()).isEqualTo(State.SUBMITTED);
+    service.look();
+    EpochPosting posted = root(service, 1);
+    assertThat(posted.state()).isEqualTo(State.WAITING);
+    assertThat(posted.businessKey()).isEqualTo("epoch/1/root");
+    assertThat(posted.sequence()).hasValue(1);
+    assertThat(posted.transaction()).isPresent();
+    assertThat(rootOnChain()).isEqualTo(first.root());
+    assertThat(claims().of(account("ann")).proof()).as("not active yet").isEmpty();
+    assertThat(claims().of(account("ann")).next()).isEqualTo(posted.activeAt());
+
+    anvil.advance(DELAY);
+    service.look();
+    assertThat(root(service, 1).state()).isEqualTo(State.ACTIVE);
+
+    // a later epoch waits: claims are proven against the active one
+    Wei before = earned("ann");
+    ask("ann");
+    epochs.close();
+    service.look();
+    assertThat(root(service, 2).state()).isEqualTo(State.WAITING);
+    Claimable claimable = claims().of(account("ann"));
+    assertThat(claimable.proof().orElseThrow().epoch()).isEqualTo(1);
+    assertThat(claimable.claimable()).isEqualTo(before);
+    assertThat(claimable.earned()).isEqualTo(earned("ann"));
+
+    List<PaidClaim> paid = claims().pay(ADMIN, List.of(account("ann")));
+    assertThat(paid).hasSize(1);
+    assertThat(paid.get(0).businessKey())
+        .isEqualTo("claim/" + TestServer.address("ann") + "/" + before);
+    assertThat(client.balance(TestServer.address("ann"))).isEqualTo(before);
+    assertThat(claims().pay(ADMIN, List.of(account("ann")))).as("all is claimed").isEmpty();
+    assertThat(claims().of(account("ann")).claimable()).isEqualTo(Wei.ZERO);
+
+    anvil.advance(DELAY);
+    service.look();
+    assertThat(root(service, 1).state()).isEqualTo(State.SUPERSEDED);
+    assertThat(root(service, 2).state()).isEqualTo(State.ACTIVE);
+    List<PaidClaim> both = claims().pay(ADMIN, List.of(account("ann"), account("bob")));
+    assertThat(both).hasSize(2);
+    assertThat(both.get(0).businessKey()).isEqualTo(both.get(1).businessKey());
+    for (String who : List.of("ann", "bob")) {
+      assertThat(client.balance(TestServer.address(who))).isEqualTo(earned(who));
+      assertThat(claims().of(account(who)).claimed()).isEqualTo(earned(who));
+    }
+    Wei promised = epochs.last().orElseThrow().epoch().total();
+    assertThat(promised).isEqualTo(earned("ann").plus(earned("bob")));
+    assertThat(client.balance(book.address(ContractName.REWARD_DISTRIBUTOR)))
+        .as("what was funded with the roots is what they promised, and all of it is paid")
+        .isEqualTo(Wei.ZERO);
+  }
+
+  @Test
+  void contractTakesTheProofAgainstTheActiveRootAndNoOther() {
+    contribute("ann");
+    EpochService service = started();
+    ask("ann");
+    epochs.close();
+    anvil.advance(DELAY);
+    ask("ann");
+    epochs.close();
+    service.look();
+    EpochProof active = claims().of(account("ann")).proof().orElseThrow();
+    EpochProof latest = epochs.proof(2, account("ann"));
+    assertThat(latest.root()).isNotEqualTo(active.root());
+    claim(active);
+    assertThatThrownBy(() -> claim(latest))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REFUSED));
+  }
+
+  private static void claim(EpochProof proof) {
+    client.call(
+        Call.to(
+            book.address(ContractName.REWARD_DISTRIBUTOR),
+            new Distributor(client, book.address(ContractName.REWARD_DISTRIBUTOR))
+                .claimFor(proof)),
+        Finality.UNSAFE);
+  }
+
+  @Test
+  void chainThatIsAttachedLaterGetsTheNewestRootAndAllReceipts() {
+    contribute("ann");
+    List<Receipt> receipts = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      receipts.add(ask("ann"));
+      receipts.add(ask("ann"));
+      epochs.close();
+    }
+    EpochService service = started();
+    service.look();
+    service.look();
+    assertThat(service.trouble()).isEmpty();
+    assertThat(service.postings(1, 3))
+        .extracting(EpochPosting::businessKey)
+        .containsExactlyInAnyOrder("epoch/3/root", "epoch/1-3/receipts");
+    assertThat(rootOnChain()).isEqualTo(epochs.last().orElseThrow().epoch().root());
+    service.look();
+    for (Receipt asked : receipts) {
+      Receipt receipt =
+          server.server().reports(Caller.application("desk")).receipt(asked.id()).orElseThrow();
+      ReceiptProof proof = service.prove(receipt);
+      assertThat(proof.posting().orElseThrow().state()).isEqualTo(State.ANCHORED);
+      assertThat(isAnchored(proof, proof.receiptHash())).isTrue();
+      assertThat(isAnchored(proof, Hash256.sha256("another receipt"))).isFalse();
+    }
+    // and the next in the transaction that closes it
+    ask("ann");
+    epochs.close();
+    assertThat(service.postings(4, 4))
+        .extracting(EpochPosting::businessKey)
+        .containsExactlyInAnyOrder("epoch/4/root", "epoch/4/receipts");
+  }
+
+  private static boolean isAnchored(ReceiptProof proof, Hash256 hash) {
+    return contract(ContractName.ATTRIBUTION_ANCHOR)
+        .read(
+            client,
+            Finality.UNSAFE,
+            "isAnchored",
+            proof.ledger().toBytes(),
+            BigInteger.valueOf(proof.epoch()),
+            hash.toBytes(),
+            proof.siblings().stream().map(Hash256::toBytes).toList())
+        .flag("0");
+  }
+
+  @Test
+  void epochIsClosedWhileTheChainIsAwayAndPostedWhenItIsBack() {
+    contribute("ann");
+    EpochService service = started();
+    ask("ann");
+    anvil.kill();
+    try {
+      Epoch closed = epochs.close();
+      assertThat(closed.number()).isEqualTo(1);
+      service.look();
+      assertThat(service.trouble()).isPresent();
+      assertThat(service.postings(1, 1)).isEmpty();
+    } finally {
+      anvil.restart();
+      deployed = anvil.snapshot();
+    }
+    service.look();
+    assertThat(rootOnChain()).isEqualTo(epochs.last().orElseThrow().epoch().root());
+    assertThat(root(service, 1).businessKey()).isEqualTo("epoch/1/root");
+  }
+
+  @Test
+  void rootThatIsNotFundedWaitsForItsCoins() {
+    contribute("ann");
+    EpochService service = service(epochs, false);
+    service.start();
+    ask("ann");
+    assertThat(epochs.close().number()).isEqualTo(1);
+    service.look();
+    assertThat(service.trouble().orElseThrow()).contains("posting", "OPENLEDGER-5012");
+    assertThat(service.postings(1, 1)).noneMatch(p -> p.kind() == Kind.ROOT);
+    new DirectSender(client, anvil.signer(3), SendLimits.USUAL)
+        .send(
+            "coins",
+            book.address(ContractName.REWARD_DISTRIBUTOR),
+            earned("ann"),
+            new byte[0]);
+    service.look();
+    assertThat(root(service, 1).state()).isEqualTo(State.SUBMITTED);
+  }
+
+  @Test
+  void rootThatTheGuardianDropsEndsPostingUntilAnAdministratorPosts() {
+    contribute("ann");
+    EpochService service = started();
+    ask("ann");
+    Epoch first = epochs.close();
+    service.look();
+    send(
+        GUARDIAN,
+        ContractName.REWARD_DISTRIBUTOR,
+        "challenge",
+        BigInteger.ONE,
+        first.root().toBytes(),
+        new byte[32]);
+    service.look();
+    assertThat(root(service, 1).state()).isEqualTo(State.CHALLENGED);
+    ask("ann");
+    epochs.close();
+    service.look();
+    assertThat(service.postings(2, 2)).noneMatch(p -> p.kind() == Kind.ROOT);
+    assertThatThrownBy(() -> service.post(Caller.user("rest", "ann", Set.of(Caller.Role.USER))))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN));
+    assertThat(service.post(ADMIN).businessKey()).isEqualTo("epoch/2/root");
+    service.look();
+    assertThat(root(service, 2).state()).isEqualTo(State.WAITING);
+    assertThat(root(service, 2).sequence()).as("the number is given again").hasValue(1);
+    assertThat(root(service, 1).state()).isEqualTo(State.CHALLENGED);
+    // and by itself again
+    ask("ann");
+    epochs.close();
+    assertThat(root(service, 3).state()).isEqualTo(State.SUBMITTED);
+  }
+
+  @Test
+  void droppedRootOfTheNewestEpochIsPostedAgainUnderAnotherKey() {
+    contribute("ann");
+    EpochService service = started();
+    ask("ann");
+    Epoch first = epochs.close();
+    service.look();
+    send(
+        GUARDIAN,
+        ContractName.REWARD_DISTRIBUTOR,
+        "challenge",
+        BigInteger.ONE,
+        first.root().toBytes(),
+        new byte[32]);
+    service.look();
+    assertThat(service.post(ADMIN).businessKey()).isEqualTo("epoch/1/root/2");
+    service.look();
+    assertThat(root(service, 1).businessKey()).isEqualTo("epoch/1/root/2");
+    assertThat(root(service, 1).state()).isEqualTo(State.WAITING);
+  }
+
+  @Test
+  void reorganisationTakesBackWhatWasSaid() {
+    contribute("ann");
+    EpochService service = started();
+    ask("ann");
+    epochs.close();
+    service.look();
+    assertThat(root(service, 1).state()).isEqualTo(State.WAITING);
+    anvil.rollback(2);
+    service.look();
+    assertThat(root(service, 1).state()).isEqualTo(State.SUBMITTED);
+    assertThat(root(service, 1).sequence()).isEmpty();
+  }
+
+  @Test
+  void twoNodesThatCloseAtOncePostOnce() throws Exception {
+    contribute("ann");
+    Epochs other = node();
+    EpochService here = started();
+    EpochService there = service(other, true);
+    there.start();
+    ask("ann");
+    CyclicBarrier together = new CyclicBarrier(2);
+    List<Future<Epoch>> closed = new ArrayList<>();
+    for (Epochs node : List.of(epochs, other)) {
+      closed.add(
+          threads.submit(
+              () -> {
+                together.await();
+                return node.close();
+              }));
+    }
+    assertThat(closed.get(0).get()).isEqualTo(closed.get(1).get());
+    here.look();
+    there.look();
+    Hash256 posted = ContractAbi.load(ContractName.REWARD_DISTRIBUTOR).event("RootPosted").topic();
+    assertThat(
+            client.logs(
+                new EventFilter(
+                    Set.of(book.address(ContractName.REWARD_DISTRIBUTOR)), Set.of(posted)),
+                0,
+                anvil.height()))
+        .hasSize(1);
+    assertThat(here.postings(1, 1).stream().filter(p -> p.kind() == Kind.ROOT)).hasSize(1);
+  }
+
+  @Test
+  void serverClaimsForNobodyElse() {
+    contribute("ann");
+    ask("ann");
+    Caller ann = Caller.user("rest", "ann", Set.of(Caller.Role.CONTRIBUTOR));
+    Caller bob = Caller.user("rest", "bob", Set.of(Caller.Role.CONTRIBUTOR));
+    assertThat(claims().pay(ann, List.of(account("ann")))).as("nothing is active").isEmpty();
+    assertThatThrownBy(() -> claims().pay(bob, List.of(account("ann"))))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN));
+    assertThatThrownBy(() -> claims().pay(ADMIN, List.of()))
+        .isInstanceOf(OpenLedgerException.class);
+  }
+
+  @Test
+  void rootThatIsNotTheLedgersProvesNothing() {
+    contribute("ann");
+    ask("ann");
+    epochs.close();
+    // somebody with the updater's key posts a root of another ledger
+    send(
+        UPDATER,
+        ContractName.REWARD_DISTRIBUTOR,
+        "postRoot",
+        BigInteger.valueOf(7),
+        Hash256.sha256("another tree").toBytes(),
+        BigInteger.ZERO,
+        new byte[32]);
+    EpochService service = started();
+    service.look();
+    assertThat(service.trouble().orElseThrow()).contains("of epoch 7");
+    anvil.advance(DELAY);
+    assertThatThrownBy(() -> claims().of(account("ann")))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.LEDGER_INCONSISTENT));
+  }
+}
