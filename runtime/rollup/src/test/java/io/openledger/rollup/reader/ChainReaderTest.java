@@ -10,6 +10,7 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.rollup.support.FailingStore;
 import io.openledger.runtime.ledger.ChainTerms;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;

@@ -65,3 +65,41 @@ CREATE TABLE ol_epoch_terms (
      AND (policy_version IS NULL) = (policy_hash IS NULL)
      AND (deployment IS NOT NULL OR (fee_split IS NULL AND policy_version IS NULL)))
 );
+
+-- What was handed to the registries of a deployment. A row with its message, in one transaction.
+INSERT INTO ol_locks (name) VALUES ('registration');
+
+-- kind is DATANET or MODEL. Without business_key the chain had the entry already. attempt grows when a
+-- registration was reverted.
+CREATE TABLE ol_registrations (
+  deployment VARCHAR(64) NOT NULL,
+  kind VARCHAR(16) NOT NULL CHECK (kind IN ('DATANET', 'MODEL')),
+  name VARCHAR(64) NOT NULL,
+  attempt INTEGER NOT NULL CHECK (attempt >= 1),
+  business_key VARCHAR(200),
+  PRIMARY KEY (deployment, kind, name)
+);
+
+-- state follows the outbox; the versions of a reverted batch are given up, and go into a later one.
+CREATE TABLE ol_anchor_batches (
+  deployment VARCHAR(64) NOT NULL,
+  kind VARCHAR(16) NOT NULL CHECK (kind IN ('DATANET', 'MODEL')),
+  batch BIGINT NOT NULL CHECK (batch >= 1),
+  business_key VARCHAR(200) NOT NULL UNIQUE,
+  state VARCHAR(16) NOT NULL CHECK (state IN ('SUBMITTED', 'FINALIZED', 'REVERTED', 'CANCELLED')),
+  PRIMARY KEY (deployment, kind, batch)
+);
+CREATE INDEX ol_anchor_batches_state ON ol_anchor_batches (deployment, state);
+
+CREATE TABLE ol_anchored (
+  deployment VARCHAR(64) NOT NULL,
+  kind VARCHAR(16) NOT NULL,
+  name VARCHAR(64) NOT NULL,
+  version BIGINT NOT NULL CHECK (version >= 1),
+  root VARCHAR(64) NOT NULL,
+  batch BIGINT NOT NULL,
+  PRIMARY KEY (deployment, kind, name, version),
+  FOREIGN KEY (deployment, kind, batch)
+    REFERENCES ol_anchor_batches (deployment, kind, batch)
+);
+CREATE INDEX ol_anchored_batch ON ol_anchored (deployment, kind, batch);

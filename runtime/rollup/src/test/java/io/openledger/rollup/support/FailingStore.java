@@ -1,4 +1,4 @@
-package io.openledger.rollup.reader;
+package io.openledger.rollup.support;
 
 import io.agroal.api.AgroalDataSource;
 import io.openledger.runtime.support.TestDatabase;
@@ -12,12 +12,12 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** A database that fails at the statements and commits that a test counts down to. */
-final class FailingStore {
+public final class FailingStore {
 
   private final TestDatabase database;
   private long left = Long.MAX_VALUE;
 
-  FailingStore(TestDatabase database) {
+  public FailingStore(TestDatabase database) {
     this.database = database;
   }
 
@@ -25,11 +25,11 @@ final class FailingStore {
    * Lets so many more statements and commits through and fails at the next: a statement before it
    * ran, a commit after it.
    */
-  void failAfter(long operations) {
+  public void failAfter(long operations) {
     left = operations;
   }
 
-  void heal() {
+  public void heal() {
     left = Long.MAX_VALUE;
   }
 
@@ -37,7 +37,7 @@ final class FailingStore {
     return left-- == 0;
   }
 
-  TestDatabase database() {
+  public TestDatabase database() {
     AgroalDataSource pool =
         proxy(
             AgroalDataSource.class,

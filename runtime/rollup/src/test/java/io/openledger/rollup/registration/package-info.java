@@ -1,0 +1,4 @@
+@NullMarked
+package io.openledger.rollup.registration;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.openledger.rollup.support;
+
+import org.jspecify.annotations.NullMarked;
