@@ -124,6 +124,11 @@ public final class ContractAbi {
     return one("event", nameOrSignature, found);
   }
 
+  /** The signatures of all functions. */
+  public List<AbiSignature> functions() {
+    return functions.stream().map(AbiFunction::signature).toList();
+  }
+
   /** All events. */
   public List<AbiEvent> events() {
     return events;
