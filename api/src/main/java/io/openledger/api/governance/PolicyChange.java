@@ -83,14 +83,15 @@ public sealed interface PolicyChange {
   /**
    * A number of the parameter store.
    *
-   * @param key 1 to 31 printable ASCII characters
+   * @param key 1 to 32 printable ASCII characters; or {@code 0x} and 64 lower-case hexadecimal
+   *     digits for a key that is no text
    * @param value 0 to 2²⁰⁸ − 1; seconds where it is a time
    */
   record Parameter(String key, BigInteger value) implements PolicyChange {
     public Parameter {
-      if (!key.matches("[!-~]{1,31}")) {
+      if (!key.matches("[!-~]{1,32}|0x[0-9a-f]{64}")) {
         throw OpenLedgerException.invalidText(
-            "key of a parameter", key, "1 to 31 printable ASCII characters without spaces");
+            "key of a parameter", key, "1 to 32 printable ASCII characters without spaces");
       }
       if (value.signum() < 0 || value.bitLength() > 208) {
         throw OpenLedgerException.invalid(

@@ -53,9 +53,9 @@ public record ProposedCall(
   public enum Danger {
     /** Changes a policy, within its bounds and with its delay. */
     ROUTINE,
-    /** Does something else, to a contract that is known. */
+    /** Adds a parameter, or makes a change that the contract would refuse. */
     NOTABLE,
-    /** Changes who decides, moves coins, or could. */
+    /** Does something else to a contract that is known: changes who decides, moves coins, or could. */
     DANGEROUS,
     /** Cannot be read: may do anything that the timelock is allowed to. */
     UNKNOWN;

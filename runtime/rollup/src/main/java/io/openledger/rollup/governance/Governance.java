@@ -1,5 +1,6 @@
 package io.openledger.rollup.governance;
 
+import io.openledger.api.BusyException;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.Page;
@@ -21,10 +22,13 @@ import io.openledger.chain.connector.tx.AbiSignature;
 import io.openledger.rollup.outbox.Outbox;
 import io.openledger.runtime.Caller;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
 
 /**
  * Governance with the server's key. It keeps nothing but what {@link ProposalSource} keeps; what it
@@ -40,6 +44,10 @@ public final class Governance implements PolicyGovernance {
   private static final AbiSignature EXECUTE = AbiSignature.parse("execute(uint256)");
   private static final AbiSignature CANCEL = AbiSignature.parse("cancel(uint256)");
 
+  private static final int READERS = 8;
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+  private final Semaphore readers = new Semaphore(READERS);
   private final ChainClient chain;
   private final ChainAddress self;
   private final GovernanceSettings settings;
@@ -79,6 +87,21 @@ public final class Governance implements PolicyGovernance {
     return new CallerGovernance(this, caller, settings.applications());
   }
 
+  /** Reading costs a node up to some hundred questions: no more of it at once than it stands. */
+  private <T> T reading(Supplier<T> work) {
+    if (!readers.tryAcquire()) {
+      throw new BusyException(
+          READERS + " readings of governance under way",
+          "at most " + READERS + " at once",
+          RETRY_AFTER);
+    }
+    try {
+      return work.get();
+    } finally {
+      readers.release();
+    }
+  }
+
   private ChainView shown() {
     return ChainView.of(chain, settings.finality());
   }
@@ -90,6 +113,10 @@ public final class Governance implements PolicyGovernance {
 
   @Override
   public GovernanceStatus status() {
+    return reading(this::readStatus);
+  }
+
+  private GovernanceStatus readStatus() {
     ChainView view = shown();
     StoreState store = stores.now(view);
     return new GovernanceStatus(
@@ -107,7 +134,7 @@ public final class Governance implements PolicyGovernance {
 
   @Override
   public PolicyPreview preview(PolicyDraft draft) {
-    return check(draft).preview();
+    return reading(() -> check(draft).preview());
   }
 
   private Drafts.Checked check(PolicyDraft draft) {
@@ -141,6 +168,10 @@ public final class Governance implements PolicyGovernance {
       throw OpenLedgerException.invalid(
           "page", offset + "/" + limit, "offset 0 or more, limit 1 to " + MAX_PAGE);
     }
+    return reading(() -> readPage(offset, limit));
+  }
+
+  private Page<Proposal> readPage(long offset, int limit) {
     ChainView view = shown();
     StoreState store = stores.now(view);
     Rules rules = governor.rules(view, store);
@@ -155,9 +186,12 @@ public final class Governance implements PolicyGovernance {
 
   @Override
   public Optional<Proposal> proposal(ProposalId id) {
-    ChainView view = shown();
-    StoreState store = stores.now(view);
-    return proposals.read(view, store, governor.rules(view, store), id);
+    return reading(
+        () -> {
+          ChainView view = shown();
+          StoreState store = stores.now(view);
+          return proposals.read(view, store, governor.rules(view, store), id);
+        });
   }
 
   @Override

@@ -1,6 +1,10 @@
 package io.openledger.rollup.governance;
 
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.chain.connector.contracts.AddressBook;
+import io.openledger.chain.connector.contracts.ContractAbi;
+import io.openledger.chain.connector.contracts.ContractName;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -24,12 +28,38 @@ public record GovernanceContracts(
     others = Map.copyOf(others);
   }
 
+  /**
+   * Out of an address book: each of its contracts is known by its own interface.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@code CONFIGURATION_INVALID} if one of the four
+   *     is not in the book
+   */
+  public static GovernanceContracts of(AddressBook book) {
+    Map<ChainAddress, KnownContract> known = new HashMap<>();
+    book.contracts()
+        .forEach(
+            (name, entry) ->
+                known.put(
+                    entry.address(),
+                    new KnownContract(name.contract(), ContractAbi.load(name).functions())));
+    return new GovernanceContracts(
+        book.address(book.governor().orElse(ContractName.OPEN_LEDGER_GOVERNOR)),
+        book.address(ContractName.TIMELOCK_CONTROLLER),
+        book.address(ContractName.GOPEN),
+        book.address(ContractName.PARAMETER_STORE),
+        known);
+  }
+
   Optional<KnownContract> find(ChainAddress address) {
     return Optional.ofNullable(others.get(address));
   }
 
   /** The name of a contract that is known. */
   Optional<String> name(ChainAddress address) {
+    Optional<KnownContract> known = find(address);
+    if (known.isPresent()) {
+      return Optional.of(known.get().name());
+    }
     if (address.equals(governor)) {
       return Optional.of("OpenLedgerGovernor");
     }
@@ -42,6 +72,6 @@ public record GovernanceContracts(
     if (address.equals(store)) {
       return Optional.of("ParameterStore");
     }
-    return find(address).map(KnownContract::name);
+    return Optional.empty();
   }
 }

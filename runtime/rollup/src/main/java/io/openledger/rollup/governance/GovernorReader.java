@@ -160,6 +160,13 @@ final class GovernorReader {
 
   ProposalState state(ChainView view, ProposalId id) {
     int number = view.number(contracts.governor(), STATE, id.value()).intValueExact();
+    if (number >= ProposalState.values().length) {
+      throw new OpenLedgerException(
+          ErrorCode.CHAIN_UNAVAILABLE,
+          "a proposal in state " + number,
+          "the states of IGovernor, 0 to " + (ProposalState.values().length - 1),
+          "check that the address book names the governor of this chain");
+    }
     return ProposalState.values()[number];
   }
 

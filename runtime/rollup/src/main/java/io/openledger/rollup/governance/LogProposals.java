@@ -12,11 +12,15 @@ import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.tx.AbiSignature;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import io.openledger.chain.merkle.Keccak256;
 
 /**
@@ -27,17 +31,18 @@ import io.openledger.chain.merkle.Keccak256;
  * after it go on where it stopped.
  *
  * <p>A text is an ornament: a proposal is shown without it where it cannot be read. One reader at a
- * time, others wait.
+ * time; others wait a second, and go without.
  */
 public final class LogProposals implements ProposalSource {
 
   private static final System.Logger LOG = System.getLogger(LogProposals.class.getName());
 
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final int RANGES = 20;
   private static final long WIDEST = 10_000;
 
-  /** Bytes of the texts that are kept; the oldest are forgotten first. */
-  private static final long KEPT_BYTES = 16L << 20;
+  /** Characters of the texts that are kept; the oldest are forgotten first. */
+  private static final long KEPT_CHARS = 8L << 20;
 
   private static final String EVENT =
       "ProposalCreated(uint256,address,address[],uint256[],string[],bytes[],uint256,uint256,string)";
@@ -49,8 +54,9 @@ public final class LogProposals implements ProposalSource {
 
   private final ChainClient chain;
   private final EventFilter filter;
+  private final Lock reading = new ReentrantLock();
   private final Map<ProposalId, Announcement> kept = new LinkedHashMap<>();
-  private long keptBytes;
+  private long keptChars;
   private long next;
   private long width = WIDEST;
 
@@ -68,7 +74,23 @@ public final class LogProposals implements ProposalSource {
   }
 
   @Override
-  public synchronized Optional<Announcement> announcement(ProposalId id, long upTo) {
+  public Optional<Announcement> announcement(ProposalId id, long upTo) {
+    try {
+      if (!reading.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
+        return Optional.empty(); // found by a later call, when the one before has read on
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    }
+    try {
+      return find(id, upTo);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private Optional<Announcement> find(ProposalId id, long upTo) {
     if (kept.containsKey(id)) {
       return Optional.ofNullable(kept.get(id));
     }
@@ -149,14 +171,19 @@ public final class LogProposals implements ProposalSource {
         .ifPresent(
             c -> {
               if (kept.putIfAbsent(c.id(), c.announcement()) == null) {
-                keptBytes += c.announcement().text().length;
+                keptChars += weight(c.announcement());
               }
             });
     var oldest = kept.entrySet().iterator();
-    while (keptBytes > KEPT_BYTES && oldest.hasNext()) {
-      keptBytes -= oldest.next().getValue().text().length;
+    while (keptChars > KEPT_CHARS && oldest.hasNext()) {
+      keptChars -= weight(oldest.next().getValue());
       oldest.remove();
     }
+  }
+
+  /** An empty text takes room too. */
+  private static long weight(Announcement announcement) {
+    return announcement.text().shown().length() + 100L;
   }
 
   private static Optional<Created> created(EventLog log) {
@@ -165,7 +192,7 @@ public final class LogProposals implements ProposalSource {
       return Optional.of(
           new Created(
               new ProposalId((BigInteger) values.get(0)),
-              new Announcement((byte[]) values.get(8), ChainView.instant(values.get(7)))));
+              Announcement.of((byte[]) values.get(8), ChainView.instant(values.get(7)))));
     } catch (OpenLedgerException e) {
       return Optional.empty(); // more calls than are read: the proposal is shown without its text
     }

@@ -49,7 +49,7 @@ final class ProposalReader {
     Optional<Announcement> announced =
         source
             .announcement(id, view.moment().block())
-            .filter(a -> ProposalHash.of(a.text()).equals(content.text()));
+            .filter(a -> a.textHash().equals(content.text()));
     ProposalState state = governor.state(view, id);
     Proposal.Schedule schedule =
         governor.schedule(view, id, announced.map(Announcement::voteEnds));
@@ -64,7 +64,7 @@ final class ProposalReader {
     boolean whole =
         !content.calls().isEmpty()
             && ProposalHash.of(content.calls(), content.text()).equals(id);
-    Optional<ProposalText> text = announced.map(a -> HostileText.of(a.text()));
+    Optional<ProposalText> text = announced.map(Announcement::text);
     Proposal.Tally tally = governor.tally(view, id, schedule.voteBegins());
     ChainAddress proposer = governor.proposer(view, id);
     return new Proposal(
@@ -153,7 +153,12 @@ final class ProposalReader {
                 + " are missing, for it or abstained.");
     executable.ifPresent(
         at -> {
-          told.add("It can be executed from " + Words.time(at) + " on.");
+          told.add(
+              (state == ProposalState.PENDING || state == ProposalState.ACTIVE
+                      ? "If it succeeds, it can be executed from "
+                      : "It can be executed from ")
+                  + Words.time(at)
+                  + " on.");
           if (calls.stream().anyMatch(c -> !c.differences().isEmpty())) {
             told.add(Warnings.effect(at, rules));
           }

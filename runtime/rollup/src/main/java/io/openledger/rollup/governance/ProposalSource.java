@@ -1,6 +1,8 @@
 package io.openledger.rollup.governance;
 
+import io.openledger.api.Hash256;
 import io.openledger.api.governance.ProposalId;
+import io.openledger.api.governance.ProposalText;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -21,31 +23,19 @@ public interface ProposalSource {
   /**
    * The event {@code ProposalCreated}, as far as it is needed.
    *
-   * @param text the proposer's text, which need not be UTF-8; whoever asks holds it against its
-   *     hash; copied on the way in and out
+   * @param textHash Keccak-256 of the whole text, which the governor's is compared with
+   * @param text what may be shown of it
    * @param voteEnds when the vote was to end
    */
-  record Announcement(byte[] text, Instant voteEnds) {
+  record Announcement(Hash256 textHash, ProposalText text, Instant voteEnds) {
 
-    public Announcement {
-      text = text.clone();
-    }
-
-    @Override
-    public byte[] text() {
-      return text.clone();
-    }
-
-    @Override
-    public boolean equals(Object o) {
-      return o instanceof Announcement other
-          && java.util.Arrays.equals(text, other.text)
-          && voteEnds.equals(other.voteEnds);
-    }
-
-    @Override
-    public int hashCode() {
-      return java.util.Arrays.hashCode(text);
+    /**
+     * Out of the event.
+     *
+     * @param text the whole of it, which need not be UTF-8
+     */
+    public static Announcement of(byte[] text, Instant voteEnds) {
+      return new Announcement(ProposalHash.of(text), HostileText.of(text), voteEnds);
     }
   }
 }

@@ -265,7 +265,7 @@ class CallRendererTest {
             States.ANCHOR,
             Wei.ZERO,
             call("setUpdater(address,string)", States.STRANGER, "harmless\u202E\n\u0007"));
-    assertThat(shown.danger()).isEqualTo(Danger.NOTABLE);
+    assertThat(shown.danger()).isEqualTo(Danger.DANGEROUS);
     assertThat(shown.sentences())
         .containsExactly(
             "Calls setUpdater of AttributionAnchor with ["

@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +40,7 @@ import org.junit.jupiter.api.Test;
 /** Governance on a real node: account 1 has the server's key, 2 votes otherwise, 3 has nothing. */
 class GovernanceTest {
 
-  private static final Duration HOUR = Duration.ofSeconds(GovernedChain.HOUR);
+  private static final Duration HOUR = Duration.ofHours(1);
   private static final ChainAddress STRANGER = States.STRANGER;
 
   private static GovernedChain chain;
@@ -66,8 +67,18 @@ class GovernanceTest {
 
   @BeforeEach
   void fresh() {
-    snapshot = chain.fresh(snapshot);
+    chain.anvil.revert(snapshot);
+    snapshot = chain.anvil.snapshot(); // going back used it up
     governance = chain.governance(1);
+  }
+
+  @AfterEach
+  void forget() {
+    chain.forget();
+  }
+
+  private Submission done(Submission step) throws Exception {
+    return GovernedChain.done(governance, step);
   }
 
   private static FeeSplit split(int contributors, int operator) {
@@ -107,7 +118,7 @@ class GovernanceTest {
   }
 
   @Test
-  void changeGoesItsWholeWay() {
+  void changeGoesItsWholeWay() throws Exception {
     PolicyPreview preview = governance.preview(draft());
     assertThat(preview.refusals()).isEmpty();
     assertThat(preview.summary().get(0))
@@ -125,11 +136,11 @@ class GovernanceTest {
     assertThat(preview.schedule().effective())
         .isEqualTo(preview.schedule().executable().plusSeconds(60));
 
-    Submission proposed = governance.propose(draft());
+    Submission proposed = done(governance.propose(draft()));
     ProposalId id = proposed.proposal();
     assertThat(id).isEqualTo(preview.id());
     assertThat(proposed.key()).isEqualTo("governance/propose/" + id.hex());
-    assertThat(governance.propose(draft())).isEqualTo(proposed);
+    assertThat(governance.propose(draft()).transaction()).isEqualTo(proposed.transaction());
     Proposal pending = read(id);
     assertThat(pending.state()).isEqualTo(ProposalState.PENDING);
     assertThat(pending.danger()).isEqualTo(Danger.ROUTINE);
@@ -146,10 +157,11 @@ class GovernanceTest {
     assertThat(read(id).state()).isEqualTo(ProposalState.ACTIVE);
     refused(ErrorCode.PROPOSAL_STATE, () -> governance.cancel(id));
     refused(ErrorCode.PROPOSAL_STATE, () -> governance.queue(id));
-    Submission vote = governance.vote(id, VoteChoice.FOR, "fair");
+    Submission vote = done(governance.vote(id, VoteChoice.FOR, "fair"));
     assertThat(vote.key())
         .isEqualTo("governance/vote/" + id.hex() + "/" + chain.account(1));
-    assertThat(governance.vote(id, VoteChoice.FOR, "fair")).isEqualTo(vote);
+    assertThat(governance.vote(id, VoteChoice.FOR, "fair").transaction())
+        .isEqualTo(vote.transaction());
     refused(ErrorCode.PROPOSAL_STATE, () -> governance.vote(id, VoteChoice.AGAINST, "changed"));
     chain.vote(2, id, 0);
     Proposal active = read(id);
@@ -162,13 +174,13 @@ class GovernanceTest {
     endVote();
     assertThat(read(id).state()).isEqualTo(ProposalState.SUCCEEDED);
     refused(ErrorCode.PROPOSAL_STATE, () -> governance.execute(id));
-    governance.queue(id);
+    done(governance.queue(id));
     Proposal queued = read(id);
     assertThat(queued.state()).isEqualTo(ProposalState.QUEUED);
     assertThat(queued.schedule().executableFrom()).isPresent();
     refused(ErrorCode.PROPOSAL_STATE, () -> governance.execute(id));
     chain.anvil.advance(Duration.ofSeconds(61));
-    governance.execute(id);
+    done(governance.execute(id));
 
     GovernanceStatus decided = governance.status();
     assertThat(decided.feeSplit()).isEqualTo(FeeSplit.standard());
@@ -196,10 +208,10 @@ class GovernanceTest {
   }
 
   @Test
-  void moreAgainstThanForIsDefeated() {
-    ProposalId id = governance.propose(draft()).proposal();
+  void moreAgainstThanForIsDefeated() throws Exception {
+    ProposalId id = done(governance.propose(draft())).proposal();
     beginVote();
-    governance.vote(id, VoteChoice.AGAINST, "no");
+    done(governance.vote(id, VoteChoice.AGAINST, "no"));
     chain.vote(2, id, 1);
     endVote();
     Proposal defeated = read(id);
@@ -210,8 +222,8 @@ class GovernanceTest {
   }
 
   @Test
-  void votesBelowTheAbsoluteFloorAreNoQuorumThoughThePercentageIsReached() {
-    ProposalId id = governance.propose(draft()).proposal();
+  void votesBelowTheAbsoluteFloorAreNoQuorumThoughThePercentageIsReached() throws Exception {
+    ProposalId id = done(governance.propose(draft())).proposal();
     beginVote();
     chain.vote(2, id, 1); // 800 of 2300: far above 5 %
     Proposal active = read(id);
@@ -222,11 +234,11 @@ class GovernanceTest {
   }
 
   @Test
-  void proposerCancelsBeforeTheVoteAndNobodyElseDoes() {
-    ProposalId id = governance.propose(draft()).proposal();
+  void proposerCancelsBeforeTheVoteAndNobodyElseDoes() throws Exception {
+    ProposalId id = done(governance.propose(draft())).proposal();
     Governance other = chain.governance(2);
     refused(ErrorCode.PROPOSAL_STATE, () -> other.cancel(id));
-    governance.cancel(id);
+    done(governance.cancel(id));
     assertThat(read(id).state()).isEqualTo(ProposalState.CANCELED);
     // the same cannot be proposed again, and is not: its first submission is told
     assertThat(governance.propose(draft()).key()).isEqualTo("governance/propose/" + id.hex());
@@ -235,12 +247,12 @@ class GovernanceTest {
   }
 
   @Test
-  void quorumThatIsReachedLateExtendsTheVote() {
-    ProposalId id = governance.propose(draft()).proposal();
+  void quorumThatIsReachedLateExtendsTheVote() throws Exception {
+    ProposalId id = done(governance.propose(draft())).proposal();
     beginVote();
     assertThat(read(id).schedule().extendedFrom()).isEmpty();
     chain.anvil.advance(Duration.ofMinutes(50));
-    governance.vote(id, VoteChoice.FOR, "late");
+    done(governance.vote(id, VoteChoice.FOR, "late"));
     Proposal late = read(id);
     assertThat(late.schedule().extendedFrom()).isPresent();
     assertThat(late.schedule().voteEnds()).isAfter(late.schedule().extendedFrom().get());
@@ -248,7 +260,7 @@ class GovernanceTest {
   }
 
   @Test
-  void whatWouldBeRefusedIsNotSent() {
+  void whatWouldBeRefusedIsNotSent() throws Exception {
     refused(
         ErrorCode.INVALID_ARGUMENT,
         () ->
@@ -274,14 +286,14 @@ class GovernanceTest {
         ErrorCode.INVALID_ARGUMENT,
         () -> governance.vote(none, VoteChoice.FOR, "\u202Egnilievnu"));
     assertThat(governance.proposals(0, 25).total()).isZero();
-    ProposalId id = governance.propose(draft()).proposal();
+    ProposalId id = done(governance.propose(draft())).proposal();
     beginVote();
     refused(
         ErrorCode.VOTES_MISSING, () -> chain.governance(3).vote(id, VoteChoice.FOR, "me too"));
   }
 
   @Test
-  void whoSeesAProposalEarlyCannotMakeItTheirs() {
+  void whoSeesAProposalEarlyCannotMakeItTheirs() throws Exception {
     Drafts.Prepared seen = new Drafts(chain.contracts, chain.account(1)).prepare(draft());
     assertThatThrownBy(
             () ->
@@ -289,12 +301,12 @@ class GovernanceTest {
                     2, chain.contracts.governor(), Wei.ZERO, seen.calldata()))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("reverted");
-    governance.propose(draft());
+    done(governance.propose(draft()));
     assertThat(read(seen.id()).proposer()).isEqualTo(chain.account(1));
   }
 
   @Test
-  void proposalThatHidesASecondActionDoesNotLookHarmless() {
+  void proposalThatHidesASecondActionDoesNotLookHarmless() throws Exception {
     RawCall harmless =
         new RawCall(
             chain.contracts.store(),
@@ -322,7 +334,7 @@ class GovernanceTest {
   }
 
   @Test
-  void textThatIsNoUtf8IsFoundAllTheSame() {
+  void textThatIsNoUtf8IsFoundAllTheSame() throws Exception {
     RawCall call = new RawCall(STRANGER, Wei.ZERO, new byte[0]);
     chain.propose(2, List.of(call), new byte[] {'a', (byte) 0xFF, (byte) 0xFE});
     Proposal foreign = governance.proposals(0, 1).items().get(0);
@@ -330,7 +342,7 @@ class GovernanceTest {
   }
 
   @Test
-  void changesOfTheGovernorAndOfTheTimelocksRolesAreDangerous() {
+  void changesOfTheGovernorAndOfTheTimelocksRolesAreDangerous() throws Exception {
     chain.propose(
         2,
         List.of(
@@ -358,7 +370,7 @@ class GovernanceTest {
   }
 
   @Test
-  void listIsNewestFirstAndPaged() {
+  void listIsNewestFirstAndPaged() throws Exception {
     for (int i = 0; i < 4; i++) {
       chain.propose(
           2,
@@ -374,7 +386,7 @@ class GovernanceTest {
   }
 
   @Test
-  void textsOfFinalBlocksAreKeptAndFound() {
+  void textsOfFinalBlocksAreKeptAndFound() throws Exception {
     chain.propose(
         2,
         List.of(new RawCall(STRANGER, Wei.ZERO, new byte[0])),
@@ -387,7 +399,7 @@ class GovernanceTest {
   }
 
   @Test
-  void powerTellsWhoVotes() {
+  void powerTellsWhoVotes() throws Exception {
     assertThat(governance.status().power().votes()).isEqualTo(States.open(1_500));
     assertThat(governance.status().power().sentence()).contains("votes with its own");
     assertThat(chain.governance(3).status().power().sentence()).contains("holds no GOPEN");
@@ -408,7 +420,7 @@ class GovernanceTest {
   }
 
   @Test
-  void everybodyReadsAndWhoMayActIsSaid() {
+  void everybodyReadsAndWhoMayActIsSaid() throws Exception {
     PolicyGovernance user =
         governance.of(Caller.user("openledger", "u", Set.of(Caller.Role.USER)));
     assertThat(user.status().proposals()).isZero();
@@ -428,8 +440,9 @@ class GovernanceTest {
             governance
                 .of(Caller.user("desk", "u", Set.of(Caller.Role.USER)))
                 .propose(draft()));
-    ProposalId id = governance.of(Caller.application("desk")).propose(draft()).proposal();
-    governance.of(Caller.user("openledger", "a", Set.of(Caller.Role.ADMIN))).cancel(id);
+    ProposalId id =
+        done(governance.of(Caller.application("desk")).propose(draft())).proposal();
+    done(governance.of(Caller.user("openledger", "a", Set.of(Caller.Role.ADMIN))).cancel(id));
     assertThat(read(id).state()).isEqualTo(ProposalState.CANCELED);
   }
 }

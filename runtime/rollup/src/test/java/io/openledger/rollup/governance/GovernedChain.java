@@ -1,12 +1,14 @@
 package io.openledger.rollup.governance;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.openledger.api.Hash256;
+import io.openledger.api.governance.ProposalId;
+import io.openledger.api.governance.Submission;
 import io.openledger.api.reward.ChainAddress;
-import io.openledger.api.reward.FeeSplit;
 import io.openledger.api.reward.Wei;
-import io.openledger.chain.connector.keys.LocalSigner;
+import io.openledger.chain.connector.contracts.AddressBook;
+import io.openledger.chain.connector.contracts.Deployment;
+import io.openledger.chain.connector.contracts.DeploymentParameters;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.rpc.HttpService;
@@ -15,15 +17,23 @@ import io.openledger.chain.connector.rpc.RpcEndpoint;
 import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.tx.AbiSignature;
-import java.io.IOException;
-import java.io.InputStream;
+import io.openledger.rollup.outbox.JdbcOutbox;
+import io.openledger.rollup.outbox.OutboxSettings;
+import io.openledger.runtime.store.Store;
+import io.openledger.runtime.store.Transactions;
+import io.openledger.runtime.support.TestDatabase;
 import java.math.BigInteger;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.junit.jupiter.api.Assumptions;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
 
 /**
  * A governance on a real node: voting begins 1 hour after a proposal and takes 1 hour, the timelock
@@ -32,96 +42,49 @@ import org.junit.jupiter.api.Assumptions;
  */
 final class GovernedChain implements AutoCloseable {
 
-  static final long HOUR = 3_600;
-
   final Anvil anvil = Anvil.start();
   final ChainClient client;
-  final LocalSigner key;
+  final AddressBook book;
   final GovernanceContracts contracts;
-  private final String snapshot;
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private final ScheduledExecutorService executor =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "governance-test");
+            thread.setDaemon(true);
+            return thread;
+          });
 
-  GovernedChain() throws Exception {
+  GovernedChain() {
     client =
         new NodeClient(
-            new HttpService(new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, Runnable::run));
-    key = anvil.signer(1);
-    ChainAddress votes = deploy("GOPEN", "c()");
-    ChainAddress timelock =
-        deploy(
-            "TimelockController",
-            "c(uint256,address[],address[],address)",
-            BigInteger.valueOf(60),
-            List.of(),
-            List.of(),
-            account(0));
-    ChainAddress governor =
-        deploy(
-            "ConfiguredGovernor",
-            "c(address,address,(uint48,uint32,uint256,uint256,uint256,uint48))",
-            votes,
-            timelock,
-            List.of(
-                BigInteger.valueOf(HOUR),
-                BigInteger.valueOf(HOUR),
-                States.open(100).value(),
-                BigInteger.valueOf(5),
-                States.open(1_000).value(),
-                BigInteger.valueOf(HOUR / 2)));
-    for (String role : List.of("PROPOSER_ROLE", "CANCELLER_ROLE")) {
-      grant(timelock, role, governor);
+            new HttpService(
+                new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, Runnable::run));
+    DeploymentParameters parameters = DeploymentParameters.ready("development");
+    for (Map.Entry<String, String> each :
+        Map.ofEntries(
+                Map.entry("governor.proposal-threshold", "100"),
+                Map.entry("governor.voting-delay", "PT1H"),
+                Map.entry("governor.voting-period", "PT1H"),
+                Map.entry("governor.quorum-percent", "5"),
+                Map.entry("governor.quorum-floor", "1000"),
+                Map.entry("governor.late-quorum-extension", "PT30M"),
+                Map.entry("timelock.delay", "PT1M"),
+                Map.entry("parameters.change-delay", "PT1M"),
+                Map.entry("parameters.cooldown", "P30D"),
+                Map.entry("parameters.epoch-length", "PT1H"),
+                Map.entry("parameters.epoch-length.minimum", "PT1M"),
+                Map.entry("parameters.activation-delay", "P1D"),
+                Map.entry("parameters.activation-delay.minimum", "PT1H"),
+                Map.entry("parameters.activation-delay.maximum", "P14D"),
+                Map.entry("parameters.policy-hash", Hash256.sha256("policy 1").hex()),
+                Map.entry("rewards.updater", account(1).value()),
+                Map.entry("rewards.guardian", account(2).value()))
+            .entrySet()) {
+      parameters = parameters.with(each.getKey(), each.getValue());
     }
-    grant(timelock, "EXECUTOR_ROLE", new ChainAddress("0x" + "0".repeat(40)));
-    ChainAddress store =
-        deploy(
-            "ParameterStore",
-            "c(address,(uint48,uint48,(uint208,uint208,uint208),(uint208,uint208,uint208),"
-                + "uint16[6],uint32,bytes32))",
-            timelock,
-            List.of(
-                BigInteger.valueOf(60),
-                BigInteger.valueOf(30 * 24 * HOUR),
-                setting(60, 30 * 24 * HOUR, HOUR),
-                setting(60, 14 * 24 * HOUR, 24 * HOUR),
-                StoreReader.parts(FeeSplit.standard()),
-                BigInteger.ONE,
-                Hash256.sha256("policy 1").toBytes()));
-    contracts = new GovernanceContracts(governor, timelock, votes, store, Map.of());
-    snapshot = anvil.snapshot();
-  }
-
-  private static List<BigInteger> setting(long least, long most, long value) {
-    return List.of(
-        BigInteger.valueOf(least), BigInteger.valueOf(most), BigInteger.valueOf(value));
-  }
-
-  private void grant(ChainAddress timelock, String role, ChainAddress to) {
-    send(
-        0,
-        timelock,
-        Wei.ZERO,
-        AbiSignature.parse("grantRole(bytes32,address)")
-            .encodeCall(
-                io.openledger.chain.merkle.Keccak256.hash(
-                    role.getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
-                to));
-  }
-
-  private ChainAddress deploy(String contract, String constructor, Object... arguments)
-      throws IOException {
-    String file = "/io/openledger/chain/contracts/" + contract + ".json";
-    try (InputStream in = ChainClient.class.getResourceAsStream(file)) {
-      String reason = "no " + file + " on the class path: the contracts were not compiled";
-      if (in == null && System.getenv("CI") != null) {
-        throw new AssertionError(reason + "; with CI set this is a failure");
-      }
-      Assumptions.assumeTrue(in != null, reason);
-      String code = new ObjectMapper().readTree(in).get("bytecode").asText();
-      byte[] tail = AbiSignature.parse(constructor).encodeArguments(arguments);
-      Map<String, String> transaction = new LinkedHashMap<>();
-      transaction.put("from", account(0).value());
-      transaction.put("data", code + HexFormat.of().formatHex(tail));
-      return new ChainAddress(receipt(transaction).get("contractAddress").asText());
-    }
+    book = Deployment.deploy(client, anvil.signer(0), parameters);
+    contracts = GovernanceContracts.of(book);
   }
 
   ChainAddress account(int number) {
@@ -163,7 +126,7 @@ final class GovernedChain implements AutoCloseable {
         contracts.votes(),
         Wei.ZERO,
         AbiSignature.parse("delegate(address)").encodeCall(account(account)));
-    anvil.advance(java.time.Duration.ofSeconds(2));
+    anvil.advance(Duration.ofSeconds(2));
   }
 
   /** A proposal of an account's, whatever it says. */
@@ -181,7 +144,7 @@ final class GovernedChain implements AutoCloseable {
     send(account, contracts.governor(), Wei.ZERO, data);
   }
 
-  void vote(int account, io.openledger.api.governance.ProposalId id, int support) {
+  void vote(int account, ProposalId id, int support) {
     send(
         account,
         contracts.governor(),
@@ -190,29 +153,88 @@ final class GovernedChain implements AutoCloseable {
             .encodeCall(id.value(), BigInteger.valueOf(support)));
   }
 
+  /** A server of its own, with the key of an account and a database that is empty. */
   Governance governance(int account) {
+    TestDatabase database = TestDatabase.h2();
+    opened.add(database);
+    Store store =
+        new Store(
+            database.pool(),
+            new Transactions(database.transactions(), database.pool()),
+            c -> {},
+            Clock.systemUTC());
+    store.prepare();
+    JdbcOutbox outbox =
+        new JdbcOutbox(
+            store,
+            client,
+            anvil.signer(account),
+            "test",
+            new OutboxSettings(
+                1612,
+                Wei.of(500_000_000_000L),
+                25,
+                100,
+                48,
+                Duration.ofMillis(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(30),
+                15,
+                Duration.ofMinutes(1),
+                Duration.ofDays(30)),
+            executor,
+            System::nanoTime);
+    outbox.start();
+    opened.add(outbox);
     return new Governance(
         client,
-        new DirectOutbox(client, anvil.signer(account)),
+        outbox,
         account(account),
         contracts,
-        new LogProposals(client, contracts.governor(), 0),
+        new LogProposals(client, contracts.governor(), book.block()),
         new GovernanceSettings(Finality.UNSAFE, Set.of("desk")));
+  }
+
+  /** Waits until a step is in a block; it must succeed there. */
+  static Submission done(Governance governance, Submission step) throws InterruptedException {
+    for (int tries = 0; tries < 4_000; tries++) {
+      Submission now =
+          governance.submissions(step.proposal()).stream()
+              .filter(s -> s.key().equals(step.key()))
+              .findFirst()
+              .orElseThrow();
+      if (now.progress().compareTo(Submission.Progress.UNSAFE) >= 0) {
+        if (now.progress().compareTo(Submission.Progress.FINALIZED) > 0) {
+          throw new AssertionError(now.toString());
+        }
+        return now;
+      }
+      Thread.sleep(5);
+    }
+    throw new AssertionError("not in a block: " + step);
   }
 
   StoreState state() {
     return new StoreReader(contracts.store()).now(ChainView.of(client, Finality.UNSAFE));
   }
 
-  /** As it was after the deployment. A snapshot is used up by going back to it. */
-  String fresh(String last) {
-    anvil.revert(last.isEmpty() ? snapshot : last);
-    return anvil.snapshot();
+  /** Ends the servers that were made. */
+  void forget() {
+    for (int i = opened.size() - 1; i >= 0; i--) {
+      try {
+        opened.get(i).close();
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+    opened.clear();
   }
 
   @Override
   public void close() {
-    key.close();
+    forget();
+    executor.shutdownNow();
     anvil.close();
   }
 }

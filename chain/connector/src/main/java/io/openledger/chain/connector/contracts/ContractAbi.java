@@ -124,9 +124,9 @@ public final class ContractAbi {
     return one("event", nameOrSignature, found);
   }
 
-  /** All functions. */
-  public List<AbiFunction> functions() {
-    return functions;
+  /** The signatures of all functions. */
+  public List<AbiSignature> functions() {
+    return functions.stream().map(AbiFunction::signature).toList();
   }
 
   /** All events. */

@@ -12,6 +12,7 @@ const STATES = {
 const DANGERS = {
   ROUTINE: 'plain change of policy', NOTABLE: 'look closely', DANGEROUS: 'DANGEROUS', UNKNOWN: 'CANNOT BE READ',
 };
+const FINALITIES = { unsafe: 'which may still be undone', safe: 'which L1 has', finalized: 'which is final' };
 const PAGE = 10;
 const api = new URL('api/governance', new URL('.', location.href));
 let shown = 0;
@@ -87,7 +88,7 @@ function splitTable(caption, columns) {
       make('th', { scope: 'row' }, make('span', { class: `swatch r${i}`, 'aria-hidden': 'true' }), name),
       ...values.map((value, k) => make('td', changed && k > 0 ? { class: 'changed' } : {}, percent(value))));
   });
-  return make('table', {}, make('caption', { class: 'soft' }, caption),
+  return make('table', { class: 'split' }, make('caption', { class: 'soft' }, caption),
     make('thead', {}, head), make('tbody', {}, ...rows));
 }
 
@@ -164,7 +165,7 @@ function proposal(p) {
 
 function status(s) {
   document.getElementById('moment').replaceChildren(
-    `As of block ${s.asOf.block}, `, time(s.asOf.time), `, which is ${s.asOf.finality}. `, s.power.sentence,
+    `As of block ${s.asOf.block}, `, time(s.asOf.time), `, ${FINALITIES[s.asOf.finality] ?? s.asOf.finality}. `, s.power.sentence,
     ` It has ${coins(s.power.votes)} of ${coins(s.rules.supply)} votes; a quorum is ${coins(s.rules.quorum)}.`);
   const rows = s.parameters.map((p) => {
     const timed = p.key === 'epochLength' || p.key === 'activationDelay';
