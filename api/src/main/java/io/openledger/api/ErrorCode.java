@@ -124,6 +124,8 @@ public enum ErrorCode {
   CHAIN_REFUSED(5012, Category.CONFLICT),
   /** The key that signs for the chain cannot be used. */
   SIGNING_KEY(5013, Category.UNAVAILABLE),
+  /** The call is to be paid with a voucher, or the one that came does not pay it. */
+  PAYMENT_REQUIRED(5020, Category.PAYMENT),
 
   /** A configuration key is missing or out of its range. */
   CONFIGURATION_INVALID(6001, Category.UNAVAILABLE),
@@ -141,6 +143,8 @@ public enum ErrorCode {
     INVALID,
     /** Authenticate. */
     UNAUTHENTICATED,
+    /** Pay. */
+    PAYMENT,
     /** Obtain the right. */
     FORBIDDEN,
     /** Name something that exists. */
