@@ -14,6 +14,8 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -74,11 +76,38 @@ public final class HttpService extends Service {
    * @throws RpcException whatever goes wrong
    */
   public <T extends Response<?>> T ask(Request<?, T> request, Class<T> type) throws RpcException {
+    return begin(request, type).await();
+  }
+
+  /** A request that is on its way. */
+  interface Pending<T> {
+
+    /**
+     * Holds the thread until the answer is there or the time that it may take is over, counted from
+     * when the request was sent.
+     */
+    T await() throws RpcException;
+  }
+
+  /** Sends a request and does not wait: several endpoints are asked at once without a thread. */
+  <T extends Response<?>> Pending<T> begin(Request<?, T> request, Class<T> type)
+      throws RpcException {
+    String payload;
+    try {
+      payload = objectMapper.writeValueAsString(request);
+    } catch (JsonProcessingException e) {
+      throw new RpcException(
+          endpoint, Kind.MALFORMED, request.getMethod() + " cannot be written as JSON");
+    }
+    Pending<byte[]> sent = post(payload);
+    return () -> read(request, type, sent.await());
+  }
+
+  private <T extends Response<?>> T read(Request<?, T> request, Class<T> type, byte[] body)
+      throws RpcException {
     T answer;
     try {
-      answer = send(request, type);
-    } catch (RpcException e) {
-      throw e;
+      answer = objectMapper.readValue(body, type);
     } catch (IOException e) {
       // not the parser's message: it quotes the answer
       throw new RpcException(
@@ -94,7 +123,7 @@ public final class HttpService extends Service {
           new JsonRpcError(
               e.getCode(),
               redacted(e.getMessage() == null ? "" : e.getMessage()),
-              java.util.Optional.ofNullable(e.getData()).map(d -> d.replace("\"", "")));
+              Optional.ofNullable(e.getData()).map(d -> d.replace("\"", "")));
       throw new RpcException(
           endpoint,
           error.throttled() ? Kind.THROTTLED : Kind.ERROR,
@@ -118,6 +147,10 @@ public final class HttpService extends Service {
 
   @Override
   protected InputStream performIO(String payload) throws IOException {
+    return new ByteArrayInputStream(post(payload).await());
+  }
+
+  private Pending<byte[]> post(String payload) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(endpoint.uri())
             .timeout(limits.answer())
@@ -125,24 +158,30 @@ public final class HttpService extends Service {
             .header("Accept", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString(payload, StandardCharsets.UTF_8));
     endpoint.authorization().ifPresent(value -> request.header("Authorization", value));
+    // the client's own timeout ends with the headers; this one is of the last byte too
+    long sentAt = System.nanoTime();
     CompletableFuture<HttpResponse<byte[]>> sent =
         client.sendAsync(request.build(), info -> new BoundedBody(limits.answerBytes()));
+    return () -> received(sent, limits.answer().toNanos() - (System.nanoTime() - sentAt));
+  }
+
+  private byte[] received(CompletableFuture<HttpResponse<byte[]>> sent, long nanos)
+      throws RpcException {
     HttpResponse<byte[]> response;
     try {
-      // the client's own timeout ends with the headers; this one is of the last byte too
-      response = sent.get(limits.answer().toMillis(), TimeUnit.MILLISECONDS);
+      response = sent.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       sent.cancel(true);
       throw new RpcException(endpoint, Kind.TIMEOUT, "no whole answer within " + limits.answer());
     } catch (InterruptedException e) {
       sent.cancel(true);
       Thread.currentThread().interrupt();
-      throw new RpcException(endpoint, Kind.TIMEOUT, "interrupted while waiting for an answer");
+      throw new RpcException(endpoint, Kind.INTERRUPTED, "interrupted while waiting for an answer");
     } catch (ExecutionException e) {
       throw failed(e.getCause() == null ? e : e.getCause());
     }
     check(response);
-    return new ByteArrayInputStream(response.body());
+    return response.body();
   }
 
   private RpcException failed(Throwable cause) {
@@ -167,7 +206,12 @@ public final class HttpService extends Service {
           "redirects, which is not followed; configure the right address");
     }
     if (status == 429) {
-      throw new RpcException(endpoint, Kind.THROTTLED, "asks to come less often (HTTP 429)");
+      throw new RpcException(
+          endpoint,
+          Kind.THROTTLED,
+          "asks to come less often (HTTP 429)",
+          JsonRpcError.NONE,
+          retryAfter(response));
     }
     // some nodes send JSON-RPC errors with other statuses; without a body there is nothing to read
     if (status != 200) {
@@ -193,6 +237,15 @@ public final class HttpService extends Service {
     } catch (IOException e) {
       throw new RpcException(endpoint, Kind.MALFORMED, "the answer is no text");
     }
+  }
+
+  /** Whole seconds alone: a date would be one of the endpoint's clock. */
+  private static Optional<Duration> retryAfter(HttpResponse<?> response) {
+    return response
+        .headers()
+        .firstValue("Retry-After")
+        .filter(value -> value.matches("[0-9]{1,6}"))
+        .map(value -> Duration.ofSeconds(Long.parseLong(value)));
   }
 
   @Override

@@ -67,7 +67,17 @@ public record JsonRpcError(int code, String message, Optional<String> data) {
 
   /** Whether the node asks to come less often (EIP-1474: limit exceeded). */
   boolean throttled() {
-    return code == -32005 || code == -32097 || code == 429;
+    return (code == -32005 || code == -32097 || code == 429) && !tooMuch();
+  }
+
+  /** Whether the node would answer if it were asked for less: providers' words for log ranges. */
+  boolean tooMuch() {
+    String text = text();
+    return text.contains("block range")
+        || text.contains("range is too")
+        || text.contains("range too")
+        || text.contains("results")
+        || text.contains("response size");
   }
 
   /** What it says of a transaction: the words of geth, reth, Erigon, Nethermind and anvil. */

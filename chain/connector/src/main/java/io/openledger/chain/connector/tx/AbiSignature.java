@@ -90,13 +90,15 @@ public final class AbiSignature {
 
   /**
    * Arguments out of their encoding, without selector; bytes after it are ignored, as Solidity
-   * does.
+   * does. What points to the same bytes again and again is refused: work and memory are linear in
+   * the input.
    *
    * @throws OpenLedgerException if the bytes do not hold them
    */
   public List<Object> decodeArguments(byte[] encoded) {
     try {
-      return ((List<?>) arguments.decode(encoded, 0)).stream().map(v -> (Object) v).toList();
+      return ((List<?>) arguments.decode(new AbiInput(encoded), 0))
+          .stream().map(v -> (Object) v).toList();
     } catch (ArithmeticException e) {
       throw OpenLedgerException.invalid("ABI encoding", "offset out of range", "offsets within");
     }

@@ -34,8 +34,8 @@ sealed interface AbiType {
   /** The encoding without the offset of a dynamic type. */
   byte[] encode(Object value);
 
-  /** The value whose encoding begins at an offset. */
-  Object decode(byte[] in, int from);
+  /** The value whose encoding begins at an offset, within what the input allows to read. */
+  Object decode(AbiInput in, int from);
 
   /** {@code uint8} to {@code uint256}, {@code int8} to {@code int256}. */
   record Int(boolean signed, int bits) implements AbiType {
@@ -83,8 +83,8 @@ sealed interface AbiType {
     }
 
     @Override
-    public Object decode(byte[] in, int from) {
-      byte[] word = slice(in, from, WORD);
+    public Object decode(AbiInput in, int from) {
+      byte[] word = in.slice(from, WORD);
       BigInteger number = signed ? new BigInteger(word) : new BigInteger(1, word);
       if (!fits(number)) {
         throw malformed();
@@ -121,8 +121,8 @@ sealed interface AbiType {
     }
 
     @Override
-    public Object decode(byte[] in, int from) {
-      BigInteger number = new BigInteger(1, slice(in, from, WORD));
+    public Object decode(AbiInput in, int from) {
+      BigInteger number = new BigInteger(1, in.slice(from, WORD));
       if (number.bitLength() > 1) {
         throw malformed();
       }
@@ -158,8 +158,8 @@ sealed interface AbiType {
     }
 
     @Override
-    public Object decode(byte[] in, int from) {
-      byte[] word = slice(in, from, WORD);
+    public Object decode(AbiInput in, int from) {
+      byte[] word = in.slice(from, WORD);
       for (int i = 0; i < 12; i++) {
         if (word[i] != 0) {
           throw malformed();
@@ -201,8 +201,8 @@ sealed interface AbiType {
     }
 
     @Override
-    public Object decode(byte[] in, int from) {
-      byte[] word = slice(in, from, WORD);
+    public Object decode(AbiInput in, int from) {
+      byte[] word = in.slice(from, WORD);
       for (int i = length; i < WORD; i++) {
         if (word[i] != 0) {
           throw malformed();
@@ -246,8 +246,8 @@ sealed interface AbiType {
     }
 
     @Override
-    public Object decode(byte[] in, int from) {
-      byte[] bytes = slice(in, from + WORD, offset(in, from));
+    public Object decode(AbiInput in, int from) {
+      byte[] bytes = in.slice(from + WORD, in.offset(from));
       return text ? new String(bytes, StandardCharsets.UTF_8) : bytes;
     }
   }
@@ -266,7 +266,7 @@ sealed interface AbiType {
 
     @Override
     public int headBytes() {
-      return dynamic() ? WORD : size * element.headBytes();
+      return dynamic() ? WORD : Math.multiplyExact(size, element.headBytes());
     }
 
     private Tuple as(int count) {
@@ -283,8 +283,8 @@ sealed interface AbiType {
     }
 
     @Override
-    public Object decode(byte[] in, int from) {
-      int count = size < 0 ? offset(in, from) : size;
+    public Object decode(AbiInput in, int from) {
+      int count = size < 0 ? in.offset(from) : size;
       if (count > MAX_ELEMENTS) {
         throw malformed();
       }
@@ -310,7 +310,7 @@ sealed interface AbiType {
     }
 
     private int bytesOfHeads() {
-      return parts.stream().mapToInt(AbiType::headBytes).sum();
+      return parts.stream().mapToInt(AbiType::headBytes).reduce(0, Math::addExact);
     }
 
     @Override
@@ -336,11 +336,12 @@ sealed interface AbiType {
     }
 
     @Override
-    public Object decode(byte[] in, int from) {
+    public Object decode(AbiInput in, int from) {
       List<Object> values = new ArrayList<>();
       int head = from;
       for (AbiType part : parts) {
-        values.add(part.decode(in, part.dynamic() ? Math.addExact(from, offset(in, head)) : head));
+        in.element();
+        values.add(part.decode(in, part.dynamic() ? Math.addExact(from, in.offset(head)) : head));
         head += part.headBytes();
       }
       return values;
@@ -361,22 +362,6 @@ sealed interface AbiType {
     return out;
   }
 
-  /** A length or an offset, which cannot be beyond the bytes that there are. */
-  private static int offset(byte[] in, int from) {
-    BigInteger number = new BigInteger(1, slice(in, from, WORD));
-    if (number.compareTo(BigInteger.valueOf(in.length)) > 0) {
-      throw malformed();
-    }
-    return number.intValueExact();
-  }
-
-  private static byte[] slice(byte[] in, int from, int length) {
-    if (from < 0 || length < 0 || from > in.length - length) {
-      throw malformed();
-    }
-    return Arrays.copyOfRange(in, from, from + length);
-  }
-
   private static OpenLedgerException refused(AbiType type, Object value) {
     String arrived =
         value instanceof byte[] bytes
@@ -387,7 +372,7 @@ sealed interface AbiType {
     return OpenLedgerException.invalid("argument", arrived, "a value of " + type.name());
   }
 
-  private static OpenLedgerException malformed() {
+  static OpenLedgerException malformed() {
     return OpenLedgerException.invalid(
         "ABI encoding", "not within its bytes or not canonical", "what the type's encoding is");
   }

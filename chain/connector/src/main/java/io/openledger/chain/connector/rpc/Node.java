@@ -1,0 +1,43 @@
+package io.openledger.chain.connector.rpc;
+
+import io.openledger.chain.connector.rpc.HttpService.Pending;
+import io.openledger.chain.connector.rpc.RpcException.Kind;
+import org.web3j.protocol.core.Request;
+
+/** One endpoint and the reading of its answers. */
+final class Node {
+
+  private final HttpService http;
+
+  Node(HttpService http) {
+    this.http = http;
+  }
+
+  String name() {
+    return http.endpoint().name();
+  }
+
+  /** Asks without waiting. */
+  <T> Pending<T> begin(Question<T> question) throws RpcException {
+    Pending<RpcAnswer> pending =
+        http.begin(
+            new Request<>(question.method(), question.params(), http, RpcAnswer.class),
+            RpcAnswer.class);
+    return () -> {
+      RpcAnswer answer = pending.await();
+      try {
+        return Reading.read(question, answer.getResult());
+      } catch (IllegalArgumentException e) {
+        // not the cause: it may quote the answer
+        throw new RpcException(
+            http.endpoint(),
+            Kind.MALFORMED,
+            "answered other than " + question.method() + " should be");
+      }
+    };
+  }
+
+  <T> T ask(Question<T> question) throws RpcException {
+    return begin(question).await();
+  }
+}
