@@ -36,6 +36,7 @@ public final class VoucherWallet implements AutoCloseable {
   private final WalletFile file;
   private final Map<Long, Open> open = new HashMap<>();
   private WalletState state;
+  private Wei others = Wei.ZERO;
   private long calls;
 
   /** A call of which it is not known what it was charged, and the day that it counts for. */
@@ -199,6 +200,7 @@ public final class VoucherWallet implements AutoCloseable {
     WalletState known = known(payee);
     Open was = open.remove(call.call());
     keep(was == null ? known : back(known, was, call.price().minus(charged)));
+    others(payee);
   }
 
   private static WalletState back(WalletState state, Open call, Wei amount) {
@@ -208,7 +210,7 @@ public final class VoucherWallet implements AutoCloseable {
   }
 
   private Wei outstanding() {
-    return open.values().stream().map(Open::price).reduce(Wei.ZERO, Wei::plus);
+    return open.values().stream().map(Open::price).reduce(others, Wei::plus);
   }
 
   /** The payee refused: nothing was charged for this call, and nothing will be. */
@@ -230,12 +232,14 @@ public final class VoucherWallet implements AutoCloseable {
    */
   public synchronized void adopt(PayeeView payee) {
     WalletState known = known(payee);
-    // calls of another run that are under way with the payee are counted as if they were charged
-    Wei outstanding = outstanding();
-    if (payee.reserved().compareTo(outstanding) > 0) {
-      open.put(++calls, new Open(payee.reserved().minus(outstanding), -1));
-    }
     keep(known);
+    others(payee);
+  }
+
+  // calls of another run that are under way with the payee count as if they were to be charged
+  private void others(PayeeView payee) {
+    Wei own = open.values().stream().map(Open::price).reduce(Wei.ZERO, Wei::plus);
+    others = payee.reserved().compareTo(own) > 0 ? payee.reserved().minus(own) : Wei.ZERO;
   }
 
   private WalletState known(PayeeView payee) {
