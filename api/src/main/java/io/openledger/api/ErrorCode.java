@@ -124,6 +124,8 @@ public enum ErrorCode {
   CHAIN_REFUSED(5012, Category.CONFLICT),
   /** The key that signs for the chain cannot be used. */
   SIGNING_KEY(5013, Category.UNAVAILABLE),
+  /** No message for the chain of that business key. */
+  CHAIN_MESSAGE_UNKNOWN(5014, Category.NOT_FOUND),
   /** The call is to be paid with a voucher, or the one that came does not pay it. */
   PAYMENT_REQUIRED(5020, Category.PAYMENT),
 

@@ -62,6 +62,11 @@ public interface OpenLedgerServer extends AutoCloseable {
   /** Receipts and reports as the caller may see them. */
   ProvenanceReports reports(Caller caller);
 
+  /** What the server does on the rollup; empty where no chain is attached. */
+  default Optional<Rollup> rollup() {
+    return Optional.empty();
+  }
+
   /**
    * An address as somebody typed it, its EIP-55 checksum verified: once folded to lower case, a
    * wrong digit cannot be told any more.

@@ -1,5 +1,6 @@
 package io.openledger.runtime.rollup;
 
+import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer.Check;
 import java.util.Optional;
 
@@ -14,6 +15,16 @@ public interface Rollup extends AutoCloseable {
 
   /** The readiness check {@code rollup}: what is missing, and why. Waits for nothing. */
   Check readiness();
+
+  /** What is on its way to the chain, for an administrator. */
+  OutboxAdministration outbox(Caller caller);
+
+  /**
+   * The outbox in numbers, for metrics.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@code LEDGER_UNAVAILABLE}
+   */
+  OutboxFigures outboxFigures();
 
   /** Stops what runs; what was stored goes on with the next start. Idempotent. */
   @Override

@@ -1,0 +1,138 @@
+package io.openledger.runtime.rollup;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.Page;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.Wei;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * What is on its way to the chain, as an administrator sees it and may intervene. Safe for any
+ * thread; what is shown is what the database says, whichever node sends.
+ *
+ * <p>All methods throw {@link OpenLedgerException} with {@link
+ * io.openledger.api.ErrorCode#FORBIDDEN} for callers who are no administrators.
+ */
+public interface OutboxAdministration {
+
+  /** How far a message is. A reorganisation takes it back to {@link #SENT}. */
+  enum State {
+    /** Signed and stored; no node has been told yet. */
+    STORED,
+    /** A node took it; it is in no block. */
+    SENT,
+    /** In a block. */
+    UNSAFE,
+    /** In a block that is derived from L1. */
+    SAFE,
+    /** In a block that stays. */
+    FINALIZED,
+    /** In a block that stays, and reverted there. */
+    REVERTED,
+    /** Taken back: another transaction has its nonce for good. */
+    CANCELLED
+  }
+
+  /**
+   * A message.
+   *
+   * @param key names it for ever
+   * @param signer who signed
+   * @param nonce of the signer
+   * @param state how far it is
+   * @param transaction the hash that is in a block; else the one that was signed last
+   * @param block in which it is
+   * @param detail what stands in its way, or why it was reverted
+   * @param wish {@code CANCEL} or {@code RETRY} while that is being done
+   * @param submittedAt when it was stored
+   * @param since when it came into this state
+   */
+  record Message(
+      String key,
+      ChainAddress signer,
+      long nonce,
+      State state,
+      Hash256 transaction,
+      OptionalLong block,
+      Optional<String> detail,
+      Optional<String> wish,
+      Instant submittedAt,
+      Instant since) {}
+
+  /**
+   * Bytes that were signed for a message. Any of them may turn up in a block.
+   *
+   * @param transaction their hash
+   * @param nonce of the signer
+   * @param cancels whether they only use up the nonce
+   * @param tip offered for a unit of gas
+   * @param cap most for a unit of gas
+   * @param storedAt when
+   */
+  record Attempt(
+      Hash256 transaction, long nonce, boolean cancels, Wei tip, Wei cap, Instant storedAt) {}
+
+  /**
+   * A message with all that was signed for it.
+   *
+   * @param attempts in order
+   */
+  record Detail(Message message, List<Attempt> attempts) {
+    public Detail {
+      attempts = List.copyOf(attempts);
+    }
+  }
+
+  /**
+   * How the outbox is.
+   *
+   * @param figures its numbers
+   * @param oldest how long the oldest message that is not final has waited
+   * @param trouble what stands in the way of all, as this node sees it
+   */
+  record Status(OutboxFigures figures, Optional<Duration> oldest, Optional<String> trouble) {}
+
+  /** Numbers, and what stands in the way. */
+  Status status();
+
+  /**
+   * Messages, the oldest first.
+   *
+   * @param state only those; all if empty
+   * @param offset position of the first, from 0
+   * @param limit 1 to {@value Page#MAX_LIMIT}
+   */
+  Page<Message> list(Optional<State> state, long offset, int limit);
+
+  /**
+   * One message.
+   *
+   * @throws OpenLedgerException {@link io.openledger.api.ErrorCode#CHAIN_MESSAGE_UNKNOWN}
+   */
+  Detail get(String key);
+
+  /**
+   * Wishes for another try: a message that waits is told again at once; one that was reverted or
+   * cancelled, and is final, is signed once more with a new nonce, unless it would be reverted again
+   * now. It is the sender's turn that does it.
+   *
+   * @throws OpenLedgerException {@link io.openledger.api.ErrorCode#CHAIN_MESSAGE_UNKNOWN}, {@link
+   *     io.openledger.api.ErrorCode#CHAIN_REFUSED} if it is final and had its effect
+   */
+  Detail retry(String key);
+
+  /**
+   * Wishes to take a message back: a transfer of nothing is offered more for the same nonce. The
+   * message may win all the same; it is {@link State#CANCELLED} or {@link State#FINALIZED} only when
+   * the chain has decided.
+   *
+   * @throws OpenLedgerException {@link io.openledger.api.ErrorCode#CHAIN_MESSAGE_UNKNOWN}, {@link
+   *     io.openledger.api.ErrorCode#CHAIN_REFUSED} if it is final
+   */
+  Detail cancel(String key);
+}

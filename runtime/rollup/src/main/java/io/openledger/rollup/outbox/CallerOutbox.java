@@ -1,0 +1,109 @@
+package io.openledger.rollup.outbox;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.Page;
+import io.openledger.runtime.Caller;
+import io.openledger.runtime.Caller.Role;
+import io.openledger.runtime.rollup.OutboxAdministration;
+import io.openledger.runtime.rollup.OutboxFigures;
+import io.openledger.runtime.store.Store;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * The outbox with the rights of one caller: all of them for an administrator, none for others.
+ *
+ * @param trouble what stands in the way of all
+ */
+record CallerOutbox(
+    Store store,
+    Identity identity,
+    Counters counters,
+    Supplier<Optional<String>> trouble,
+    Caller caller)
+    implements OutboxAdministration {
+
+  private static final int LONGEST_NAME = 220;
+
+  private OutboxOverview overview() {
+    if (!caller.is(Role.ADMIN)) {
+      throw new OpenLedgerException(
+          ErrorCode.FORBIDDEN,
+          "a caller without the role " + Role.ADMIN.label(),
+          Role.ADMIN.label(),
+          "ask an administrator");
+    }
+    return new OutboxOverview(identity);
+  }
+
+  @Override
+  public Status status() {
+    OutboxOverview overview = overview();
+    OutboxFigures figures =
+        store.requiresNew("counting messages", c -> overview.figures(c, counters));
+    return new Status(
+        figures,
+        figures.waiting() == 0
+            ? Optional.empty()
+            : Optional.of(Duration.ofSeconds(figures.oldestSeconds())),
+        trouble.get());
+  }
+
+  @Override
+  public Page<Message> list(Optional<State> state, long offset, int limit) {
+    OutboxOverview overview = overview();
+    return store.join("listing messages", c -> overview.list(c, state, offset, limit));
+  }
+
+  @Override
+  public Detail get(String key) {
+    OutboxOverview overview = overview();
+    return store
+        .join("reading a message", c -> overview.find(c, key))
+        .orElseThrow(() -> unknown(key));
+  }
+
+  private static OpenLedgerException unknown(String key) {
+    String shown = key.length() > 80 ? key.substring(0, 80) + "…" : key;
+    return new OpenLedgerException(
+        ErrorCode.CHAIN_MESSAGE_UNKNOWN,
+        "no message '" + shown.replaceAll("\\p{Cntrl}", "?") + "'",
+        "the business key of a message that was stored",
+        "list the messages");
+  }
+
+  @Override
+  public Detail retry(String key) {
+    return wish(key, "RETRY", true, "one that waits, was reverted or was cancelled");
+  }
+
+  @Override
+  public Detail cancel(String key) {
+    return wish(key, "CANCEL", false, "one that is not final");
+  }
+
+  private Detail wish(String key, String wish, boolean settledToo, String allowed) {
+    OutboxOverview overview = overview();
+    String name = caller.tenant();
+    String by = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
+    boolean written =
+        store.join(
+            "wishing " + wish + " of a message",
+            c -> overview.wish(c, key, wish, by, settledToo));
+    Detail now = get(key);
+    if (!written) {
+      throw new OpenLedgerException(
+          ErrorCode.CHAIN_REFUSED,
+          "message "
+              + key
+              + " is "
+              + now.message().state()
+              + now.message().wish().map(w -> " with the wish " + w).orElse(""),
+          allowed,
+          "look at its state again");
+    }
+    return now;
+  }
+}

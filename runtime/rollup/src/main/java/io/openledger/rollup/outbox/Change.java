@@ -1,0 +1,38 @@
+package io.openledger.rollup.outbox;
+
+import io.openledger.api.Hash256;
+import io.openledger.rollup.outbox.Entry.Place;
+import io.openledger.rollup.outbox.OutboxMessage.State;
+import java.util.Optional;
+
+/**
+ * What becomes of a message.
+ *
+ * @param entry as it was
+ * @param transaction the hash that counts now
+ */
+record Change(
+    Entry entry,
+    State state,
+    Hash256 transaction,
+    Optional<Place> place,
+    Optional<String> detail) {
+
+  /** Whether nothing follows, but by an administrator. */
+  static boolean settled(State state) {
+    return state == State.FINALIZED || state == State.REVERTED || state == State.CANCELLED;
+  }
+
+  /** Whether a row would be other than it is. */
+  boolean changes() {
+    return state != entry.state()
+        || !transaction.equals(entry.transaction())
+        || !place.equals(entry.place())
+        || !detail.equals(entry.detail());
+  }
+
+  /** In no block, with another word about it. */
+  static Change waiting(Entry entry, State state, Optional<String> detail) {
+    return new Change(entry, state, entry.transaction(), Optional.empty(), detail);
+  }
+}

@@ -1,0 +1,233 @@
+package io.openledger.rollup.outbox;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.chain.connector.rpc.Call;
+import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.chain.connector.tx.Eip1559Transaction;
+import io.openledger.chain.connector.tx.Fees;
+import io.openledger.chain.connector.tx.SignedTransaction;
+import io.openledger.rollup.outbox.Attempt.Kind;
+import io.openledger.rollup.outbox.Leases.Lease;
+import io.openledger.rollup.outbox.OutboxMessage.State;
+import io.openledger.rollup.outbox.OutboxRows.Made;
+import io.openledger.runtime.store.Store;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Signs a message for another nonce: the one place where that is done, and only for messages of
+ * which it is certain that their former bytes have no effect and never will: their nonce was lost to
+ * somebody else, or they were reverted or cancelled in a finalized block and an administrator wants
+ * another try. One thread at a time.
+ */
+final class Mover {
+
+  private final ChainClient chain;
+  private final Store store;
+  private final OutboxRows rows;
+  private final Nonces nonces;
+  private final Leases leases;
+  private final Signing signing;
+  private final Market market;
+  private final Told told;
+  private final Counters counters;
+  private final int gasMargin;
+
+  Mover(
+      ChainClient chain,
+      Store store,
+      OutboxRows rows,
+      Nonces nonces,
+      Leases leases,
+      Signing signing,
+      Market market,
+      Told told,
+      Counters counters,
+      int gasMargin) {
+    this.chain = chain;
+    this.store = store;
+    this.rows = rows;
+    this.nonces = nonces;
+    this.leases = leases;
+    this.signing = signing;
+    this.market = market;
+    this.told = told;
+    this.counters = counters;
+    this.gasMargin = gasMargin;
+  }
+
+  /**
+   * Goes past nonces that were used up from outside, so that no new message is stored for one.
+   *
+   * @return how many there were
+   */
+  long pass(Lease lease, View view) {
+    long before = store.requiresNew("reading the next nonce", nonces::read);
+    if (before >= view.finalNonce()) {
+      return 0;
+    }
+    return leases.fenced(
+        lease,
+        "passing nonces that were used from outside",
+        c -> {
+          long next = nonces.lock(c);
+          if (next >= view.finalNonce()) {
+            return 0L;
+          }
+          nonces.next(c, view.finalNonce());
+          return view.finalNonce() - next;
+        });
+  }
+
+  /** Messages whose nonce somebody else has for good. */
+  void moveDead(Lease lease, View view, List<Entry> dead) {
+    for (Entry entry : dead) {
+      if (entry.cancelled() || entry.filler()) {
+        Change change =
+            Change.waiting(
+                entry,
+                State.CANCELLED,
+                Optional.of("nonce " + entry.nonce() + " was used from outside"));
+        // as the follower has just written it
+        leases.fenced(
+            lease,
+            "cancelling a message",
+            c -> {
+              Optional<Entry> now = rows.find(c, entry.key());
+              if (now.isPresent() && now.get().nonce() == entry.nonce()) {
+                rows.write(
+                    c,
+                    List.of(
+                        new Change(
+                            now.get(),
+                            change.state(),
+                            change.transaction(),
+                            change.place(),
+                            change.detail())));
+              }
+              return true;
+            });
+        counters.cancelled.incrementAndGet();
+      } else {
+        last(entry)
+            .ifPresent(
+                raw ->
+                    move(
+                        lease,
+                        view,
+                        entry,
+                        raw,
+                        signing.opened(raw).gasLimit(),
+                        "nonce " + entry.nonce() + " was used from outside; signed for another"));
+      }
+    }
+  }
+
+  /** Messages that an administrator wants tried again. */
+  void retry(Lease lease, View view) {
+    for (Entry entry :
+        store.requiresNew("reading what is to be tried again", rows::toRetry)) {
+      if (!Change.settled(entry.state())) {
+        told.forget(entry.key());
+        leases.fenced(
+            lease,
+            "trying again",
+            c -> {
+              rows.forgetWish(c, entry.key());
+              return true;
+            });
+        continue;
+      }
+      Optional<SignedTransaction> raw = last(entry);
+      if (raw.isEmpty() || entry.state() == State.FINALIZED) {
+        refuse(lease, entry, "cannot be tried again: its bytes are not kept");
+        continue;
+      }
+      Eip1559Transaction tx = signing.opened(raw.get());
+      long gas;
+      try {
+        gas =
+            withMargin(
+                chain.estimateGas(
+                    new Call(
+                        Optional.of(signing.address()), tx.to(), tx.value(), tx.data())),
+                tx.data(),
+                gasMargin);
+      } catch (OpenLedgerException e) {
+        if (e.code() != ErrorCode.CHAIN_REFUSED) {
+          throw e;
+        }
+        refuse(lease, entry, "would be reverted again: " + e.arrived());
+        continue;
+      }
+      move(lease, view, entry, raw.get(), gas, "tried again after " + entry.state());
+    }
+  }
+
+  /** An estimate with so many percent on it, and no less than nodes accept. */
+  static long withMargin(long estimate, byte[] data, int margin) {
+    long raised = Math.addExact(estimate, Math.multiplyExact(estimate, margin) / 100);
+    return Math.max(
+        raised, io.openledger.chain.connector.tx.IntrinsicGas.leastLimit(data, false));
+  }
+
+  private void refuse(Lease lease, Entry entry, String why) {
+    leases.fenced(
+        lease,
+        "refusing another try",
+        c -> {
+          rows.refuseRetry(c, entry.key(), why);
+          return true;
+        });
+  }
+
+  /** The bytes of the last call that was signed for a message. */
+  private Optional<SignedTransaction> last(Entry entry) {
+    return store.requiresNew(
+        "reading stored bytes",
+        c -> {
+          List<Attempt> calls =
+              rows
+                  .attempts(c, List.of(entry.key()))
+                  .getOrDefault(entry.key(), List.of())
+                  .stream()
+                  .filter(a -> a.kind() == Kind.CALL)
+                  .toList();
+          if (calls.isEmpty()) {
+            return Optional.<SignedTransaction>empty();
+          }
+          Hash256 hash = calls.get(calls.size() - 1).transaction();
+          Map<Hash256, SignedTransaction> bytes = rows.bytes(c, List.of(hash));
+          @Nullable SignedTransaction raw = bytes.get(hash);
+          return Optional.ofNullable(raw);
+        });
+  }
+
+  private void move(
+      Lease lease, View view, Entry entry, SignedTransaction raw, long gas, String why) {
+    Fees fees = market.offer();
+    boolean moved =
+        leases.fenced(
+            lease,
+            "signing a message for another nonce",
+            c -> {
+              long nonce = Math.max(nonces.lock(c), view.finalNonce());
+              Optional<Entry> now = rows.find(c, entry.key());
+              if (now.isEmpty() || now.get().nonce() != entry.nonce()) {
+                return false;
+              }
+              nonces.next(c, nonce + 1);
+              rows.move(
+                  c, now.get(), nonce, new Made(signing.again(raw, nonce, fees, gas), fees), why);
+              return true;
+            });
+    if (moved) {
+      told.forget(entry.key());
+      counters.moved.incrementAndGet();
+    }
+  }
+}

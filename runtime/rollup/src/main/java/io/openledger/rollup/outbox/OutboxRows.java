@@ -1,0 +1,362 @@
+package io.openledger.rollup.outbox;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.Wei;
+import io.openledger.chain.connector.tx.Fees;
+import io.openledger.chain.connector.tx.SignedTransaction;
+import io.openledger.rollup.outbox.Attempt.Kind;
+import io.openledger.rollup.outbox.Entry.Place;
+import io.openledger.rollup.outbox.Entry.Wish;
+import io.openledger.rollup.outbox.OutboxMessage.State;
+import io.openledger.runtime.store.Sql;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The statements of the outbox, one method each; that is why the class is long. The caller brings
+ * the connection, and so the transaction.
+ */
+final class OutboxRows {
+
+  private static final String COLUMNS =
+      "SELECT business_key, content, chain_id, signer, nonce, state, transaction_hash,"
+          + " block_number, block_hash, detail, wish, submitted_at, since FROM ol_outbox";
+  private static final String OURS = " WHERE chain_id = ? AND signer = ?";
+  private static final String OPEN = OURS + " AND open_nonce >= 0";
+  private static final int LONGEST_DETAIL = 1000;
+
+  /** Keys in one statement. */
+  private static final int AT_ONCE = 100;
+
+  private final Identity identity;
+
+  OutboxRows(Identity identity) {
+    this.identity = identity;
+  }
+
+  private Object[] ours(Object... more) {
+    Object[] all = new Object[more.length + 2];
+    all[0] = identity.chainId();
+    all[1] = identity.signer().value();
+    System.arraycopy(more, 0, all, 2, more.length);
+    return all;
+  }
+
+  private static Entry entry(ResultSet row) throws SQLException {
+    OptionalLong block = Sql.number(row, "block_number");
+    Optional<String> hash = Sql.text(row, "block_hash");
+    return new Entry(
+        row.getString("business_key"),
+        Sql.hash(row, "content"),
+        row.getLong("chain_id"),
+        new ChainAddress(row.getString("signer")),
+        row.getLong("nonce"),
+        State.valueOf(row.getString("state")),
+        Sql.hash(row, "transaction_hash"),
+        block.isPresent() && hash.isPresent()
+            ? Optional.of(new Place(block.getAsLong(), Hash256.parse(hash.get())))
+            : Optional.empty(),
+        Sql.text(row, "detail"),
+        Sql.text(row, "wish").map(Wish::valueOf),
+        Sql.instant(row, "submitted_at"),
+        Sql.instant(row, "since"));
+  }
+
+  /** The message of a business key, whoever signed it. */
+  Optional<Entry> find(Connection c, String key) throws SQLException {
+    return Sql.first(c, COLUMNS + " WHERE business_key = ?", OutboxRows::entry, key);
+  }
+
+  /** A new message, and its bytes. */
+  void insert(Connection c, String key, Hash256 content, long nonce, Kind kind, Made made)
+      throws SQLException {
+    Sql.update(
+        c,
+        "INSERT INTO ol_outbox (business_key, content, chain_id, signer, nonce, open_nonce,"
+            + " state, transaction_hash, submitted_at, since)"
+            + " VALUES (?, ?, ?, ?, ?, ?, 'STORED', ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)",
+        key,
+        content,
+        identity.chainId(),
+        identity.signer().value(),
+        nonce,
+        nonce,
+        made.signed().hash());
+    attempt(c, key, nonce, kind, made);
+  }
+
+  /**
+   * Signed bytes, and what they offer.
+   *
+   * @param signed the bytes
+   * @param fees in them
+   */
+  record Made(SignedTransaction signed, Fees fees) {}
+
+  /** More bytes for a message. */
+  void attempt(Connection c, String key, long nonce, Kind kind, Made made) throws SQLException {
+    Sql.update(
+        c,
+        "INSERT INTO ol_outbox_attempts (transaction_hash, business_key, nonce, kind, tip, cap,"
+            + " raw, stored_at) VALUES (?, ?, ?, ?, ?, ?, ?, CURRENT_TIMESTAMP)",
+        made.signed().hash(),
+        key,
+        nonce,
+        kind,
+        made.fees().maxPriorityFeePerGas().value(),
+        made.fees().maxFeePerGas().value(),
+        HexFormat.of().formatHex(made.signed().toBytes()));
+  }
+
+  /** The hash that was signed last is the one that counts, while none is in a block. */
+  void newest(Connection c, String key, Hash256 transaction) throws SQLException {
+    Sql.update(
+        c,
+        "UPDATE ol_outbox SET transaction_hash = ? WHERE business_key = ? AND open_nonce = nonce",
+        transaction,
+        key);
+  }
+
+  /** Another nonce, and bytes with it, for a message whose own can never be in a block. */
+  void move(Connection c, Entry entry, long nonce, Made made, String why) throws SQLException {
+    int changed =
+        Sql.update(
+            c,
+            "UPDATE ol_outbox SET nonce = ?, open_nonce = ?, state = 'STORED',"
+                + " transaction_hash = ?, block_number = NULL, block_hash = NULL, detail = ?,"
+                + " wish = NULL, since = CURRENT_TIMESTAMP, kept_since = NULL"
+                + " WHERE business_key = ? AND nonce = ? AND state = ?",
+            nonce,
+            nonce,
+            made.signed().hash(),
+            shortened(why),
+            entry.key(),
+            entry.nonce(),
+            entry.state());
+    if (changed != 1) {
+      throw new SQLException("message " + entry.key() + " is other than it was read");
+    }
+    attempt(c, entry.key(), nonce, Kind.CALL, made);
+  }
+
+  /** The lowest nonce that is not final. */
+  OptionalLong lowestOpen(Connection c) throws SQLException {
+    Optional<Long> nonce =
+        Sql.first(
+            c,
+            "SELECT open_nonce FROM ol_outbox" + OPEN + " ORDER BY open_nonce LIMIT 1",
+            row -> row.getLong(1),
+            ours());
+    return nonce.isPresent() ? OptionalLong.of(nonce.get()) : OptionalLong.empty();
+  }
+
+  /** Whether a message of any state has the nonce. */
+  boolean taken(Connection c, long nonce) throws SQLException {
+    return Sql.number(c, "SELECT COUNT(*) FROM ol_outbox" + OURS + " AND nonce = ?", ours(nonce))
+        > 0;
+  }
+
+  /** Whether a message with a nonce from one on is final. */
+  boolean settledFrom(Connection c, long nonce) throws SQLException {
+    return Sql.first(
+            c,
+            "SELECT nonce FROM ol_outbox" + OURS + " AND nonce >= ? AND open_nonce IS NULL LIMIT 1",
+            row -> row.getLong(1),
+            ours(nonce))
+        .isPresent();
+  }
+
+  /** Blocks above a number in which messages are thought to be. */
+  List<Place> places(Connection c, long above) throws SQLException {
+    return Sql.list(
+        c,
+        "SELECT DISTINCT block_number, block_hash FROM ol_outbox"
+            + OPEN
+            + " AND block_number > ? ORDER BY block_number",
+        row -> new Place(row.getLong(1), Hash256.parse(row.getString(2))),
+        ours(above));
+  }
+
+  /** What is thought to be in a block. */
+  List<Entry> in(Connection c, Place place) throws SQLException {
+    return Sql.list(
+        c,
+        COLUMNS
+            + OPEN
+            + " AND block_number = ? AND block_hash = ? ORDER BY open_nonce",
+        OutboxRows::entry,
+        ours(place.number(), place.hash()));
+  }
+
+  /** What is thought to be in blocks up to a number. */
+  List<Entry> upTo(Connection c, long block, int limit) throws SQLException {
+    return Sql.list(
+        c,
+        COLUMNS + OPEN + " AND block_number <= ? ORDER BY open_nonce LIMIT ?",
+        OutboxRows::entry,
+        ours(block, limit));
+  }
+
+  /** What is in no block, with nonces from one on and below another. */
+  List<Entry> waiting(Connection c, long from, long below, int limit) throws SQLException {
+    return Sql.list(
+        c,
+        COLUMNS
+            + OURS
+            + " AND open_nonce >= ? AND open_nonce < ? AND block_number IS NULL"
+            + " ORDER BY open_nonce LIMIT ?",
+        OutboxRows::entry,
+        ours(from, below, limit));
+  }
+
+  /** What an administrator wants tried again. */
+  List<Entry> toRetry(Connection c) throws SQLException {
+    return Sql.list(
+        c,
+        COLUMNS + OURS + " AND wish = 'RETRY' ORDER BY nonce LIMIT " + AT_ONCE,
+        OutboxRows::entry,
+        ours());
+  }
+
+  void forgetWish(Connection c, String key) throws SQLException {
+    Sql.update(
+        c, "UPDATE ol_outbox SET wish = NULL WHERE business_key = ? AND wish = 'RETRY'", key);
+  }
+
+  /** Says that a message cannot be tried again, and no longer tries. */
+  void refuseRetry(Connection c, String key, String why) throws SQLException {
+    Sql.update(
+        c,
+        "UPDATE ol_outbox SET wish = NULL, detail = ? WHERE business_key = ? AND wish = 'RETRY'",
+        shortened(why),
+        key);
+  }
+
+  /** Blocks up to a number are derived from L1. */
+  void safe(Connection c, long block) throws SQLException {
+    Sql.update(
+        c,
+        "UPDATE ol_outbox SET state = 'SAFE', since = CURRENT_TIMESTAMP"
+            + OPEN
+            + " AND state = 'UNSAFE' AND block_number <= ?",
+        ours(block));
+  }
+
+  /** Writes what became of messages, of each only if nobody else has changed it. */
+  void write(Connection c, List<Change> changes) throws SQLException {
+    List<Object[]> told = new ArrayList<>();
+    List<Object[]> moved = new ArrayList<>();
+    List<Object[]> settled = new ArrayList<>();
+    for (Change change : changes) {
+      Entry before = change.entry();
+      boolean isFinal = Change.settled(change.state());
+      Object[] arguments = {
+        change.state(),
+        isFinal ? OptionalLong.empty() : before.nonce(),
+        change.transaction(),
+        change.place().map(Place::number),
+        change.place().map(Place::hash),
+        change.detail().map(OutboxRows::shortened),
+        before.key(),
+        before.nonce(),
+        before.state()
+      };
+      (change.state() == before.state() ? told : isFinal ? settled : moved).add(arguments);
+    }
+    String set =
+        "UPDATE ol_outbox SET state = ?, open_nonce = ?, transaction_hash = ?, block_number = ?,"
+            + " block_hash = ?, detail = ?";
+    String where = " WHERE business_key = ? AND nonce = ? AND state = ?";
+    String since = ", since = CURRENT_TIMESTAMP";
+    Sql.batch(c, set + where, told);
+    Sql.batch(c, set + since + where, moved);
+    Sql.batch(c, set + since + ", kept_since = CURRENT_TIMESTAMP" + where, settled);
+  }
+
+  private static String shortened(String text) {
+    return text.length() > LONGEST_DETAIL ? text.substring(0, LONGEST_DETAIL) : text;
+  }
+
+  /** All that was signed for messages, in order, by their keys. */
+  Map<String, List<Attempt>> attempts(Connection c, List<String> keys) throws SQLException {
+    Map<String, List<Attempt>> found = new HashMap<>();
+    for (int from = 0; from < keys.size(); from += AT_ONCE) {
+      List<String> some = keys.subList(from, Math.min(keys.size(), from + AT_ONCE));
+      List<Attempt> all =
+          Sql.list(
+              c,
+              "SELECT business_key, transaction_hash, nonce, kind, tip, cap, stored_at"
+                  + " FROM ol_outbox_attempts WHERE business_key IN ("
+                  + Sql.marks(some.size())
+                  + ") ORDER BY ordinal",
+              OutboxRows::attempt,
+              some.toArray());
+      all.forEach(a -> found.computeIfAbsent(a.key(), k -> new ArrayList<>()).add(a));
+    }
+    return found;
+  }
+
+  private static Attempt attempt(ResultSet row) throws SQLException {
+    return new Attempt(
+        row.getString("business_key"),
+        Sql.hash(row, "transaction_hash"),
+        row.getLong("nonce"),
+        Kind.valueOf(row.getString("kind")),
+        new Fees(new Wei(Sql.amount(row, "tip")), new Wei(Sql.amount(row, "cap"))),
+        Sql.instant(row, "stored_at"));
+  }
+
+  /** Bytes by their hashes; those that were emptied are missing. */
+  Map<Hash256, SignedTransaction> bytes(Connection c, List<Hash256> hashes) throws SQLException {
+    Map<Hash256, SignedTransaction> found = new HashMap<>();
+    for (int from = 0; from < hashes.size(); from += AT_ONCE) {
+      List<Hash256> some = hashes.subList(from, Math.min(hashes.size(), from + AT_ONCE));
+      for (SignedTransaction each :
+          Sql.list(
+              c,
+              "SELECT raw FROM ol_outbox_attempts WHERE raw IS NOT NULL AND transaction_hash IN ("
+                  + Sql.marks(some.size())
+                  + ")",
+              row -> new SignedTransaction(HexFormat.of().parseHex(row.getString(1))),
+              some.toArray())) {
+        // under the hash of these very bytes: damaged ones are found under none
+        found.put(each.hash(), each);
+      }
+    }
+    return found;
+  }
+
+  /** Empties bytes of messages that were final before a time. How many were. */
+  int prune(Connection c, java.time.Instant before) throws SQLException {
+    List<String> keys =
+        Sql.list(
+            c,
+            "SELECT business_key FROM ol_outbox WHERE kept_since < ? AND wish IS NULL LIMIT "
+                + AT_ONCE,
+            row -> row.getString(1),
+            before);
+    for (String key : keys) {
+      Sql.update(
+          c,
+          "UPDATE ol_outbox SET kept_since = NULL WHERE business_key = ? AND kept_since < ?",
+          key,
+          before);
+      Sql.update(
+          c,
+          "UPDATE ol_outbox_attempts SET raw = NULL WHERE business_key = ? AND EXISTS (SELECT 1"
+              + " FROM ol_outbox m WHERE m.business_key = ol_outbox_attempts.business_key"
+              + " AND m.open_nonce IS NULL)",
+          key);
+    }
+    return keys.size();
+  }
+}

@@ -1,0 +1,100 @@
+package io.openledger.rollup.outbox;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.Wei;
+import io.openledger.chain.connector.keys.Signer;
+import io.openledger.chain.connector.tx.Eip1559Transaction;
+import io.openledger.chain.connector.tx.Fees;
+import io.openledger.chain.connector.tx.SignedTransaction;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/** Makes the bytes. Safe for any thread. */
+final class Signing {
+
+  /** A transfer to oneself takes 21 000, or more where the account has code (EIP-7702). */
+  private static final long CANCEL_GAS = 60_000;
+
+  private final Identity identity;
+  private final Signer signer;
+
+  Signing(Identity identity, Signer signer) {
+    this.identity = identity;
+    this.signer = signer;
+  }
+
+  ChainAddress address() {
+    return identity.signer();
+  }
+
+  SignedTransaction call(ChainIntent intent, long nonce, Fees fees, long gas) {
+    return signer.signTransaction(
+        new Eip1559Transaction(
+            identity.chainId(),
+            nonce,
+            fees,
+            gas,
+            Optional.of(intent.to()),
+            intent.value(),
+            intent.data()));
+  }
+
+  /** The same call, with other fees or another nonce. Refused if the bytes are not of this key. */
+  SignedTransaction again(SignedTransaction before, long nonce, Fees fees, long gas) {
+    Eip1559Transaction tx = opened(before);
+    return signer.signTransaction(
+        new Eip1559Transaction(
+            identity.chainId(), nonce, fees, gas, tx.to(), tx.value(), tx.data()));
+  }
+
+  /** Nothing, to oneself. */
+  SignedTransaction cancel(long nonce, Fees fees) {
+    return signer.signTransaction(
+        new Eip1559Transaction(
+            identity.chainId(),
+            nonce,
+            fees,
+            CANCEL_GAS,
+            Optional.of(identity.signer()),
+            Wei.ZERO,
+            new byte[0]));
+  }
+
+  /** What stored bytes say; refused if they are not of this key and chain. */
+  Eip1559Transaction opened(SignedTransaction stored) {
+    SignedTransaction.Opened opened = stored.open();
+    if (!opened.sender().equals(identity.signer())
+        || opened.transaction().chainId() != identity.chainId()) {
+      throw OpenLedgerException.invalid(
+          "signer of stored bytes",
+          opened.sender() + " on chain " + opened.transaction().chainId(),
+          identity.signer() + " on chain " + identity.chainId());
+    }
+    return opened.transaction();
+  }
+
+  /**
+   * What makes two messages the same: chain, receiver, value and calldata. Not the limit of gas,
+   * which changes nothing of what is to happen, nor the signer, who may be replaced.
+   */
+  static Hash256 content(long chainId, ChainIntent intent) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeLong(chainId);
+      out.write(intent.to().value().getBytes(StandardCharsets.US_ASCII)); // of one length
+      byte[] value = intent.value().value().toByteArray();
+      out.writeInt(value.length);
+      out.write(value);
+      out.write(intent.data());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Hash256.sha256(bytes.toByteArray());
+  }
+}
