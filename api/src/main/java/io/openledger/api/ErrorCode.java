@@ -126,6 +126,8 @@ public enum ErrorCode {
   SIGNING_KEY(5013, Category.UNAVAILABLE),
   /** No message for the chain of that business key. */
   CHAIN_MESSAGE_UNKNOWN(5014, Category.NOT_FOUND),
+  /** The call is to be paid with a voucher, or the one that came does not pay it. */
+  PAYMENT_REQUIRED(5020, Category.PAYMENT),
   /** No proposal of that id. */
   PROPOSAL_UNKNOWN(5031, Category.NOT_FOUND),
   /** The proposal is not in a state that allows it. */
@@ -151,6 +153,8 @@ public enum ErrorCode {
     INVALID,
     /** Authenticate. */
     UNAUTHENTICATED,
+    /** Pay. */
+    PAYMENT,
     /** Obtain the right. */
     FORBIDDEN,
     /** Name something that exists. */

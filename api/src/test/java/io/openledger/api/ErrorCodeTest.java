@@ -32,6 +32,7 @@ class ErrorCodeTest {
           Map.entry("PROOF", 4),
           Map.entry("CORPUS", 4),
           Map.entry("LEDGER", 5),
+          Map.entry("PAYMENT", 5),
           Map.entry("POLICY", 5),
           Map.entry("CONFIGURATION", 6),
           Map.entry("STORAGE", 6),

@@ -26,6 +26,7 @@ public final class Boundary implements AutoCloseable {
   private final Set<DatanetId> datanets;
   private final Optional<String> policy;
   private final AttributionMode mode;
+  private final Optional<Charge> charge;
   private final @Nullable Boundary outer;
   private final List<Receipt> receipts = new ArrayList<>();
 
@@ -34,11 +35,13 @@ public final class Boundary implements AutoCloseable {
       Set<DatanetId> datanets,
       Optional<String> policy,
       AttributionMode mode,
+      Optional<Charge> charge,
       @Nullable Boundary outer) {
     this.model = model;
     this.datanets = Set.copyOf(datanets);
     this.policy = policy;
     this.mode = mode;
+    this.charge = charge;
     this.outer = outer;
   }
 
@@ -48,7 +51,21 @@ public final class Boundary implements AutoCloseable {
       Set<DatanetId> datanets,
       Optional<String> policy,
       AttributionMode mode) {
-    Boundary entered = new Boundary(model, datanets, policy, mode, CURRENT.get());
+    return enter(model, datanets, policy, mode, Optional.empty());
+  }
+
+  /**
+   * Enters a boundary on the current thread.
+   *
+   * @param charge who pays for the answers asked for right in this boundary; empty: the caller
+   */
+  public static Boundary enter(
+      Optional<ModelId> model,
+      Set<DatanetId> datanets,
+      Optional<String> policy,
+      AttributionMode mode,
+      Optional<Charge> charge) {
+    Boundary entered = new Boundary(model, datanets, policy, mode, charge, CURRENT.get());
     CURRENT.set(entered);
     return entered;
   }
@@ -76,6 +93,11 @@ public final class Boundary implements AutoCloseable {
   /** What happens to an answer that cannot be attributed. */
   public AttributionMode mode() {
     return mode;
+  }
+
+  /** Who pays instead of the caller. */
+  public Optional<Charge> charge() {
+    return charge;
   }
 
   /** Records a receipt here and in every boundary around this one. */

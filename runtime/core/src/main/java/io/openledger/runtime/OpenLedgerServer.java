@@ -4,9 +4,11 @@ import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelRegistry;
+import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.RewardLedger;
+import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.ServingStatus;
 import io.openledger.runtime.rollup.Rollup;
 import java.time.Duration;
@@ -34,6 +36,18 @@ public interface OpenLedgerServer extends AutoCloseable {
 
   /** The adapters as the caller may see and change them. */
   AdapterAdministration adapters(Caller caller);
+
+  /**
+   * The most that answers to prompts can cost, under the policy of the current {@link Boundary}.
+   *
+   * @throws io.openledger.api.OpenLedgerException for a policy that is not known
+   */
+  Wei most(List<Prompt> prompts);
+
+  /** What there is of the rollup; empty where no chain is attached. */
+  default Optional<Rollup> rollup() {
+    return Optional.empty();
+  }
 
   /**
    * How the serving engine is.

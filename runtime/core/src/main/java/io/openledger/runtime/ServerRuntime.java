@@ -6,9 +6,11 @@ import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelRegistry;
+import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.RewardLedger;
+import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.AttributionEngine;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.api.spi.ServingEngineFactory;
@@ -268,6 +270,11 @@ public final class ServerRuntime implements OpenLedgerServer {
   @Override
   public AdapterAdministration adapters(Caller caller) {
     return new CallerAdapters(models, adapters, adapterGrants, caller);
+  }
+
+  @Override
+  public Wei most(List<Prompt> prompts) {
+    return answers.most(prompts);
   }
 
   @Override

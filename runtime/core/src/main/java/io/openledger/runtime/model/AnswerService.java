@@ -29,6 +29,7 @@ import io.openledger.api.spi.Scheduling;
 import io.openledger.api.spi.ServingEngine;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
+import io.openledger.runtime.Charge;
 import io.openledger.runtime.ServerEnvironment;
 import io.openledger.runtime.datanet.DatanetService;
 import io.openledger.runtime.ledger.LedgerWriter;
@@ -127,6 +128,14 @@ public final class AnswerService {
     return Boundary.current().map(Boundary::datanets).orElse(Set.of());
   }
 
+  /** The most that answers to prompts can cost, under the boundary's policy. */
+  public Wei most(List<Prompt> prompts) {
+    Policy policy = policy();
+    return prompts.stream()
+        .map(p -> policy.fee(p.options().maxTokens()))
+        .reduce(Wei.ZERO, Wei::plus);
+  }
+
   /** Answers, attributes, charges and records: all of the prompts, or none. */
   List<Answer> answer(
       Caller caller, Asked asked, List<Prompt> prompts, List<? extends AnswerListener> listeners) {
@@ -172,7 +181,12 @@ public final class AnswerService {
       }
     }
     Boundary.current().ifPresent(b -> receipts.forEach(b::record));
-    return IntStream.range(0, prompts.size())
+    return answers(generations, receipts);
+  }
+
+  private static List<Answer> answers(
+      List<ServingEngine.Generation> generations, List<Receipt> receipts) {
+    return IntStream.range(0, receipts.size())
         .mapToObj(i -> answer(generations.get(i), receipts.get(i)))
         .toList();
   }
@@ -383,6 +397,8 @@ public final class AnswerService {
 
   private List<Receipt> record(
       Caller caller, List<Receipt.Body> bodies, List<ServingEngine.Generation> generations) {
+    Optional<Charge> charge = Boundary.current().flatMap(Boundary::charge);
+    AccountId payer = charge.map(Charge::payer).orElseGet(caller::payer);
     return store.join(
         "recording an answer",
         c -> {
@@ -391,8 +407,11 @@ public final class AnswerService {
             Optional<String> kept =
                 keepText ? Optional.of(generations.get(i).text()) : Optional.empty();
             Receipt receipt = ReceiptStore.insert(c, bodies.get(i), kept);
-            LedgerWriter.write(c, caller.payer(), receipt, UUID.randomUUID().toString());
+            LedgerWriter.write(c, payer, receipt, UUID.randomUUID().toString());
             receipts.add(receipt);
+          }
+          if (charge.isPresent()) {
+            charge.get().record(c, answers(generations, receipts));
           }
           store.afterCommit(chain::schedule);
           return receipts;

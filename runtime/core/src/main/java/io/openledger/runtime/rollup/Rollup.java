@@ -4,6 +4,7 @@ import io.openledger.api.governance.PolicyGovernance;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer.Check;
 import io.openledger.runtime.ledger.ChainTerms;
+import java.util.Optional;
 
 /** The services on the rollup, of one server. Safe for any thread. */
 public interface Rollup extends AutoCloseable {
@@ -16,6 +17,9 @@ public interface Rollup extends AutoCloseable {
 
   /** Governance of the policies, as the caller may use it. */
   PolicyGovernance governance(Caller caller);
+
+  /** Payments call by call; empty where none are configured. */
+  Optional<Payments> payments();
 
   /** The readiness check {@code rollup}: what is missing, and why. Waits for nothing. */
   Check readiness();

@@ -124,6 +124,11 @@ final class RecordingServer implements OpenLedgerServer {
   }
 
   @Override
+  public Wei most(List<Prompt> prompts) {
+    throw new UnsupportedOperationException(name);
+  }
+
+  @Override
   public ServingStatus serving() {
     throw new UnsupportedOperationException(name);
   }

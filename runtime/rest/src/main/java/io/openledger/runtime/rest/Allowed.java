@@ -18,4 +18,7 @@ import java.lang.annotation.Target;
 
   /** Any one of these is enough; empty: any role of ours. An admin need not be named. */
   Caller.Role[] value() default {};
+
+  /** Whether it is also for whoever pays, without credentials; the method sees to that. */
+  boolean payers() default false;
 }

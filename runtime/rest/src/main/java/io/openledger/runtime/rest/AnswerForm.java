@@ -13,6 +13,11 @@ enum AnswerForm {
   /** {@code /v1/chat/completions}. */
   CHAT("chatcmpl-", "chat.completion", "chat.completion.chunk") {
     @Override
+    GenerationRequest read(JsonFields json) {
+      return GenerationRequest.chat(json);
+    }
+
+    @Override
     JsonObjectBuilder whole(String text) {
       return Json.object()
           .add(
@@ -41,6 +46,11 @@ enum AnswerForm {
   /** {@code /v1/completions}. */
   TEXT("cmpl-", "text_completion", "text_completion") {
     @Override
+    GenerationRequest read(JsonFields json) {
+      return GenerationRequest.completion(json);
+    }
+
+    @Override
     JsonObjectBuilder whole(String text) {
       return Json.object().add("text", text);
     }
@@ -65,6 +75,9 @@ enum AnswerForm {
     this.object = object;
     this.chunk = chunk;
   }
+
+  /** Reads a request in this form. */
+  abstract GenerationRequest read(JsonFields json);
 
   /** The part of a choice that holds a whole answer. */
   abstract JsonObjectBuilder whole(String text);

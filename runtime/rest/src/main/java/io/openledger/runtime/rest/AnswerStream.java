@@ -6,6 +6,7 @@ import io.openledger.api.model.Answer;
 import io.openledger.api.model.AnswerListener;
 import io.openledger.api.model.FinishReason;
 import io.openledger.api.model.TokenScore;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonValue;
 import java.io.IOException;
@@ -131,8 +132,23 @@ final class AnswerStream {
     return begun;
   }
 
-  /** The end: why each ended, what shaped it, and how many tokens all took. */
-  synchronized void end(List<Answer> answers, DatanetRepository datanets) {
+  /** The end: what is told of each, how it was paid, and that it is the end. */
+  synchronized void end(
+      List<Answer> answers, DatanetRepository datanets, Optional<JsonObject> payment) {
+    tell(answers, datanets);
+    payment.ifPresent(
+        p ->
+            event(
+                chunk()
+                    .add("choices", JsonValue.EMPTY_JSON_ARRAY)
+                    .add("payment", p)
+                    .build()
+                    .toString()));
+    event("[DONE]");
+  }
+
+  /** Why each ended, what shaped it, and how many tokens all took. */
+  synchronized void tell(List<Answer> answers, DatanetRepository datanets) {
     if (gone) {
       return;
     }
@@ -153,7 +169,6 @@ final class AnswerStream {
               .build()
               .toString());
     }
-    event("[DONE]");
   }
 
   /** The end of answers that failed after they had begun. */

@@ -19,6 +19,9 @@ final class Bodies {
   /** Bytes of a body that holds a prompt or a contribution: a million characters, escaped. */
   static final int LARGE = 8 << 20;
 
+  /** Bytes of a body of somebody whom the server does not know. */
+  static final int STRANGERS = 1 << 20;
+
   /** Bytes of any other body. */
   static final int SMALL = 64 << 10;
 
@@ -61,7 +64,11 @@ final class Bodies {
 
   /** The body as UTF-8; anything else is refused rather than made into garbage. */
   static String text(InputStream body, int limit) {
-    ByteBuffer bytes = ByteBuffer.wrap(bytes(body, limit));
+    return text(bytes(body, limit));
+  }
+
+  private static String text(byte[] body) {
+    ByteBuffer bytes = ByteBuffer.wrap(body);
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
     } catch (CharacterCodingException e) {
@@ -72,7 +79,12 @@ final class Bodies {
 
   /** The body as one JSON object in which no name occurs twice. */
   static JsonFields json(InputStream body, int limit) {
-    String text = text(body, limit);
+    return json(bytes(body, limit));
+  }
+
+  /** The same, of a body that was read. */
+  static JsonFields json(byte[] body) {
+    String text = text(body);
     if (text.isBlank()) {
       throw RequestException.malformed("an empty body", "a JSON object");
     }

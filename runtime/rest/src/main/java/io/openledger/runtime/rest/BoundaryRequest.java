@@ -4,6 +4,7 @@ import io.openledger.api.AttributionMode;
 import io.openledger.api.Names;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.runtime.Boundary;
+import io.openledger.runtime.Charge;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -45,5 +46,10 @@ record BoundaryRequest(Set<DatanetId> datanets, Optional<String> policy, Attribu
 
   Boundary enter() {
     return Boundary.enter(Optional.empty(), datanets, policy, mode);
+  }
+
+  /** Enters it for a call that somebody pays for. */
+  Boundary enter(Charge charge) {
+    return Boundary.enter(Optional.empty(), datanets, policy, mode, Optional.of(charge));
   }
 }

@@ -4,12 +4,16 @@ import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.model.Answer;
 import io.openledger.api.model.AnswerListener;
 import io.openledger.api.model.AttributedModel;
+import io.openledger.api.reward.Wei;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.Caller.Role;
 import io.openledger.runtime.OpenLedgerServer;
 import io.openledger.runtime.OpenLedgerServers;
+import io.openledger.runtime.rollup.Payments;
+import io.openledger.runtime.rollup.Rollup;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -23,7 +27,9 @@ import java.io.OutputStream;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/completions} and {@code /v1/chat/completions}, as clients of OpenAI send them. */
 @Path("v1")
@@ -34,21 +40,56 @@ public class CompletionsResource {
   @POST
   @Path("completions")
   @Allowed(Role.USER)
-  public Response complete(@Context SecurityContext user, InputStream body) {
-    return answer(
-        user, AnswerForm.TEXT, GenerationRequest.completion(Bodies.json(body, Bodies.LARGE)));
+  public Response complete(
+      @Context SecurityContext user,
+      @HeaderParam(PaymentHeader.NAME) @Nullable String payment,
+      @HeaderParam(PaymentHeader.OLDER) @Nullable String older,
+      InputStream body) {
+    return answer(user, AnswerForm.TEXT, "/v1/completions", payment, older, body);
   }
 
   @POST
   @Path("chat/completions")
   @Allowed(Role.USER)
-  public Response chat(@Context SecurityContext user, InputStream body) {
-    return answer(user, AnswerForm.CHAT, GenerationRequest.chat(Bodies.json(body, Bodies.LARGE)));
+  public Response chat(
+      @Context SecurityContext user,
+      @HeaderParam(PaymentHeader.NAME) @Nullable String payment,
+      @HeaderParam(PaymentHeader.OLDER) @Nullable String older,
+      InputStream body) {
+    return answer(user, AnswerForm.CHAT, "/v1/chat/completions", payment, older, body);
   }
 
-  private static Response answer(SecurityContext user, AnswerForm form, GenerationRequest request) {
+  private static Response answer(
+      SecurityContext user,
+      AnswerForm form,
+      String path,
+      @Nullable String newer,
+      @Nullable String older,
+      InputStream body) {
     Caller caller = Callers.of(user);
     OpenLedgerServer server = OpenLedgerServers.require();
+    byte[] bytes = Bodies.bytes(body, Bodies.LARGE);
+    GenerationRequest request = form.read(Bodies.json(bytes));
+    Optional<String> payment =
+        PaymentHeader.of(Optional.ofNullable(newer), Optional.ofNullable(older));
+    Optional<Payments> payments = server.rollup().flatMap(Rollup::payments);
+    if (payments.isPresent() && (payment.isPresent() || payments.get().required(caller))) {
+      PaidAnswers answers =
+          new PaidAnswers(server, payments.get(), form, request, path, bytes);
+      Wei price = answers.price();
+      if (!price.isZero()) {
+        return answers.answer(Optional.of(caller), payment, price);
+      }
+    } else if (payment.isPresent()) {
+      throw RequestException.parameter(
+          PaymentHeader.NAME, "there", "absent: this server charges its users' accounts");
+    }
+    return owed(server, caller, form, request);
+  }
+
+  /** Answered to who owes it in the ledger. */
+  private static Response owed(
+      OpenLedgerServer server, Caller caller, AnswerForm form, GenerationRequest request) {
     AttributedModel model = MixRequest.open(server, caller, request);
     DatanetRepository datanets = server.datanets(caller);
     if (request.stream()) {
@@ -80,7 +121,7 @@ public class CompletionsResource {
               out);
       try {
         List<Answer> answers = model.stream(request.prompts(), stream.listeners());
-        stream.end(answers, datanets);
+        stream.end(answers, datanets, Optional.empty());
       } catch (RuntimeException e) {
         if (!stream.begun()) {
           throw e; // still answered with its status

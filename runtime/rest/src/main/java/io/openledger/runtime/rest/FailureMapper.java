@@ -61,6 +61,6 @@ public class FailureMapper implements ExceptionMapper<Throwable> {
   /** Whether a path, relative to ours, belongs to the OpenAI-compatible part. */
   static boolean isOpenAi(String path) {
     String relative = path.startsWith("/") ? path.substring(1) : path;
-    return relative.equals("v1") || relative.startsWith("v1/");
+    return relative.equals("v1") || relative.startsWith("v1/") || relative.startsWith("pay/v1/");
   }
 }

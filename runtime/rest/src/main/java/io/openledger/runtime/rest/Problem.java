@@ -54,6 +54,7 @@ record Problem(
       // 499 is no registered status; who went away does not read it anyway
       case INVALID, CANCELLED -> 400;
       case UNAUTHENTICATED -> 401;
+      case PAYMENT -> 402;
       case FORBIDDEN -> 403;
       case NOT_FOUND -> 404;
       case CONFLICT -> 409;

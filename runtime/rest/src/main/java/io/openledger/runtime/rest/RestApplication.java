@@ -16,6 +16,7 @@ public class RestApplication extends Application {
     return Set.of(
         ModelsResource.class,
         CompletionsResource.class,
+        PayResource.class,
         AdaptersResource.class,
         ResidencyResource.class,
         ServingResource.class,

@@ -15,6 +15,7 @@
  *   <caption>Roles, each with the prefix {@code openledger-}</caption>
  *   <tr><th>Path</th><th>Roles</th></tr>
  *   <tr><td>{@code v1/**}</td><td>user</td></tr>
+ *   <tr><td>{@code pay/v1/**}</td><td>anybody who pays, where the server is set so</td></tr>
  *   <tr><td>{@code GET api/datanets/**} but grants</td><td>any</td></tr>
  *   <tr><td>{@code api/search}, {@code api/infini-gram/**}</td><td>any</td></tr>
  *   <tr><td>{@code POST api/datanets}</td><td>curator</td></tr>

@@ -144,6 +144,11 @@ final class FakeServer implements OpenLedgerServer {
   }
 
   @Override
+  public Wei most(List<Prompt> prompts) {
+    return Wei.of(1000L * prompts.size());
+  }
+
+  @Override
   public ServingStatus serving() {
     Distribution times = new Distribution(List.of(0.1, 1.0), List.of(2L, 1L, 1L), 4.5, 3.5);
     return new ServingStatus(

@@ -8,6 +8,7 @@ import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -70,6 +71,8 @@ class OpenApiTest {
           details.add("path " + p.value());
         } else if (annotation instanceof QueryParam q) {
           details.add("query " + q.value());
+        } else if (annotation instanceof HeaderParam h) {
+          details.add("header " + h.value());
         }
       }
     }

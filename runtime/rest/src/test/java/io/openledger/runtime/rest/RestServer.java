@@ -12,6 +12,7 @@ import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.api.LoginConfig;
 import io.undertow.servlet.api.SecurityConstraint;
+import io.undertow.servlet.api.SecurityInfo;
 import io.undertow.servlet.api.WebResourceCollection;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,13 +66,7 @@ final class RestServer implements AutoCloseable {
                     texts(webXml, "login-config", "auth-method").get(0),
                     texts(webXml, "login-config", "realm-name").get(0)))
             .addSecurityRoles(roles)
-            .addSecurityConstraint(
-                new SecurityConstraint()
-                    .addRolesAllowed(roles)
-                    .addWebResourceCollection(
-                        new WebResourceCollection()
-                            .addUrlPatterns(
-                                texts(webXml, "web-resource-collection", "url-pattern"))))
+            .addSecurityConstraints(constraints(webXml))
             .addErrorPage(Servlets.errorPage(texts(webXml, "error-page", "location").get(0)))
             .addServlet(
                 Servlets.servlet("problem", ProblemServlet.class)
@@ -107,6 +102,34 @@ final class RestServer implements AutoCloseable {
   /** Puts a server behind the resources, instead of the fake one. */
   void serve(OpenLedgerServer server) {
     OpenLedgerServers.publish(Optional.of(server));
+  }
+
+  /** Each constraint with its roles; one without an auth-constraint is open to everybody. */
+  private static List<SecurityConstraint> constraints(Document xml) {
+    List<SecurityConstraint> found = new ArrayList<>();
+    NodeList all = xml.getElementsByTagName("security-constraint");
+    for (int i = 0; i < all.getLength(); i++) {
+      org.w3c.dom.Element each = (org.w3c.dom.Element) all.item(i);
+      SecurityConstraint constraint =
+          new SecurityConstraint()
+              .addRolesAllowed(texts(each, "role-name"))
+              .addWebResourceCollection(
+                  new WebResourceCollection().addUrlPatterns(texts(each, "url-pattern")));
+      found.add(
+          each.getElementsByTagName("auth-constraint").getLength() == 0
+              ? constraint.setEmptyRoleSemantic(SecurityInfo.EmptyRoleSemantic.PERMIT)
+              : constraint);
+    }
+    return found;
+  }
+
+  private static List<String> texts(org.w3c.dom.Element parent, String child) {
+    List<String> found = new ArrayList<>();
+    NodeList all = parent.getElementsByTagName(child);
+    for (int i = 0; i < all.getLength(); i++) {
+      found.add(all.item(i).getTextContent().strip());
+    }
+    return found;
   }
 
   private static List<String> texts(Document xml, String parent, String child) {

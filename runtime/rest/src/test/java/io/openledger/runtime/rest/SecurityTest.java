@@ -84,6 +84,8 @@ class SecurityTest {
           Map.entry("GET /v1/models/{model}", "USER"),
           Map.entry("POST /v1/completions", "USER"),
           Map.entry("POST /v1/chat/completions", "USER"),
+          Map.entry("POST /pay/v1/completions", ANY),
+          Map.entry("POST /pay/v1/chat/completions", ANY),
           Map.entry("GET /api/adapters", ANY),
           Map.entry("POST /api/adapters", "ADMIN"),
           Map.entry("GET /api/adapters/{adapter}", ANY),

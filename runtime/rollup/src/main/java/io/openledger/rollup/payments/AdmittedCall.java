@@ -1,0 +1,171 @@
+package io.openledger.rollup.payments;
+
+import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.model.Answer;
+import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.Wei;
+import io.openledger.runtime.Caller;
+import io.openledger.runtime.Charge;
+import io.openledger.runtime.rollup.Admission;
+import io.openledger.runtime.store.Store;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** A call whose price is held back. */
+final class AdmittedCall implements Admission.Admitted {
+
+  private static final System.Logger LOG = System.getLogger(AdmittedCall.class.getName());
+
+  /** Characters of an answer that is kept for a retry. */
+  static final int KEPT = 1 << 20;
+
+  private final Store store;
+  private final PaymentSettings settings;
+  private final Clock clock;
+  private final VerifiedPayment payment;
+  private final String attempt;
+  private final Wei price;
+  private @Nullable Settled settled;
+
+  AdmittedCall(
+      Store store,
+      PaymentSettings settings,
+      Clock clock,
+      VerifiedPayment payment,
+      String attempt,
+      Wei price) {
+    this.store = store;
+    this.settings = settings;
+    this.clock = clock;
+    this.payment = payment;
+    this.attempt = attempt;
+    this.price = price;
+  }
+
+  /** The account of a channel's lines. */
+  static AccountId account(Hash256 channel) {
+    return new AccountId(AccountId.Kind.PAYER, "channel-0x" + channel.hex());
+  }
+
+  @Override
+  public Caller anonymous(String application) {
+    return Caller.user(application, account(payment.id()).name(), Set.of(Caller.Role.USER));
+  }
+
+  @Override
+  public Charge charge(Function<List<Answer>, Content> form) {
+    return new Charge() {
+      @Override
+      public AccountId payer() {
+        return account(payment.id());
+      }
+
+      @Override
+      public void record(Connection c, List<Answer> answers) throws SQLException {
+        AdmittedCall.this.record(c, answers, form);
+      }
+    };
+  }
+
+  private void record(Connection c, List<Answer> answers, Function<List<Answer>, Content> form)
+      throws SQLException {
+    Wei fee =
+        answers.stream().map(a -> a.receipt().body().fee()).reduce(Wei.ZERO, Wei::plus);
+    ChannelRow row =
+        ChannelRows.lock(c, payment.id()).orElseThrow(() -> new SQLException("no channel"));
+    Wei charged = row.charged().plus(fee);
+    Instant now = clock.instant();
+    Optional<Content> kept = Optional.of(form.apply(answers)).filter(k -> k.text().length() <= KEPT);
+    if (!PaymentRows.answer(
+        c, payment.quote().nonce(), attempt, fee, now.plus(settings.times().retry()), kept)) {
+      throw new OpenLedgerException(
+          ErrorCode.LEDGER_UNAVAILABLE,
+          "an answer that took longer than its price is held back",
+          "answers within " + settings.times().reservation(),
+          "ask for fewer tokens, or have the time raised; nothing was charged");
+    }
+    if (fee.compareTo(price) > 0 || charged.compareTo(row.accepted()) > 0) {
+      throw new OpenLedgerException(
+          ErrorCode.LEDGER_INCONSISTENT,
+          "an answer for " + fee + " wei, with " + price + " held back and a channel of "
+              + row.charged() + " charged and " + row.accepted() + " signed",
+          "at most what was held back",
+          "report it; nothing was charged");
+    }
+    ChannelRows.charge(
+        c,
+        payment.id(),
+        charged,
+        row.unsettledSince().isPresent() || fee.isZero()
+            ? row.unsettledSince()
+            : Optional.of(now));
+    PaymentRows.Signed exact = exact(c, row, charged);
+    if (exact.cumulative().compareTo(row.exact()) > 0) {
+      ChannelRows.exact(c, payment.id(), exact.cumulative(), exact.signature());
+    }
+    ChannelRow after = ChannelRows.find(c, payment.id()).orElse(row);
+    settled =
+        new Settled(
+            payment.channel().payer(),
+            fee,
+            ChannelPayments.standing(
+                after,
+                PaymentRows.reserved(c, payment.id(), now),
+                settings.trust().early()));
+  }
+
+  /** The highest amount not above what was charged that the payer signed. */
+  private PaymentRows.Signed exact(Connection c, ChannelRow row, Wei charged) throws SQLException {
+    PaymentRows.Signed best =
+        new PaymentRows.Signed(row.exact(), row.exactBy().orElse(""));
+    Optional<PaymentRows.Signed> accepted =
+        row.acceptedBy().map(by -> new PaymentRows.Signed(row.accepted(), by));
+    for (Optional<PaymentRows.Signed> other :
+        List.of(
+            PaymentRows.upTo(c, payment.id(), charged), accepted, payment.acknowledged())) {
+      if (other.isPresent()
+          && other.get().cumulative().compareTo(charged) <= 0
+          && other.get().cumulative().compareTo(best.cumulative()) > 0) {
+        best = other.get();
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public Settled settled() {
+    Settled known = settled;
+    if (known == null) {
+      throw new IllegalStateException("the answers were not recorded");
+    }
+    return known;
+  }
+
+  // settled tells that a transaction went as far as here, not that it has committed: what has is no
+  // longer RESERVED, and is left alone
+  @Override
+  public void close() {
+    try {
+      store.requiresNew(
+          "letting go of a price",
+          c -> {
+            PaymentRows.release(c, payment.quote().nonce(), attempt);
+            return true;
+          });
+    } catch (RuntimeException e) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "a price is held back until its time is over, because now {0}",
+          e.getMessage());
+    }
+  }
+}
