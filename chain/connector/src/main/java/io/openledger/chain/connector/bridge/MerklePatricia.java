@@ -27,6 +27,7 @@ final class MerklePatricia {
   static final int LONGEST_NODE = 1024;
 
   private static final int WORD = 32;
+  private static final byte[] EMPTY = {(byte) 0x80};
 
   private MerklePatricia() {}
 
@@ -51,8 +52,9 @@ final class MerklePatricia {
     if (proof.size() > DEEPEST || proof.stream().anyMatch(n -> n.length > LONGEST_NODE)) {
       return Optional.empty();
     }
-    if (proof.isEmpty()) {
-      boolean emptyTrie = Arrays.equals(root, Hash.sha3(new byte[] {(byte) 0x80}));
+    // an empty trie is an empty string, which some nodes list and others do not
+    if (proof.isEmpty() || (proof.size() == 1 && Arrays.equals(proof.get(0), EMPTY))) {
+      boolean emptyTrie = Arrays.equals(root, Hash.sha3(EMPTY));
       return emptyTrie ? Optional.of(new Path(Optional.empty(), List.of())) : Optional.empty();
     }
     try {

@@ -84,6 +84,12 @@ class MerklePatriciaTest {
     longer.add(proof.get(0));
     assertThat(MerklePatricia.follow(trie.root(), key, longer)).isEmpty();
     assertThat(MerklePatricia.follow(trie.root(), key, List.of())).isEmpty();
+    assertThat(MerklePatricia.follow(trie.root(), key, List.of(new byte[] {(byte) 0x80})))
+        .isEmpty();
+    assertThat(
+            MerklePatricia.follow(
+                new PlainTrie().root(), key, List.of(new byte[] {(byte) 0x80})))
+        .isPresent();
     assertThat(MerklePatricia.follow(Hash.sha3(key), key, proof)).isEmpty();
     assertThat(
             MerklePatricia.follow(
