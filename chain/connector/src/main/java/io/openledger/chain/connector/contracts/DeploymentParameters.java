@@ -179,6 +179,13 @@ public final class DeploymentParameters {
     return new DeploymentParameters(changed);
   }
 
+  /** The same with other values, by name. */
+  public DeploymentParameters with(Map<String, String> given) {
+    Map<Parameter, String> changed = new EnumMap<>(values);
+    given.forEach((key, value) -> changed.put(known(key), value.trim()));
+    return new DeploymentParameters(changed);
+  }
+
   /** All that are not empty, by name. */
   public Map<String, String> values() {
     Map<String, String> named = new TreeMap<>();

@@ -22,7 +22,9 @@ final class Ballot<T> {
   private final Map<Member, Answer<T>> answers = new LinkedHashMap<>();
   private final List<RpcException> failures = new ArrayList<>();
 
-  /** @param identity what must be equal for values to count as the same */
+  /**
+   * @param identity what must be equal for values to count as the same
+   */
   Ballot(Function<T, ?> identity) {
     this.identity = identity;
   }

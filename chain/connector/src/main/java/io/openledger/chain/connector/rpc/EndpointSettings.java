@@ -12,7 +12,8 @@ import java.time.Duration;
  * @param refresh most time between two looks at heads, 10 ms to 1 h
  * @param lagBlocks an endpoint is late if its newest block is so many behind, 1 to 1 000 000
  * @param lagTime an endpoint is late if its newest block is so much older, 1 s to 1 day
- * @param backOff how long an endpoint is left alone after a failure, 10 ms to 1 h; doubled each time
+ * @param backOff how long an endpoint is left alone after a failure, 10 ms to 1 h; doubled each
+ *     time
  * @param longestBackOff where doubling ends, {@code backOff} to 1 h
  * @param leastTip least priority fee of a unit of gas, in wei
  * @param mostTip most of it, whatever endpoints ask for

@@ -5,7 +5,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /**
- * How an endpoint does, for metrics and administrators. It names the endpoint and never its address.
+ * How an endpoint does, for metrics and administrators. It names the endpoint and never its
+ * address.
  *
  * @param name as configured
  * @param status whether it is asked

@@ -24,14 +24,14 @@ import java.util.stream.Stream;
  *
  * <p>What is said of settled blocks, receipts, logs, nonces, balances, code and storage counts if a
  * quorum says the same, by default more than half of the endpoints configured. Who contradicts a
- * quorum about what is final is put aside until {@link #lift}; who contradicts it about newer blocks
- * is noted, for that happens to honest nodes in a reorganisation. Calls on the newest block,
+ * quorum about what is final is put aside until {@link #lift}; who contradicts it about newer
+ * blocks is noted, for that happens to honest nodes in a reorganisation. Calls on the newest block,
  * estimates of gas and tips are one endpoint's word: they decide what is tried, never what is
  * booked.
  *
- * <p>An endpoint that fails is left alone for a back-off that doubles; one that is late is not asked
- * for what is new; one of another chain is not asked. With fewer left than the quorum, calls are
- * refused with {@code CHAIN_UNAVAILABLE} and with what is wrong with each.
+ * <p>An endpoint that fails is left alone for a back-off that doubles; one that is late is not
+ * asked for what is new; one of another chain is not asked. With fewer left than the quorum, calls
+ * are refused with {@code CHAIN_UNAVAILABLE} and with what is wrong with each.
  *
  * <p>A call takes at most as long as four rounds of questions, each bounded by {@link
  * RpcLimits#answer}; logs of many blocks take more where endpoints want them in pieces.
@@ -162,13 +162,12 @@ public final class Endpoints implements ChainClient {
   }
 
   /** What enough say of the state of the newest block that enough have. */
-  private <T> T newest(Function<String, Question<T>> question, Function<T, ?> identity, String what) {
+  private <T> T newest(
+      Function<String, Question<T>> question, Function<T, ?> identity, String what) {
     long head = head(Finality.UNSAFE).number();
     List<Member> able = panel.fresh().stream().filter(m -> m.reached(head)).toList();
     return panel.decide(
-        panel.ask(able, panel.quorum(), question.apply(Question.hex(head)), identity),
-        what,
-        false);
+        panel.ask(able, panel.quorum(), question.apply(Question.hex(head)), identity), what, false);
   }
 
   private <T> T at(long block, Question<T> question, Function<T, ?> identity, String what) {
@@ -196,12 +195,10 @@ public final class Endpoints implements ChainClient {
     String what = "the nonce of " + address;
     if (finality != Finality.UNSAFE) {
       long block = head(finality).number();
-      return at(
-          block, Question.nonce(address, Question.hex(block)), Function.identity(), what);
+      return at(block, Question.nonce(address, Question.hex(block)), Function.identity(), what);
     }
     Ballot<Long> ballot =
-        panel.poll(
-            panel.fresh(), Question.nonce(address, finality.tag()), Function.identity());
+        panel.poll(panel.fresh(), Question.nonce(address, finality.tag()), Function.identity());
     List<Long> nonces =
         ballot.answers().values().stream()
             .flatMap(answer -> answer.value().stream())
@@ -307,8 +304,7 @@ public final class Endpoints implements ChainClient {
         .values()
         .forEach(
             answer ->
-                outcomes.add(
-                    answer.refusal().map(NodeClient::outcome).orElse(Broadcast.ACCEPTED)));
+                outcomes.add(answer.refusal().map(NodeClient::outcome).orElse(Broadcast.ACCEPTED)));
     ballot.failures().forEach(e -> outcomes.add(NodeClient.outcome(e)));
     // in the order of the enumeration: what tells most comes first
     return outcomes.stream().min(Comparator.naturalOrder()).orElse(Broadcast.UNKNOWN);

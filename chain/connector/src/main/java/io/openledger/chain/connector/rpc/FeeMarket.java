@@ -18,10 +18,8 @@ final class FeeMarket {
    */
   static Fees fees(Wei baseFee, List<BigInteger> tips, EndpointSettings settings, Wei ceiling) {
     List<BigInteger> sorted = tips.stream().sorted().toList();
-    BigInteger asked =
-        sorted.isEmpty() ? BigInteger.ZERO : sorted.get((sorted.size() - 1) / 2);
-    BigInteger tip =
-        asked.max(settings.leastTip().value()).min(settings.mostTip().value());
+    BigInteger asked = sorted.isEmpty() ? BigInteger.ZERO : sorted.get((sorted.size() - 1) / 2);
+    BigInteger tip = asked.max(settings.leastTip().value()).min(settings.mostTip().value());
     return Fees.of(baseFee, new Wei(tip), ceiling);
   }
 }

@@ -11,16 +11,15 @@ import java.math.BigInteger;
 import java.util.Optional;
 
 /**
- * What a transaction's data costs on L1, as the rollup's own contract tells (OP Stack specification,
- * "Predeploys", GasPriceOracle). All its answers are of one block.
+ * What a transaction's data costs on L1, as the rollup's own contract tells (OP Stack
+ * specification, "Predeploys", GasPriceOracle). All its answers are of one block.
  *
  * <p>{@code getL1Fee} adds 68 bytes for a signature to what it is given, and what it is given here
  * may be signed already: the figure is then a little too high, never too low.
  */
 final class L1Fees {
 
-  static final ChainAddress ORACLE =
-      new ChainAddress("0x420000000000000000000000000000000000000f");
+  static final ChainAddress ORACLE = new ChainAddress("0x420000000000000000000000000000000000000f");
 
   private static final AbiSignature FEE = AbiSignature.parse("getL1Fee(bytes)");
   private static final AbiSignature BOUND = AbiSignature.parse("getL1FeeUpperBound(uint256)");

@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An endpoint among others, and what is known of it. Back-off is counted in monotonic time; the wall
- * clock is for showing alone. Safe for any number of threads.
+ * An endpoint among others, and what is known of it. Back-off is counted in monotonic time; the
+ * wall clock is for showing alone. Safe for any number of threads.
  */
 final class Member {
 
@@ -90,8 +90,7 @@ final class Member {
 
   /** Whether its chain's id must be asked for: at first, after each failure, and once a minute. */
   synchronized boolean chainDue() {
-    return !chainKnown
-        || nanos.getAsLong() - chainAskedAt > Duration.ofMinutes(1).toNanos();
+    return !chainKnown || nanos.getAsLong() - chainAskedAt > Duration.ofMinutes(1).toNanos();
   }
 
   synchronized void chain(long id, long expected) {
@@ -123,8 +122,7 @@ final class Member {
     }
     BlockHeader own = head.get();
     lag = Math.max(0, number - own.number());
-    boolean late =
-        lag > settings.lagBlocks() || own.time().plus(settings.lagTime()).isBefore(time);
+    boolean late = lag > settings.lagBlocks() || own.time().plus(settings.lagTime()).isBefore(time);
     if (late != (status == Status.LATE)) {
       become(
           late ? Status.LATE : Status.UP,

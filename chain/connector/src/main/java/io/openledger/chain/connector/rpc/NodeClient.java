@@ -97,11 +97,7 @@ public final class NodeClient implements ChainClient {
 
   @Override
   public Fees fees(Wei ceiling) {
-    return FeeMarket.fees(
-        head(Finality.UNSAFE).baseFee(),
-        tips(),
-        EndpointSettings.USUAL,
-        ceiling);
+    return FeeMarket.fees(head(Finality.UNSAFE).baseFee(), tips(), EndpointSettings.USUAL, ceiling);
   }
 
   private List<BigInteger> tips() {

@@ -99,7 +99,11 @@ final class Panel {
     }
     int place = Math.min(quorum, heads.size()) - 1;
     long number =
-        heads.stream().map(BlockHeader::number).sorted(Comparator.reverseOrder()).toList().get(place);
+        heads.stream()
+            .map(BlockHeader::number)
+            .sorted(Comparator.reverseOrder())
+            .toList()
+            .get(place);
     Instant time =
         heads.stream().map(BlockHeader::time).sorted(Comparator.reverseOrder()).toList().get(place);
     members.forEach(m -> m.compare(number, time));
@@ -148,8 +152,7 @@ final class Panel {
    *
    * @param least how many are asked at first, and must say the same
    */
-  <T> Ballot<T> ask(
-      List<Member> asked, int least, Question<T> question, Function<T, ?> identity) {
+  <T> Ballot<T> ask(List<Member> asked, int least, Question<T> question, Function<T, ?> identity) {
     Ballot<T> ballot = new Ballot<>(identity);
     int first = Math.min(least, asked.size());
     poll(asked.subList(0, first), question, ballot);
@@ -173,8 +176,7 @@ final class Panel {
     List<Member> winners =
         ballot
             .winners(quorum)
-            .orElseThrow(
-                () -> Refusals.disputed("endpoints contradict each other about " + what));
+            .orElseThrow(() -> Refusals.disputed("endpoints contradict each other about " + what));
     outvoted(ballot, winners, what, settled);
     Ballot.Answer<T> answer = ballot.of(winners);
     return answer.value().orElseThrow(() -> Refusals.refused(answer.refusal().orElseThrow()));

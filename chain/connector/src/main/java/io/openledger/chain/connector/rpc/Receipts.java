@@ -57,10 +57,7 @@ final class Receipts {
 
   /** Those who show one contradict each other or those who show none. */
   private Optional<TransactionReceipt> examine(
-      Hash256 transaction,
-      String what,
-      Ballot<TransactionReceipt> shown,
-      List<Member> absent) {
+      Hash256 transaction, String what, Ballot<TransactionReceipt> shown, List<Member> absent) {
     Ballot<TransactionReceipt> credible = new Ballot<>(Receipts::whole);
     int early = 0;
     for (Map.Entry<Member, Ballot.Answer<TransactionReceipt>> each : shown.answers().entrySet()) {

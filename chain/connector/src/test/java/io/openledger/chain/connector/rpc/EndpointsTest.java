@@ -98,9 +98,7 @@ class EndpointsTest {
   private Endpoints of(EndpointSettings settings, int count) {
     List<HttpService> services = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      services.add(
-          new HttpService(
-              new RpcEndpoint("n" + i, nodes.get(i).uri()), LIMITS, THREADS));
+      services.add(new HttpService(new RpcEndpoint("n" + i, nodes.get(i).uri()), LIMITS, THREADS));
     }
     return new Endpoints(1612, services, settings, time, time);
   }
@@ -146,7 +144,8 @@ class EndpointsTest {
     assertThat(endpoints.chainId()).isEqualTo(1612);
     assertThat(endpoints.head(Finality.UNSAFE).number()).isEqualTo(anvil.height());
     assertThat(endpoints.head(Finality.FINALIZED).number()).isEqualTo(anvil.height() - 10);
-    assertThat(endpoints.block(receipt.block()).orElseThrow().hash()).isEqualTo(receipt.blockHash());
+    assertThat(endpoints.block(receipt.block()).orElseThrow().hash())
+        .isEqualTo(receipt.blockHash());
     assertThat(endpoints.block(anvil.height() + 1)).isEmpty();
     assertThat(endpoints.nonce(signer.address(), Finality.UNSAFE)).isEqualTo(1);
     assertThat(endpoints.nonce(signer.address(), Finality.FINALIZED)).isZero();
@@ -199,7 +198,10 @@ class EndpointsTest {
       endpoints = of(EndpointSettings.USUAL.withQuorum(quorum), 2);
       nodes.get(1).liesAboutBlock("finalized", EndpointsTest::otherHash);
       refused(
-          ErrorCode.CHAIN_DISPUTED, () -> endpoints.head(Finality.FINALIZED), "contradict", "finalized");
+          ErrorCode.CHAIN_DISPUTED,
+          () -> endpoints.head(Finality.FINALIZED),
+          "contradict",
+          "finalized");
       nodes.get(1).honest();
       assertThat(endpoints.head(Finality.FINALIZED).number()).isEqualTo(anvil.height() - 10);
     }
@@ -276,7 +278,8 @@ class EndpointsTest {
   @Test
   void doesNotBelieveAReceiptInABlockThatTheOthersDoNotHave() {
     SignedTransaction transaction = sent();
-    String true_ = anvil.rpc("eth_getTransactionReceipt", "0x" + transaction.hash().hex()).toString();
+    String true_ =
+        anvil.rpc("eth_getTransactionReceipt", "0x" + transaction.hash().hex()).toString();
     anvil.reorg(1);
     anvil.dropAll();
     anvil.mine(1);
@@ -298,7 +301,9 @@ class EndpointsTest {
             "eth_getTransactionReceipt",
             (params, result) -> {
               String text =
-                  anvil.rpc("eth_getTransactionReceipt", "0x" + transaction.hash().hex()).toString();
+                  anvil
+                      .rpc("eth_getTransactionReceipt", "0x" + transaction.hash().hex())
+                      .toString();
               return parsed(text.replace(transaction.hash().hex(), invented.hex()));
             });
     soon();
@@ -334,7 +339,11 @@ class EndpointsTest {
     nodes.get(1).dropsConnections();
     nodes.get(2).dropsConnections();
     refused(
-        ErrorCode.CHAIN_UNAVAILABLE, () -> endpoints.receipt(Hash256.ZERO), "n1", "n2", "1 of the 2");
+        ErrorCode.CHAIN_UNAVAILABLE,
+        () -> endpoints.receipt(Hash256.ZERO),
+        "n1",
+        "n2",
+        "1 of the 2");
     nodes.get(1).honest();
     soon();
     assertThat(endpoints.receipt(Hash256.ZERO)).isEmpty();
@@ -508,7 +517,8 @@ class EndpointsTest {
     nodes.get(0).hasStatus(429, "", Map.of("Retry-After", "120"));
     assertThat(endpoints.head(Finality.UNSAFE)).isNotNull();
     assertThat(status(0)).isEqualTo(Status.THROTTLED);
-    assertThat(endpoints.states().get(0).retryIn().orElseThrow()).isEqualTo(Duration.ofSeconds(120));
+    assertThat(endpoints.states().get(0).retryIn().orElseThrow())
+        .isEqualTo(Duration.ofSeconds(120));
     nodes.get(0).honest();
     int asked = nodes.get(0).asked();
     time.pass(Duration.ofSeconds(119));
@@ -601,10 +611,13 @@ class EndpointsTest {
     soon();
     nodes
         .get(0)
-        .lies("eth_getTransactionCount", (params, result) -> JSON.getNodeFactory().textNode("0x99"));
+        .lies(
+            "eth_getTransactionCount", (params, result) -> JSON.getNodeFactory().textNode("0x99"));
     nodes.get(0).lies("eth_getBalance", (params, result) -> JSON.getNodeFactory().textNode("0x99"));
     nodes.get(0).lies("eth_getCode", (params, result) -> JSON.getNodeFactory().textNode("0x99"));
-    nodes.get(0).lies("eth_getStorageAt", (params, result) -> JSON.getNodeFactory().textNode("0x9"));
+    nodes
+        .get(0)
+        .lies("eth_getStorageAt", (params, result) -> JSON.getNodeFactory().textNode("0x9"));
     assertThat(endpoints.nonce(signer.address(), Finality.UNSAFE)).isEqualTo(1);
     assertThat(endpoints.nonce(signer.address(), Finality.SAFE)).isZero();
     assertThat(endpoints.balance(NOBODY)).isEqualTo(Wei.ZERO);
@@ -635,7 +648,8 @@ class EndpointsTest {
 
   @Test
   void handsATransactionToAllAndTakesOneForAll() {
-    SignedTransaction transaction = new Wallet(endpoints, signer, CEILING).transfer(NOBODY, Wei.of(1));
+    SignedTransaction transaction =
+        new Wallet(endpoints, signer, CEILING).transfer(NOBODY, Wei.of(1));
     nodes.get(0).fails("eth_sendRawTransaction", -32603, "internal error");
     nodes.get(1).fails("eth_sendRawTransaction", -32000, "insufficient funds");
     assertThat(endpoints.broadcast(transaction)).isEqualTo(Broadcast.ACCEPTED);
@@ -643,15 +657,14 @@ class EndpointsTest {
     nodes.get(2).fails("eth_sendRawTransaction", -32603, "internal error");
     nodes.get(1).fails("eth_sendRawTransaction", -32603, "internal error");
     assertThat(endpoints.broadcast(transaction)).isEqualTo(Broadcast.UNKNOWN);
-    nodes
-        .get(0)
-        .answers("eth_sendRawTransaction", (exchange, request) -> exchange.close());
+    nodes.get(0).answers("eth_sendRawTransaction", (exchange, request) -> exchange.close());
     assertThat(endpoints.broadcast(transaction)).isEqualTo(Broadcast.UNKNOWN);
   }
 
   @Test
   void anAnswerWithAnotherHashIsNoAcceptance() {
-    SignedTransaction transaction = new Wallet(endpoints, signer, CEILING).transfer(NOBODY, Wei.of(1));
+    SignedTransaction transaction =
+        new Wallet(endpoints, signer, CEILING).transfer(NOBODY, Wei.of(1));
     nodes
         .get(0)
         .lies(

@@ -26,8 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /**
- * An endpoint in front of a real node that passes everything on until a test tells it to lie, fail or
- * dawdle. Each of these stays until {@link #honest}.
+ * An endpoint in front of a real node that passes everything on until a test tells it to lie, fail
+ * or dawdle. Each of these stays until {@link #honest}.
  */
 public final class LyingNode implements AutoCloseable {
 
@@ -189,7 +189,9 @@ public final class LyingNode implements AutoCloseable {
 
   /** Is of another chain. */
   public void hasChainId(long id) {
-    lies("eth_chainId", (params, result) -> json.getNodeFactory().textNode("0x" + Long.toHexString(id)));
+    lies(
+        "eth_chainId",
+        (params, result) -> json.getNodeFactory().textNode("0x" + Long.toHexString(id)));
   }
 
   /** Answers a method with a JSON-RPC error; {@code *} for all. */
