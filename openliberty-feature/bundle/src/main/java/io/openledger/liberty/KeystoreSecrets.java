@@ -1,6 +1,5 @@
 package io.openledger.liberty;
 
-import com.ibm.websphere.crypto.PasswordUtil;
 import com.ibm.websphere.ssl.JSSEHelper;
 import com.ibm.websphere.ssl.SSLException;
 import io.openledger.runtime.rollup.SecretSource;
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Reads secret keys out of the server's keystores. The server gives no other key to features than
  * those of TLS; but its public API tells for an {@code <ssl>} element, by id, which file its {@code
  * keyStoreRef} stands for and how it is opened ({@code com.ibm.websphere.ssl.JSSEHelper}). A
- * password in {@code server.xml} may be encoded or encrypted ({@code securityUtility encode}).
+ * password that {@code server.xml} has encoded or encrypted ({@code securityUtility encode}) comes
+ * decoded.
  *
  * <p>An entry is a secret key of 32 bytes, or text, as {@code keytool -importpass} stores it.
  */
@@ -35,47 +35,26 @@ final class KeystoreSecrets implements SecretSource {
   public char[] secret(String ssl, String alias) {
     Properties found;
     try {
-      found = JSSEHelper.getInstance().getProperties(ssl);
-    } catch (SSLException e) {
-      throw SecretSource.unavailable("the server has no ssl configuration '" + ssl + "'", null);
+      found = ServerTls.configuration(ssl);
     } catch (NoClassDefFoundError e) {
       throw SecretSource.unavailable(
-          "this server has no keystores: the feature transportSecurity-1.0 is not configured", null);
-    }
-    String file = found == null ? null : found.getProperty("com.ibm.ssl.keyStore");
-    String type = found == null ? null : found.getProperty("com.ibm.ssl.keyStoreType");
-    String password = found == null ? null : found.getProperty("com.ibm.ssl.keyStorePassword");
-    if (file == null || type == null || password == null) {
-      throw SecretSource.unavailable(
-          "ssl configuration '" + ssl + "' leads to no keystore with a password", null);
-    }
-    char[] decoded = decoded(ssl, password);
-    try {
-      return read(Path.of(file), type, alias, decoded);
-    } finally {
-      Arrays.fill(decoded, '\0');
-    }
-  }
-
-  /** The server may hand it out as it stands in its configuration, or decoded already. */
-  private static char[] decoded(String ssl, String password) {
-    if (!password.startsWith("{")) {
-      return password.toCharArray();
-    }
-    try {
-      String clear = PasswordUtil.passwordDecode(password);
-      if (clear != null) {
-        return clear.toCharArray();
-      }
-    } catch (NoClassDefFoundError e) {
-      throw SecretSource.unavailable(
-          "the password of ssl configuration '"
-              + ssl
-              + "' is encoded, and the feature passwordUtilities-1.1 is not configured",
+          "this server has no keystores: the feature transportSecurity-1.0 is not configured",
           null);
     }
-    throw SecretSource.unavailable(
-        "the password of ssl configuration '" + ssl + "' cannot be decoded", null);
+    String file = found.getProperty("com.ibm.ssl.keyStore");
+    String type = found.getProperty("com.ibm.ssl.keyStoreType");
+    String password = found.getProperty("com.ibm.ssl.keyStorePassword");
+    if (file == null || type == null || password == null) {
+      throw SecretSource.unavailable(
+          "there is no ssl configuration '" + ssl + "' that leads to a keystore with a password",
+          null);
+    }
+    char[] taken = password.toCharArray();
+    try {
+      return read(Path.of(file), type, alias, taken);
+    } finally {
+      Arrays.fill(taken, '\0');
+    }
   }
 
   /** The secret of an entry as text. */
@@ -108,5 +87,19 @@ final class KeystoreSecrets implements SecretSource {
     }
     Arrays.fill(secret, (byte) 0);
     return text;
+  }
+
+  /** A class of its own, so that servers without TLS need nothing of it until they are asked. */
+  private static final class ServerTls {
+
+    /** The properties of an {@code <ssl>} element; none if there is no such element. */
+    static Properties configuration(String ssl) {
+      try {
+        Properties found = JSSEHelper.getInstance().getProperties(ssl);
+        return found == null ? new Properties() : found;
+      } catch (SSLException e) {
+        return new Properties();
+      }
+    }
   }
 }

@@ -31,8 +31,7 @@ record CredentialStoreSecrets(String name, CredentialStore store) implements Sec
       throw SecretSource.unavailable(
           "entry '" + alias + "' of credential store " + name + " cannot be read", e);
     }
-    if (credential == null
-        || !(credential.getPassword() instanceof ClearPassword password)) {
+    if (credential == null || !(credential.getPassword() instanceof ClearPassword password)) {
       throw SecretSource.unavailable(
           "credential store " + name + " has no secret value under '" + alias + "'", null);
     }

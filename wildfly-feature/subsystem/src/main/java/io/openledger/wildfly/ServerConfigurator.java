@@ -36,7 +36,8 @@ final class ServerConfigurator implements ResourceServiceConfigurator {
     ModelSource source = new ModelSource(explicit(context, model), dataDirectory(context, model));
     ServiceDependency<DataSource> dataSource =
         OpenLedgerSubsystemRegistrar.DATA_SOURCE.resolve(context, model);
-    String storeName = model.get(OpenLedgerSubsystemRegistrar.CREDENTIAL_STORE.getName()).asStringOrNull();
+    String storeName =
+        model.get(OpenLedgerSubsystemRegistrar.CREDENTIAL_STORE.getName()).asStringOrNull();
     ServiceDependency<CredentialStore> store =
         OpenLedgerSubsystemRegistrar.CREDENTIAL_STORE.resolve(context, model);
     Supplier<RunningServer> start =

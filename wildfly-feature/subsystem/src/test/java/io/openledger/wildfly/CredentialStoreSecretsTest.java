@@ -41,8 +41,7 @@ class CredentialStoreSecretsTest {
 
   private CredentialStore open(String password) throws Exception {
     CredentialStore opened =
-        CredentialStore.getInstance(
-            KeyStoreCredentialStore.KEY_STORE_CREDENTIAL_STORE, PROVIDER);
+        CredentialStore.getInstance(KeyStoreCredentialStore.KEY_STORE_CREDENTIAL_STORE, PROVIDER);
     opened.initialize(
         Map.of(
             "location", directory.resolve("store.cs").toString(),

@@ -37,7 +37,8 @@ import picocli.CommandLine.Spec;
       AttachCommand.class,
       VerifyCommand.class,
       KeystoreCommand.class,
-      ClaimCommand.class
+      ClaimCommand.class,
+      BridgeCommand.class
     })
 public final class Main implements Runnable {
 

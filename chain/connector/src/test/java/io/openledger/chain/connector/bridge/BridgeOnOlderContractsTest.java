@@ -140,8 +140,7 @@ class BridgeOnOlderContractsTest {
     rollupNode.setCode(
         BridgeAddresses.MESSAGE_PASSER, code("L2ToL1MessagePasser", "deployedBytecode"));
     rollupNode.setCode(BridgeAddresses.L1_BLOCK, code("L1Block", "deployedBytecode"));
-    BridgeAddresses addresses =
-        new BridgeAddresses(portal, Optional.empty(), Optional.of(token));
+    BridgeAddresses addresses = new BridgeAddresses(portal, Optional.empty(), Optional.of(token));
     bridge =
         Bridge.attach(
             l1, rollup, new RollupNodes(List.of(service("rollup", rollupNode.uri()))), addresses);
@@ -206,7 +205,8 @@ class BridgeOnOlderContractsTest {
 
   /** Makes the rollup as long as the next output wants it, and proposes its state there. */
   private static void propose() {
-    long block = ((BigInteger) new View("nextBlockNumber()", "(uint256)").one(l1, oracle)).longValueExact();
+    long block =
+        ((BigInteger) new View("nextBlockNumber()", "(uint256)").one(l1, oracle)).longValueExact();
     if (block > rollupNode.height()) {
       rollupNode.mine((int) (block - rollupNode.height()));
     }
@@ -248,10 +248,7 @@ class BridgeOnOlderContractsTest {
     assertThat(bridge.deposits().nativeCoin(me, RECEIVER, Wei.of(10))).hasSize(3);
     onL1.send(bridge.deposits().nativeCoin(me, RECEIVER, Wei.of(10)));
     assertThatThrownBy(
-            () ->
-                bridge
-                    .deposits()
-                    .nativeCoin(me, RECEIVER, Wei.parse("1" + "0".repeat(30))))
+            () -> bridge.deposits().nativeCoin(me, RECEIVER, Wei.parse("1" + "0".repeat(30))))
         .hasMessageContaining("units of token");
     assertThatThrownBy(() -> bridge.deposits().etherThroughBridge(RECEIVER, Wei.of(1)))
         .hasMessageContaining("is not ether");
@@ -268,8 +265,7 @@ class BridgeOnOlderContractsTest {
     assertThat(stage(transaction)).isEqualTo(WithdrawalStatus.Stage.PROVABLE);
     onL1.send(withdrawals.prove(transaction, 0, me));
     assertThat(stage(transaction)).isEqualTo(WithdrawalStatus.Stage.PROVEN);
-    Instant from =
-        withdrawals.status(transaction, 0, Optional.empty()).finalizable().orElseThrow();
+    Instant from = withdrawals.status(transaction, 0, Optional.empty()).finalizable().orElseThrow();
     assertThat(from).isAfter(l1Node.now());
 
     // the challenger takes the output back: what was proven against it is worth nothing
@@ -336,8 +332,7 @@ class BridgeOnOlderContractsTest {
             .as(lie.getKey())
             .hasMessageContaining("OPENLEDGER-5010")
             .hasMessageContaining("archive node");
-        assertThat(nodes(liar.uri(), rollupNode.uri()).slot(block, slot).output())
-            .isEqualTo(right);
+        assertThat(nodes(liar.uri(), rollupNode.uri()).slot(block, slot).output()).isEqualTo(right);
       }
     }
   }
@@ -347,7 +342,9 @@ class BridgeOnOlderContractsTest {
     if (value.isTextual()) {
       result.put(field, flipped(value.asText()));
     } else if (value instanceof ArrayNode array) {
-      array.set(array.size() - 1, JSON.getNodeFactory().textNode(flipped(array.get(array.size() - 1).asText())));
+      array.set(
+          array.size() - 1,
+          JSON.getNodeFactory().textNode(flipped(array.get(array.size() - 1).asText())));
     }
   }
 
@@ -384,8 +381,7 @@ class BridgeOnOlderContractsTest {
             nodes(rollupNode.uri()),
             new BridgeAddresses(other, Optional.empty(), Optional.empty()));
     assertThat(minted.gasToken()).isEqualTo(new GasToken.Minted());
-    assertThatThrownBy(
-            () -> minted.deposits().nativeCoin(onL1.address(), RECEIVER, Wei.of(1)))
+    assertThatThrownBy(() -> minted.deposits().nativeCoin(onL1.address(), RECEIVER, Wei.of(1)))
         .hasMessageContaining("minted there by a bridge of its own");
     assertThatThrownBy(() -> minted.withdrawals().nativeCoin(RECEIVER, Wei.of(1)))
         .hasMessageContaining("not withdrawn through the message passer");
@@ -394,8 +390,7 @@ class BridgeOnOlderContractsTest {
   @Test
   void refusesNativeCoinsWhereTheTwoChainsDisagree() {
     // the rollup says that its gas token is custom, and the portal knows none
-    byte[] slot =
-        Hash.sha3("opstack.gaspayingtoken".getBytes(StandardCharsets.US_ASCII));
+    byte[] slot = Hash.sha3("opstack.gaspayingtoken".getBytes(StandardCharsets.US_ASCII));
     slot[31]--;
     String at = "0x" + HexFormat.of().formatHex(slot);
     ChainAddress silent = new ChainAddress("0x0000000000000000000000000000000000005111");
@@ -413,8 +408,7 @@ class BridgeOnOlderContractsTest {
         at,
         "0x" + "0".repeat(24) + token.value().substring(2));
     assertThat(unknown.gasToken()).isInstanceOf(GasToken.Unknown.class);
-    assertThatThrownBy(
-            () -> unknown.deposits().nativeCoin(onL1.address(), RECEIVER, Wei.of(1)))
+    assertThatThrownBy(() -> unknown.deposits().nativeCoin(onL1.address(), RECEIVER, Wei.of(1)))
         .hasMessageContaining("portal knows nothing of");
     rollupNode.rpc(
         "anvil_setStorageAt", BridgeAddresses.L1_BLOCK.value(), at, "0x" + "0".repeat(64));
