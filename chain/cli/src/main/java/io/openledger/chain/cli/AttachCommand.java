@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     name = "attach",
     mixinStandardHelpOptions = true,
     description = {
-      "Looks at contracts that exist, and writes an address book of them.",
+      "Writes an address book of contracts that exist.",
       "OpenToken, WOPEN, GOPEN and governors may be somebody else's of the same interface;",
       "all others must be those of this release, whoever deployed them."
     })

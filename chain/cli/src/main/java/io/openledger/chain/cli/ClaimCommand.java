@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
     name = "claim",
     mixinStandardHelpOptions = true,
     description = {
-      "Proves to the distributor what accounts have earned, and has it paid to them.",
+      "Has paid what accounts have earned.",
       "Nobody can claim to another address than the account's own; whoever sends it pays the gas.",
       "Nothing is paid twice: a claim that broke off can be repeated.",
       "Exit code 1 when there is nothing to claim."
@@ -255,9 +255,7 @@ final class ClaimCommand implements Callable<Integer> {
     for (Due one : part) {
       ChainAddress account = one.proof().address();
       if (paid.containsKey(account)) {
-        out.printf(
-            "%s %s %s%n",
-            account, stake == null ? "was paid" : "has staked", Amounts.coins(one.due()));
+        out.printf("%s has now claimed %s ever%n", account, Amounts.coins(paid.get(account)));
       } else {
         out.printf("%s was skipped: it was claimed meanwhile, or did not take it%n", account);
       }

@@ -29,8 +29,8 @@ import picocli.CommandLine.Spec;
     name = "deploy",
     mixinStandardHelpOptions = true,
     description = {
-      "Deploys the contracts of the rollup and wires them, and writes the address book.",
-      "What was deployed already is not deployed again: a deployment that broke off is",
+      "Deploys the contracts and writes their address book.",
+      "Wires them: owners, roles, parameters. What was deployed already is not deployed again: a deployment that broke off is",
       "finished by the same command."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets them

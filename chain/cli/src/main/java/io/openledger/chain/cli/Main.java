@@ -23,13 +23,15 @@ import picocli.CommandLine.Spec;
       "",
       "Example:",
       "  keystore new deployer.json",
-      "  deploy --node http://127.0.0.1:8545 --keystore deployer.json --book book.json \\",
-      "      --parameters published-10000 --set rewards.updater=0x... --set ...  --dry-run",
+      "  parameters > mine.properties       what a deployment can be told",
+      "  deploy --node http://127.0.0.1:8545 --keystore deployer.json \\",
+      "      --book book.json --parameters mine.properties",
       "  verify --node http://127.0.0.1:8545 --book book.json",
-      "  claim --node http://127.0.0.1:8545 --book book.json --keystore me.json --proof proof.json",
+      "  claim --node http://127.0.0.1:8545 --keystore me.json \\",
+      "      --book book.json --proof proof.json",
       "",
-      "An argument @FILE stands for the arguments in FILE: an address of a node that holds a",
-      "provider's key is out of sight there."
+      "An argument @FILE stands for the arguments in FILE, where others do not see",
+      "the address of a node that holds a provider's key."
     },
     subcommands = {
       ParametersCommand.class,

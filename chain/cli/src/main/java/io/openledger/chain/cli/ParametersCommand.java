@@ -11,8 +11,9 @@ import picocli.CommandLine.Spec;
     name = "parameters",
     mixinStandardHelpOptions = true,
     description = {
-      "Prints every parameter of a deployment with its default, its range and what it means:",
-      "a file to begin with. Those that are commented out have no default."
+      "Prints the parameters of a deployment.",
+      "Each with its default, its range and what it means: a file to begin with. Those that",
+      "are commented out have no default."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets them
 final class ParametersCommand implements Callable<Integer> {

@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
     name = "verify",
     mixinStandardHelpOptions = true,
     description = {
-      "Checks an address book as a server does when it starts: chain, code, what constructors",
-      "wrote, owners, roles.",
+      "Checks an address book against the chain.",
+      "As a server does when it starts: chain, code, what constructors wrote, owners, roles.",
       "Exit code 1 when something is not as the book says."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets them
