@@ -61,7 +61,8 @@ public final class LibertyFeature implements ServerQuiesceListener {
                   TransactionManagerFactory.getTransactionManager(),
                   executor,
                   Clock.systemUTC(),
-                  config.dataDirectory()),
+                  config.dataDirectory(),
+                  new KeystoreSecrets()),
               config);
       OpenLedgerServers.publish(Optional.of(server));
     } finally {

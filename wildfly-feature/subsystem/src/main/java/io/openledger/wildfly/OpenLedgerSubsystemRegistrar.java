@@ -20,6 +20,7 @@ import org.jboss.as.server.DeploymentProcessorTarget;
 import org.jboss.as.server.deployment.Phase;
 import org.jboss.dmr.ModelNode;
 import org.jboss.dmr.ModelType;
+import org.wildfly.security.credential.store.CredentialStore;
 import org.wildfly.service.descriptor.NullaryServiceDescriptor;
 import org.wildfly.service.descriptor.UnaryServiceDescriptor;
 import org.wildfly.subsystem.resource.ManagementResourceRegistrar;
@@ -68,6 +69,19 @@ final class OpenLedgerSubsystemRegistrar implements SubsystemResourceDefinitionR
           .setFlags(AttributeAccess.Flag.RESTART_ALL_SERVICES)
           .build();
 
+  /** Where the key that signs for the rollup may be; nothing else is read from it. */
+  static final CapabilityReferenceAttributeDefinition<CredentialStore> CREDENTIAL_STORE =
+      new CapabilityReferenceAttributeDefinition.Builder<>(
+              "credential-store",
+              CapabilityReference.builder(
+                      CAPABILITY,
+                      UnaryServiceDescriptor.of(
+                          WildFlyCapabilities.CREDENTIAL_STORE, CredentialStore.class))
+                  .build())
+          .setRequired(false)
+          .setFlags(AttributeAccess.Flag.RESTART_ALL_SERVICES)
+          .build();
+
   static final SimpleAttributeDefinition REST =
       new SimpleAttributeDefinitionBuilder("rest", ModelType.BOOLEAN, true)
           .setAllowExpression(true)
@@ -81,6 +95,7 @@ final class OpenLedgerSubsystemRegistrar implements SubsystemResourceDefinitionR
       all.add(attribute.definition());
     }
     all.add(DATA_SOURCE);
+    all.add(CREDENTIAL_STORE);
     all.add(REST);
     return List.copyOf(all);
   }

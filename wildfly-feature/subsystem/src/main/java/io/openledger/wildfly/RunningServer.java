@@ -5,6 +5,7 @@ import io.openledger.runtime.OpenLedgerServers;
 import io.openledger.runtime.ServerEnvironment;
 import io.openledger.runtime.ServerRuntime;
 import io.openledger.runtime.config.OpenLedgerConfig;
+import io.openledger.runtime.rollup.SecretSource;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,7 +31,7 @@ record RunningServer(OpenLedgerServer server, ScheduledExecutorService executor)
    * Starts the feature and publishes it to the beans of applications. Blocks while the store is
    * migrated and the index is opened.
    */
-  static RunningServer start(ModelSource source, DataSource dataSource) {
+  static RunningServer start(ModelSource source, DataSource dataSource, SecretSource secrets) {
     ClassLoader ours = RunningServer.class.getClassLoader();
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     // the thread is the server's and may carry any context; libraries that ask it for classes are
@@ -47,7 +48,8 @@ record RunningServer(OpenLedgerServer server, ScheduledExecutorService executor)
                     ContextTransactionManager.getInstance(),
                     executor,
                     Clock.systemUTC(),
-                    config.dataDirectory()),
+                    config.dataDirectory(),
+                    secrets),
                 config);
         OpenLedgerServers.publish(Optional.of(server));
         LOG.infof("OpenLedger has started; its data is in %s", config.dataDirectory());

@@ -1,6 +1,7 @@
 package io.openledger.wildfly;
 
 import io.openledger.runtime.OpenLedgerServer;
+import io.openledger.runtime.rollup.SecretSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.jboss.as.controller.OperationContext;
 import org.jboss.as.controller.OperationFailedException;
 import org.jboss.as.controller.SimpleAttributeDefinition;
 import org.jboss.dmr.ModelNode;
+import org.wildfly.security.credential.store.CredentialStore;
 import org.wildfly.service.descriptor.NullaryServiceDescriptor;
 import org.wildfly.subsystem.service.ResourceServiceConfigurator;
 import org.wildfly.subsystem.service.ResourceServiceInstaller;
@@ -34,11 +36,22 @@ final class ServerConfigurator implements ResourceServiceConfigurator {
     ModelSource source = new ModelSource(explicit(context, model), dataDirectory(context, model));
     ServiceDependency<DataSource> dataSource =
         OpenLedgerSubsystemRegistrar.DATA_SOURCE.resolve(context, model);
-    Supplier<RunningServer> start = () -> RunningServer.start(source, dataSource.get());
+    String storeName =
+        model.get(OpenLedgerSubsystemRegistrar.CREDENTIAL_STORE.getName()).asStringOrNull();
+    ServiceDependency<CredentialStore> store =
+        OpenLedgerSubsystemRegistrar.CREDENTIAL_STORE.resolve(context, model);
+    Supplier<RunningServer> start =
+        () ->
+            RunningServer.start(
+                source,
+                dataSource.get(),
+                storeName == null
+                    ? SecretSource.NONE
+                    : new CredentialStoreSecrets(storeName, store.get()));
     ResourceServiceInstaller server =
         CapabilityServiceInstaller.<RunningServer, OpenLedgerServer>builder(
                 OpenLedgerSubsystemRegistrar.CAPABILITY, RunningServer::server, start)
-            .requires(List.of(dataSource, TRANSACTIONS))
+            .requires(List.of(dataSource, store, TRANSACTIONS))
             .blocking()
             .onStop(RunningServer::close)
             .asActive()

@@ -6,6 +6,9 @@ final class WildFlyCapabilities {
   /** One data source; its service's value is a {@link javax.sql.DataSource} that enlists in JTA. */
   static final String DATA_SOURCE = "org.wildfly.data-source";
 
+  /** One credential store; its service's value is Elytron's {@code CredentialStore}. */
+  static final String CREDENTIAL_STORE = "org.wildfly.security.credential-store";
+
   /** CDI of deployments. */
   static final String WELD = "org.wildfly.weld";
 

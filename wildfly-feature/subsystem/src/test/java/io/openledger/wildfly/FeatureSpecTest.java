@@ -62,6 +62,7 @@ class FeatureSpecTest {
         .getRequirements()
         .forEach(name -> expected.add("$profile." + name));
     expected.add("$profile." + WildFlyCapabilities.DATA_SOURCE + ".$data-source");
+    expected.add("$profile." + WildFlyCapabilities.CREDENTIAL_STORE + ".$credential-store");
     assertThat(capabilities("requires")).containsExactlyInAnyOrderElementsOf(expected);
   }
 

@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
       AttachCommand.class,
       VerifyCommand.class,
       KeystoreCommand.class,
-      ClaimCommand.class
+      ClaimCommand.class,
+      BridgeCommand.class
     })
 public final class Main implements Runnable {
 

@@ -23,8 +23,8 @@ public interface SecretSource {
    *
    * @param store name of the store
    * @param alias of the entry
-   * @throws OpenLedgerException {@code SIGNING_KEY} if there is no such store or entry, or it cannot
-   *     be read; nothing of the secret is in the message
+   * @throws OpenLedgerException {@code SIGNING_KEY} if there is no such store or entry, or it
+   *     cannot be read; nothing of the secret is in the message
    */
   char[] secret(String store, String alias);
 

@@ -19,8 +19,8 @@ import org.web3j.crypto.Hash;
 /**
  * From L1 to the rollup. Safe for any number of threads.
  *
- * <p>Whoever signs must be an account, not a contract: what a contract deposits arrives from another
- * address on the rollup (OP Stack specification, "Address Aliasing").
+ * <p>Whoever signs must be an account, not a contract: what a contract deposits arrives from
+ * another address on the rollup (OP Stack specification, "Address Aliasing").
  */
 public final class Deposits {
 
@@ -87,8 +87,7 @@ public final class Deposits {
               "deposit " + amount + " wei of L1's coin for " + to + " on the rollup"));
     }
     if (token instanceof GasToken.PortalToken kept) {
-      List<BridgeCall> calls =
-          approved(from, kept.token(), portal.address(), amount, "the portal");
+      List<BridgeCall> calls = approved(from, kept.token(), portal.address(), amount, "the portal");
       calls.add(
           new BridgeCall(
               Layer.L1,
@@ -115,8 +114,8 @@ public final class Deposits {
   }
 
   /**
-   * Deposits ether through the standard bridge ({@code depositETHTo}): the messenger keeps a message
-   * that failed on the rollup, so that it can be relayed again.
+   * Deposits ether through the standard bridge ({@code depositETHTo}): the messenger keeps a
+   * message that failed on the rollup, so that it can be relayed again.
    */
   public List<BridgeCall> etherThroughBridge(ChainAddress to, Wei amount) {
     check(to, amount);
@@ -172,8 +171,7 @@ public final class Deposits {
             Layer.L1,
             bridge(),
             Wei.ZERO,
-            BRIDGE_TOKEN.encodeCall(
-                l1Token, rollupToken, to, amount.value(), gas(), new byte[0]),
+            BRIDGE_TOKEN.encodeCall(l1Token, rollupToken, to, amount.value(), gas(), new byte[0]),
             "bridge " + amount + " units of " + l1Token + " to " + to + " on the rollup"));
     return List.copyOf(calls);
   }

@@ -36,8 +36,7 @@ record DisputeGames(ChainClient l1, ChainAddress portal, ChainAddress factory)
   private static final View COUNT = new View("gameCount()", "(uint256)");
   private static final View LATEST =
       new View(
-          "findLatestGames(uint32,uint256,uint256)",
-          "((uint256,bytes32,uint64,bytes32,bytes)[])");
+          "findLatestGames(uint32,uint256,uint256)", "((uint256,bytes32,uint64,bytes32,bytes)[])");
   private static final View STATUS = new View("status()", "(uint8)");
   private static final View RESOLVED = new View("resolvedAt()", "(uint64)");
   private static final View BLACKLISTED = new View("disputeGameBlacklist(address)", "(bool)");
@@ -62,8 +61,7 @@ record DisputeGames(ChainClient l1, ChainAddress portal, ChainAddress factory)
     BigInteger next = ((BigInteger) COUNT.one(l1, factory)).subtract(BigInteger.ONE);
     List<Proposal> found = new ArrayList<>();
     for (int page = 0; page < PAGES && next.signum() >= 0; page++) {
-      List<?> games =
-          (List<?>) LATEST.one(l1, factory, type, next, BigInteger.valueOf(PAGE));
+      List<?> games = (List<?>) LATEST.one(l1, factory, type, next, BigInteger.valueOf(PAGE));
       for (Object game : games) {
         List<?> fields = (List<?>) game;
         next = ((BigInteger) fields.get(0)).subtract(BigInteger.ONE);
@@ -109,7 +107,8 @@ record DisputeGames(ChainClient l1, ChainAddress portal, ChainAddress factory)
         ((BigInteger) NUMBER.one(l1, portal, (Object) hash))
             .min(BigInteger.valueOf(SUBMITTERS))
             .intValueExact();
-    for (int i = 0; i < number && !best.filter(p -> p.standing() == Standing.READY).isPresent();
+    for (int i = 0;
+        i < number && !best.filter(p -> p.standing() == Standing.READY).isPresent();
         i++) {
       ChainAddress other = (ChainAddress) SUBMITTER.one(l1, portal, hash, BigInteger.valueOf(i));
       Optional<Proof> proof = proof(withdrawal, other);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.web3j.crypto.Hash;
 import org.web3j.rlp.RlpDecoder;
 import org.web3j.rlp.RlpEncoder;
@@ -12,8 +13,8 @@ import org.web3j.rlp.RlpString;
 import org.web3j.rlp.RlpType;
 
 /**
- * Proofs of Ethereum's secured Merkle-Patricia tries (Yellow Paper, appendix D): the way from a root
- * to a key whose Keccak-256 names the path.
+ * Proofs of Ethereum's secured Merkle-Patricia tries (Yellow Paper, appendix D): the way from a
+ * root to a key whose Keccak-256 names the path.
  *
  * <p>Nodes below 32 bytes lie within their parent. Ethereum's nodes leave them out of a proof; the
  * portal wants each as an element of its own, so {@link Path#nodes} has them.
@@ -27,6 +28,7 @@ final class MerklePatricia {
   static final int LONGEST_NODE = 1024;
 
   private static final int WORD = 32;
+  private static final byte[] EMPTY = {(byte) 0x80};
 
   private MerklePatricia() {}
 
@@ -51,8 +53,9 @@ final class MerklePatricia {
     if (proof.size() > DEEPEST || proof.stream().anyMatch(n -> n.length > LONGEST_NODE)) {
       return Optional.empty();
     }
-    if (proof.isEmpty()) {
-      boolean emptyTrie = Arrays.equals(root, Hash.sha3(new byte[] {(byte) 0x80}));
+    // an empty trie is an empty string, which some nodes list and others do not
+    if (proof.isEmpty() || (proof.size() == 1 && Arrays.equals(proof.get(0), EMPTY))) {
+      boolean emptyTrie = Arrays.equals(root, Hash.sha3(EMPTY));
       return emptyTrie ? Optional.of(new Path(Optional.empty(), List.of())) : Optional.empty();
     }
     try {
@@ -125,8 +128,10 @@ final class MerklePatricia {
       }
     }
 
-    /** The steps of a leaf or an extension (hex-prefix encoding, appendix C); null if it is none. */
-    private static byte[] steps(byte[] part, int flag) {
+    /**
+     * The steps of a leaf or an extension (hex-prefix encoding, appendix C); null if it is none.
+     */
+    private static byte @Nullable [] steps(byte[] part, int flag) {
       boolean odd = (flag & 1) == 1;
       if (flag > 3 || (!odd && (part[0] & 0x0F) != 0)) {
         return null;
@@ -136,7 +141,7 @@ final class MerklePatricia {
     }
 
     /** The node that a reference stands for; null if there is none of that hash. */
-    private List<RlpType> node(RlpType reference) {
+    private @Nullable List<RlpType> node(RlpType reference) {
       byte[] encoded;
       if (reference instanceof RlpList within) {
         encoded = RlpEncoder.encode(within);

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Output roots of one proposer in L2OutputOracle (portal releases 1 and 2). */
-record OutputOracle(ChainClient l1, ChainAddress portal, ChainAddress oracle)
-    implements Proposals {
+record OutputOracle(ChainClient l1, ChainAddress portal, ChainAddress oracle) implements Proposals {
 
   private static final View LATEST = new View("latestBlockNumber()", "(uint256)");
   private static final View INDEX = new View("getL2OutputIndexAfter(uint256)", "(uint256)");
@@ -54,12 +53,11 @@ record OutputOracle(ChainClient l1, ChainAddress portal, ChainAddress oracle)
               "the output that it was proven against was taken back"));
     }
     long proposed = ((BigInteger) output.get().get(1)).longValueExact();
-    Object period =
-        PERIOD.maybeOne(l1, oracle).orElseGet(() -> OLD_PERIOD.one(l1, oracle));
+    Object period = PERIOD.maybeOne(l1, oracle).orElseGet(() -> OLD_PERIOD.one(l1, oracle));
     Instant from =
-        Instant.ofEpochSecond(
-            Math.max(at, proposed) + ((BigInteger) period).longValueExact() + 1);
-    boolean ready = !l1.head(io.openledger.chain.connector.rpc.Finality.UNSAFE).time().isBefore(from);
+        Instant.ofEpochSecond(Math.max(at, proposed) + ((BigInteger) period).longValueExact() + 1);
+    boolean ready =
+        !l1.head(io.openledger.chain.connector.rpc.Finality.UNSAFE).time().isBefore(from);
     return Optional.of(
         new Proof(
             Optional.empty(),

@@ -103,7 +103,8 @@ final class Portal {
     if (config.isEmpty()) {
       // releases 1 and some of 2: before there were custom gas tokens
       return rollupSaysCustom()
-          ? new GasToken.Unknown("the rollup has a custom gas token that its portal knows nothing of")
+          ? new GasToken.Unknown(
+              "the rollup has a custom gas token that its portal knows nothing of")
           : new GasToken.Ether();
     }
     boolean minted =
@@ -119,7 +120,8 @@ final class Portal {
           : new GasToken.Unknown("the gas token has " + token.get().get(1) + " decimals, not 18");
     }
     return rollupSaysCustom()
-        ? new GasToken.Unknown("the rollup says that its gas token is custom, and L1 that it is not")
+        ? new GasToken.Unknown(
+            "the rollup says that its gas token is custom, and L1 that it is not")
         : new GasToken.Ether();
   }
 

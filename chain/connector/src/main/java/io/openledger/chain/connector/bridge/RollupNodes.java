@@ -20,9 +20,9 @@ import org.web3j.rlp.RlpString;
 import org.web3j.rlp.RlpType;
 
 /**
- * Asks the rollup's nodes what a withdrawal's proof is made of ({@code eth_getBlockByNumber}, {@code
- * eth_getProof}). All of it is verified here, so the first node whose answer holds is enough, and
- * which one it is does not matter.
+ * Asks the rollup's nodes what a withdrawal's proof is made of ({@code eth_getBlockByNumber},
+ * {@code eth_getProof}). All of it is verified here, so the first node whose answer holds is
+ * enough, and which one it is does not matter.
  *
  * <p>Nodes keep old states for a while only (some 128 blocks, unless they are archives): a proof is
  * best asked for soon after a state was proposed on L1.
@@ -58,8 +58,8 @@ public final class RollupNodes {
   /**
    * The output of a block and the message passer's slot in it.
    *
-   * @throws OpenLedgerException {@code CHAIN_UNAVAILABLE} if no node gave an answer that holds, with
-   *     what was wrong with each
+   * @throws OpenLedgerException {@code CHAIN_UNAVAILABLE} if no node gave an answer that holds,
+   *     with what was wrong with each
    */
   Verified slot(long block, Hash256 slot) {
     List<String> reasons = new ArrayList<>();
@@ -89,8 +89,7 @@ public final class RollupNodes {
         ask(
             node,
             "eth_getProof",
-            List.of(
-                BridgeAddresses.MESSAGE_PASSER.value(), List.of("0x" + slot.hex()), number));
+            List.of(BridgeAddresses.MESSAGE_PASSER.value(), List.of("0x" + slot.hex()), number));
     Hash256 storageRoot =
         storageRoot(header.stateRoot(), nodes(proof.path("accountProof")))
             .orElseThrow(() -> new IOException("the message passer's account is not proven"));

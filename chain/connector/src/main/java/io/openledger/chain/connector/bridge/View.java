@@ -30,11 +30,11 @@ final class View {
   /**
    * What it returns in the newest block.
    *
-   * @throws OpenLedgerException {@code CHAIN_REFUSED} if it reverts, or if there is no such function
+   * @throws OpenLedgerException {@code CHAIN_REFUSED} if it reverts, or if there is no such
+   *     function
    */
   List<Object> ask(ChainClient chain, ChainAddress contract, Object... arguments) {
-    byte[] answer =
-        chain.call(Call.to(contract, function.encodeCall(arguments)), Finality.UNSAFE);
+    byte[] answer = chain.call(Call.to(contract, function.encodeCall(arguments)), Finality.UNSAFE);
     try {
       return returns.decodeArguments(answer);
     } catch (OpenLedgerException e) {

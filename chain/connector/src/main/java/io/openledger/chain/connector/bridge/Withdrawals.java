@@ -49,8 +49,7 @@ public final class Withdrawals {
   private static final AbiSignature FINALISE =
       AbiSignature.parse("finalizeWithdrawalTransaction(" + TRANSACTION + ")");
   private static final AbiSignature FINALISE_PROOF_OF =
-      AbiSignature.parse(
-          "finalizeWithdrawalTransactionExternalProof(" + TRANSACTION + ",address)");
+      AbiSignature.parse("finalizeWithdrawalTransactionExternalProof(" + TRANSACTION + ",address)");
   private static final View FINALIZED = new View("finalizedWithdrawals(bytes32)", "(bool)");
   private static final View LOCKBOX = new View("ethLockbox()", "(address)");
   private static final ChainAddress NOBODY =
@@ -286,14 +285,13 @@ public final class Withdrawals {
         submitter.isPresent()
             ? FINALISE_PROOF_OF.encodeCall(withdrawal.tuple(), submitter.get())
             : FINALISE.encodeCall((Object) withdrawal.tuple());
-    return new BridgeCall(
-        Layer.L1, portal.address(), Wei.ZERO, data, "finalise " + withdrawal);
+    return new BridgeCall(Layer.L1, portal.address(), Wei.ZERO, data, "finalise " + withdrawal);
   }
 
   /**
-   * Tries the portal's payment. Calls with data are not tried: who is called then may ask the portal
-   * who sent the message, which it answers while it finalises only; the standard bridge's messenger
-   * keeps what failed.
+   * Tries the portal's payment. Calls with data are not tried: who is called then may ask the
+   * portal who sent the message, which it answers while it finalises only; the standard bridge's
+   * messenger keeps what failed.
    */
   private void checkReceiver(Withdrawal withdrawal) {
     if (withdrawal.value().isZero()
@@ -302,7 +300,9 @@ public final class Withdrawals {
       return;
     }
     List<ChainAddress> payers = new ArrayList<>(List.of(portal.address()));
-    LOCKBOX.maybeOne(portal.l1(), portal.address()).map(ChainAddress.class::cast)
+    LOCKBOX
+        .maybeOne(portal.l1(), portal.address())
+        .map(ChainAddress.class::cast)
         .filter(box -> !box.equals(NOBODY))
         .ifPresent(payers::add);
     String why = "";
@@ -331,7 +331,12 @@ public final class Withdrawals {
       }
     }
     throw refused(
-        "the payment of " + withdrawal.value() + " wei to " + withdrawal.target() + " fails: " + why,
+        "the payment of "
+            + withdrawal.value()
+            + " wei to "
+            + withdrawal.target()
+            + " fails: "
+            + why,
         "a receiver that takes it, and a portal that has it",
         "do not finalise before that is mended: the portal pays once, and the amount would be lost");
   }
@@ -363,7 +368,9 @@ public final class Withdrawals {
         .orElseThrow(
             () ->
                 refused(
-                    "transaction " + transaction.hex() + " is in no block of the rollup, or reverted",
+                    "transaction "
+                        + transaction.hex()
+                        + " is in no block of the rollup, or reverted",
                     "one that has succeeded",
                     "ask for its status"));
   }

@@ -59,7 +59,8 @@ public sealed interface KeySource {
   /**
    * An entry of a keystore of Open Liberty: a secret key as in {@link KeyStoreEntry}.
    *
-   * @param id of the {@code <keyStore>} element
+   * @param id of the {@code <ssl>} element whose {@code keyStoreRef} is the keystore: the server's
+   *     public API tells of keystores by way of these alone
    * @param alias of the entry
    */
   record LibertyKeystore(String id, String alias) implements KeySource {

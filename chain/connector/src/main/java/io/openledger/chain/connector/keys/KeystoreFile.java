@@ -120,7 +120,8 @@ public final class KeystoreFile {
     Arrays.fill(content, (byte) 0);
     Arrays.fill(decoded.array(), '\0');
     if (password.length == 0) {
-      throw LocalSigner.unusable("password file " + passwordFile + " has an empty first line", null);
+      throw LocalSigner.unusable(
+          "password file " + passwordFile + " has an empty first line", null);
     }
     return password;
   }

@@ -9,7 +9,8 @@ public interface Secrets {
   /** Of a program that is no server. */
   Secrets NONE =
       (store, alias) -> {
-        throw LocalSigner.unusable("there is no server here that has a store '" + store + "'", null);
+        throw LocalSigner.unusable(
+            "there is no server here that has a store '" + store + "'", null);
       };
 
   /**
@@ -17,8 +18,8 @@ public interface Secrets {
    *
    * @param store name of the store
    * @param alias of the entry
-   * @throws OpenLedgerException {@code SIGNING_KEY} if there is no such store or entry, or it cannot
-   *     be read; nothing of the secret is in the message
+   * @throws OpenLedgerException {@code SIGNING_KEY} if there is no such store or entry, or it
+   *     cannot be read; nothing of the secret is in the message
    */
   char[] secret(String store, String alias);
 }

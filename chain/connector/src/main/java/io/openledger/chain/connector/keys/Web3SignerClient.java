@@ -49,8 +49,7 @@ public final class Web3SignerClient implements Signer {
   private final HttpClient client;
   private volatile boolean closed;
 
-  private Web3SignerClient(
-      URI signing, ChainAddress address, RpcLimits limits, HttpClient client) {
+  private Web3SignerClient(URI signing, ChainAddress address, RpcLimits limits, HttpClient client) {
     this.signing = signing;
     this.address = address;
     this.limits = limits;
@@ -158,8 +157,7 @@ public final class Web3SignerClient implements Signer {
       int bytes,
       ChainAddress address) {
     CompletableFuture<HttpResponse<byte[]>> sent =
-        client.sendAsync(
-            request.timeout(limits.answer()).build(), info -> new BoundedBody(bytes));
+        client.sendAsync(request.timeout(limits.answer()).build(), info -> new BoundedBody(bytes));
     try {
       // the client's own timeout ends with the headers; this one is of the last byte too
       HttpResponse<byte[]> response = sent.get(limits.answer().toMillis(), TimeUnit.MILLISECONDS);

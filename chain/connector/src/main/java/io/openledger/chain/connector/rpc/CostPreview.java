@@ -73,10 +73,8 @@ public record CostPreview(
             gas + gas * marginPercent / 100,
             IntrinsicGas.leastLimit(call.data(), call.to().isEmpty()));
     Fees fees = client.fees(ceiling);
-    Wei price =
-        client.head(Finality.UNSAFE).baseFee().plus(fees.maxPriorityFeePerGas());
-    long nonce =
-        call.from().map(sender -> client.nonce(sender, Finality.UNSAFE)).orElse(0L);
+    Wei price = client.head(Finality.UNSAFE).baseFee().plus(fees.maxPriorityFeePerGas());
+    long nonce = call.from().map(sender -> client.nonce(sender, Finality.UNSAFE)).orElse(0L);
     byte[] raw =
         new Eip1559Transaction(
                 client.chainId(), nonce, fees, limit, call.to(), call.value(), call.data())

@@ -44,9 +44,9 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.web3j.crypto.Hash;
 
 /**
- * Against the OP Stack's own contracts, portal release 4.6 with dispute games. Deposits are taken up
- * by supersim; states are proposed and games resolved here, in the proposer's name, because it does
- * neither.
+ * Against the OP Stack's own contracts, portal release 4.6 with dispute games. Deposits are taken
+ * up by supersim; states are proposed and games resolved here, in the proposer's name, because it
+ * does neither.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class) // L1's clock goes forward by days at the end
 class BridgeOnSupersimTest {
@@ -199,12 +199,10 @@ class BridgeOnSupersimTest {
             "/io/openledger/chain/contracts/OpenToken.json")) {
       code = HexFormat.of().parseHex(JSON.readTree(in).get("bytecode").asText().substring(2));
     }
-    byte[] argument =
-        AbiSignature.parse("constructor(address)").encodeArguments(onL1.address());
+    byte[] argument = AbiSignature.parse("constructor(address)").encodeArguments(onL1.address());
     byte[] create = Arrays.copyOf(code, code.length + argument.length);
     System.arraycopy(argument, 0, create, code.length, argument.length);
-    ChainAddress onL1Token =
-        onL1.send(Optional.empty(), Wei.ZERO, create).created().orElseThrow();
+    ChainAddress onL1Token = onL1.send(Optional.empty(), Wei.ZERO, create).created().orElseThrow();
     TransactionReceipt made =
         onRollup.send(
             Optional.of(FACTORY),
@@ -212,8 +210,7 @@ class BridgeOnSupersimTest {
             AbiSignature.parse("createOptimismMintableERC20(address,string,string)")
                 .encodeCall(onL1Token, "Open", "OPEN"));
     Hash256 event =
-        Hash256.of(
-            Hash.sha3("OptimismMintableERC20Created(address,address,address)".getBytes()));
+        Hash256.of(Hash.sha3("OptimismMintableERC20Created(address,address,address)".getBytes()));
     ChainAddress onRollupToken =
         made.logs().stream()
             .filter(log -> log.topics().get(0).equals(event))
@@ -286,11 +283,9 @@ class BridgeOnSupersimTest {
     supersim.advance(Duration.ofDays(8));
     inNameOf(PROPOSER, game, "resolveClaim(uint256,uint256)", BigInteger.ZERO, BigInteger.ZERO);
     inNameOf(PROPOSER, game, "resolve()");
-    Instant from =
-        withdrawals.status(ofCoins, 0, prover).finalizable().orElseThrow();
+    Instant from = withdrawals.status(ofCoins, 0, prover).finalizable().orElseThrow();
     assertThat(from).isAfter(l1.head(Finality.UNSAFE).time());
-    supersim.advance(
-        Duration.between(l1.head(Finality.UNSAFE).time(), from));
+    supersim.advance(Duration.between(l1.head(Finality.UNSAFE).time(), from));
     assertThat(withdrawals.status(ofCoins, 0, prover).stage())
         .isEqualTo(WithdrawalStatus.Stage.FINALIZABLE);
 
@@ -328,8 +323,7 @@ class BridgeOnSupersimTest {
 
   private static ChainAddress proposer() {
     ChainAddress factory = (ChainAddress) GAMES.one(l1, addresses.portal());
-    return (ChainAddress)
-        ROLE.one(l1, (ChainAddress) BY_TYPE.one(l1, factory, PERMISSIONED));
+    return (ChainAddress) ROLE.one(l1, (ChainAddress) BY_TYPE.one(l1, factory, PERMISSIONED));
   }
 
   private static ChainAddress game(Hash256 claim, long block) {
@@ -346,8 +340,7 @@ class BridgeOnSupersimTest {
   }
 
   /** Sends as an account whose key nobody here has, which the node lets tests do. */
-  private static void inNameOf(
-      String role, ChainAddress to, String function, Object... arguments) {
+  private static void inNameOf(String role, ChainAddress to, String function, Object... arguments) {
     assertThat(role).isEqualTo(PROPOSER);
     String from = proposer().value();
     URI node = supersim.l1();
@@ -391,8 +384,7 @@ class BridgeOnSupersimTest {
     PlainTrie trie = new PlainTrie();
     pair.forEach(w -> trie.put(w.slot().toBytes(), new byte[] {1}));
     OutputRoot output =
-        new OutputRoot(
-            Hash256.sha256("state"), Hash256.of(trie.root()), Hash256.sha256("block"));
+        new OutputRoot(Hash256.sha256("state"), Hash256.of(trie.root()), Hash256.sha256("block"));
     game(output.hash(), 1_000_000);
     supersim.advance(LATER);
     ChainAddress factory = (ChainAddress) GAMES.one(l1, addresses.portal());

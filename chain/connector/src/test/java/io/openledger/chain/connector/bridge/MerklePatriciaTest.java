@@ -36,7 +36,10 @@ class MerklePatriciaTest {
       Map<Integer, byte[]> keys = new HashMap<>();
       Map<Integer, byte[]> values = new HashMap<>();
       for (int i = 0; i < size; i++) {
-        byte[] value = RlpEncoder.encode(RlpString.create(new BigInteger(1 + random.nextInt(256), random).add(BigInteger.ONE)));
+        byte[] value =
+            RlpEncoder.encode(
+                RlpString.create(
+                    new BigInteger(1 + random.nextInt(256), random).add(BigInteger.ONE)));
         keys.put(i, key(random));
         values.put(i, value);
         trie.put(keys.get(i), value);
@@ -84,6 +87,11 @@ class MerklePatriciaTest {
     longer.add(proof.get(0));
     assertThat(MerklePatricia.follow(trie.root(), key, longer)).isEmpty();
     assertThat(MerklePatricia.follow(trie.root(), key, List.of())).isEmpty();
+    assertThat(MerklePatricia.follow(trie.root(), key, List.of(new byte[] {(byte) 0x80})))
+        .isEmpty();
+    assertThat(
+            MerklePatricia.follow(new PlainTrie().root(), key, List.of(new byte[] {(byte) 0x80})))
+        .isPresent();
     assertThat(MerklePatricia.follow(Hash.sha3(key), key, proof)).isEmpty();
     assertThat(
             MerklePatricia.follow(
@@ -115,7 +123,8 @@ class MerklePatriciaTest {
     for (int i = 0; ; i++) {
       byte[] key = java.nio.ByteBuffer.allocate(32).putLong(24, i).array();
       long start =
-          new BigInteger(1, Arrays.copyOf(Hash.sha3(key), 8)).shiftRight(64 - 4 * nibbles)
+          new BigInteger(1, Arrays.copyOf(Hash.sha3(key), 8))
+              .shiftRight(64 - 4 * nibbles)
               .longValueExact();
       byte[] other = seen.put(start, key);
       if (other != null) {

@@ -47,8 +47,8 @@ import org.web3j.crypto.ECKeyPair;
 import org.web3j.crypto.Wallet;
 
 /**
- * No key and no password in anything that is printed, logged, thrown, serialised or shown, in any of
- * the forms that they are written in.
+ * No key and no password in anything that is printed, logged, thrown, serialised or shown, in any
+ * of the forms that they are written in.
  */
 class NoKeyIsToldTest {
 
@@ -113,7 +113,8 @@ class NoKeyIsToldTest {
   private static List<String> forms() {
     byte[] key = HexFormat.of().parseHex(KEY);
     List<String> forms = new ArrayList<>();
-    for (byte[] bytes : List.of(key, Arrays.copyOf(key, 31), PASSWORD.getBytes(StandardCharsets.UTF_8))) {
+    for (byte[] bytes :
+        List.of(key, Arrays.copyOf(key, 31), PASSWORD.getBytes(StandardCharsets.UTF_8))) {
       forms.add(HexFormat.of().formatHex(bytes));
       forms.add(new BigInteger(1, bytes).toString());
       forms.add(new BigInteger(bytes).toString());
@@ -124,7 +125,10 @@ class NoKeyIsToldTest {
       forms.add(HexFormat.ofDelimiter(" ").formatHex(bytes));
       forms.add(HexFormat.ofDelimiter(":").formatHex(bytes));
     }
-    forms.add(Base64.getEncoder().withoutPadding().encodeToString(KEY.getBytes(StandardCharsets.US_ASCII)));
+    forms.add(
+        Base64.getEncoder()
+            .withoutPadding()
+            .encodeToString(KEY.getBytes(StandardCharsets.US_ASCII)));
     forms.add(PASSWORD);
     // half of it would be too much as well
     forms.add(KEY.substring(0, 32));
@@ -148,8 +152,7 @@ class NoKeyIsToldTest {
         new Handler() {
           @Override
           public void publish(LogRecord record) {
-            told.writeBytes(
-                new SimpleFormatter().format(record).getBytes(StandardCharsets.UTF_8));
+            told.writeBytes(new SimpleFormatter().format(record).getBytes(StandardCharsets.UTF_8));
           }
 
           @Override
@@ -224,7 +227,8 @@ class NoKeyIsToldTest {
     all.add(new KeySource.KeyStoreEntry(keystore, "PKCS12", "bytes", source));
     all.add(new KeySource.KeystoreFile(pkcs12, source));
     all.add(new KeySource.KeystoreFile(directory.resolve("missing"), source));
-    all.add(new KeySource.KeystoreFile(keystore, new PasswordSource.OfServer("server", "password")));
+    all.add(
+        new KeySource.KeystoreFile(keystore, new PasswordSource.OfServer("server", "password")));
     all.add(new KeySource.CredentialStore("server", "key"));
     all.add(new KeySource.CredentialStore("server", "broken"));
     all.add(new KeySource.LibertyKeystore("server", "key"));

@@ -44,8 +44,7 @@ class CostPreviewTest {
       Wei paid = before.minus(client.balance(from)).minus(Wei.of(7));
       assertThat(paid)
           .isEqualTo(
-              new Wei(
-                  receipt.gasPrice().value().multiply(BigInteger.valueOf(receipt.gasUsed()))));
+              new Wei(receipt.gasPrice().value().multiply(BigInteger.valueOf(receipt.gasUsed()))));
       // the base fee may fall by an eighth in the block in between, and never rises without use
       assertThat(paid).isLessThanOrEqualTo(preview.expected().minus(preview.l1Fee()));
       assertThat(paid.value().multiply(BigInteger.TWO)).isGreaterThan(preview.expected().value());
@@ -53,8 +52,7 @@ class CostPreviewTest {
       assertThat(preview.missing(client.balance(from))).isEmpty();
       assertThat(preview.missing(Wei.of(7))).contains(preview.reserve().minus(Wei.of(7)));
       // an oracle that charges 1000 wei whatever the gas: PUSH2 1000, PUSH0, MSTORE, 32, 0, RETURN
-      anvil.setCode(
-          ORACLE, java.util.HexFormat.of().parseHex("6103e85f5260205ff3"));
+      anvil.setCode(ORACLE, java.util.HexFormat.of().parseHex("6103e85f5260205ff3"));
       CostPreview more =
           CostPreview.of(
               client,

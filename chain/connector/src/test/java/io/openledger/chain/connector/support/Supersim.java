@@ -23,10 +23,10 @@ import org.junit.jupiter.api.Assumptions;
  * Two real nodes with the OP Stack's contracts between them: L1 (chain 900) and a rollup (901) that
  * takes up what is deposited on L1. It takes some 2 s to start.
  *
- * <p>It is the npm package {@code supersim} in {@code chain/connector/nodes/node_modules}, which has
- * the binary for Linux on x86-64 within, found from the working directory upwards; it runs {@link
- * Anvil}'s binary. Where either is missing, the test is skipped with the reason, or fails if the
- * environment variable {@code CI} is set.
+ * <p>It is the npm package {@code supersim} in {@code chain/connector/nodes/node_modules}, which
+ * has the binary for Linux on x86-64 within, found from the working directory upwards; it runs
+ * {@link Anvil}'s binary. Where either is missing, the test is skipped with the reason, or fails if
+ * the environment variable {@code CI} is set.
  *
  * <p>It proposes no states on L1 and resolves no games: tests do that in the proposer's name.
  */

@@ -1,0 +1,311 @@
+package io.openledger.chain.cli;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.Wei;
+import io.openledger.chain.connector.bridge.Bridge;
+import io.openledger.chain.connector.bridge.BridgeAddresses;
+import io.openledger.chain.connector.bridge.BridgeCall;
+import io.openledger.chain.connector.bridge.DepositStatus;
+import io.openledger.chain.connector.bridge.Layer;
+import io.openledger.chain.connector.bridge.RollupNodes;
+import io.openledger.chain.connector.bridge.WithdrawalStatus;
+import io.openledger.chain.connector.contracts.DirectSender;
+import io.openledger.chain.connector.keys.Signer;
+import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.chain.connector.rpc.CostPreview;
+import io.openledger.chain.connector.rpc.HttpService;
+import io.openledger.chain.connector.rpc.NodeClient;
+import io.openledger.chain.connector.rpc.RpcEndpoint;
+import io.openledger.chain.connector.rpc.RpcLimits;
+import io.openledger.chain.connector.rpc.TransactionReceipt;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code bridge}: coins and tokens from L1 to the rollup and back. */
+@Command(
+    name = "bridge",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Brings coins and tokens from L1 to the rollup and back, through the OP Stack's bridge.",
+      "A deposit is one step. A withdrawal is three: withdraw on the rollup; prove on L1 when",
+      "status says PROVABLE; finalize on L1 when it says FINALIZABLE, days later on public",
+      "chains. Only the hash of the first transaction has to be kept."
+    })
+@SuppressWarnings("NullAway.Init") // picocli sets them
+final class BridgeCommand implements Runnable {
+
+  /** Beyond the estimate: what is called within catches its own failures. */
+  private static final long MORE_GAS = 100_000;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        spec.commandLine(), "Say deposit, withdraw, status, prove or finalize.");
+  }
+
+  /** Both chains, and the bridge between them. */
+  static final class Chains {
+    @Option(
+        names = "--l1",
+        required = true,
+        paramLabel = "URL",
+        description = "A node of L1: its JSON-RPC over HTTP.")
+    private URI l1;
+
+    @Option(
+        names = "--rollup",
+        required = true,
+        paramLabel = "URL",
+        description = "A node of the rollup; for prove one that keeps old states.")
+    private URI rollup;
+
+    @Option(
+        names = "--portal",
+        paramLabel = "ADDRESS",
+        description = "OptimismPortal on L1; found from the rollup's own bridge without it.")
+    private @Nullable String portal;
+
+    @Option(
+        names = "--gas-token",
+        paramLabel = "ADDRESS",
+        description = "The L1 token that the rollup's coin must be, such as OPEN's.")
+    private @Nullable String gasToken;
+
+    <T> T with(Function<Open, T> work) {
+      ExecutorService threads = Executors.newCachedThreadPool();
+      try {
+        HttpService rollupNode = service("rollup", rollup, threads);
+        ChainClient onL1 = new NodeClient(service("l1", l1, threads));
+        ChainClient onRollup = new NodeClient(rollupNode);
+        Bridge bridge =
+            Bridge.attach(
+                onL1, onRollup, new RollupNodes(List.of(rollupNode)), addresses(onL1, onRollup));
+        return work.apply(new Open(onL1, onRollup, bridge));
+      } finally {
+        threads.shutdownNow();
+      }
+    }
+
+    private BridgeAddresses addresses(ChainClient onL1, ChainClient onRollup) {
+      Optional<ChainAddress> token = Optional.ofNullable(gasToken).map(Addresses::parse);
+      Optional<BridgeAddresses> found = Bridge.discover(onL1, onRollup);
+      if (portal == null && found.isEmpty()) {
+        throw OpenLedgerException.invalid(
+            "the portal's address", "not found from the rollup", "--portal=ADDRESS");
+      }
+      return new BridgeAddresses(
+          portal == null ? found.orElseThrow().portal() : Addresses.parse(portal),
+          found.flatMap(BridgeAddresses::standardBridge),
+          token);
+    }
+
+    private static HttpService service(String name, URI uri, ExecutorService threads) {
+      return new HttpService(new RpcEndpoint(name, uri), RpcLimits.USUAL, threads);
+    }
+  }
+
+  record Open(ChainClient l1, ChainClient rollup, Bridge bridge) {}
+
+  @Command(
+      name = "deposit",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Deposits the rollup's coin, or a token with --token and --rollup-token, and prints the",
+        "hash of the deposit. If this is cut off, look at the account on L1 before it is run again:",
+        "each run deposits anew."
+      })
+  int deposit(
+      @Mixin Chains chains,
+      @Mixin KeyOptions key,
+      @Mixin FeeOptions fees,
+      @Option(names = "--to", required = true, paramLabel = "ADDRESS", description = "Who gets it.")
+          String to,
+      @Option(names = "--wei", required = true, paramLabel = "N", description = "How much.")
+          String wei,
+      @Option(names = "--token", paramLabel = "ADDRESS", description = "A token on L1.")
+          @Nullable String token,
+      @Option(names = "--rollup-token", paramLabel = "ADDRESS", description = "Its like there.")
+          @Nullable String rollupToken) {
+    if ((token == null) != (rollupToken == null)) {
+      throw new ParameterException(spec.commandLine(), "Give --token and --rollup-token, or none.");
+    }
+    return chains.with(
+        open -> {
+          try (Signer signer = key.signer()) {
+            ChainAddress receiver = Addresses.parse(to);
+            Wei amount = Wei.parse(wei);
+            List<BridgeCall> calls =
+                token == null || rollupToken == null
+                    ? open.bridge().deposits().nativeCoin(signer.address(), receiver, amount)
+                    : open.bridge()
+                        .deposits()
+                        .token(
+                            signer.address(),
+                            receiver,
+                            Addresses.parse(token),
+                            Addresses.parse(rollupToken),
+                            amount);
+            return send(open, signer, fees, calls);
+          }
+        });
+  }
+
+  @Command(
+      name = "withdraw",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Begins to withdraw the rollup's coin, or a token with --rollup-token, and prints the hash",
+        "by which the withdrawal is known from then on. Each run withdraws anew."
+      })
+  int withdraw(
+      @Mixin Chains chains,
+      @Mixin KeyOptions key,
+      @Mixin FeeOptions fees,
+      @Option(names = "--to", required = true, paramLabel = "ADDRESS", description = "Who gets it.")
+          String to,
+      @Option(names = "--wei", required = true, paramLabel = "N", description = "How much.")
+          String wei,
+      @Option(names = "--rollup-token", paramLabel = "ADDRESS", description = "A token there.")
+          @Nullable String rollupToken) {
+    return chains.with(
+        open -> {
+          ChainAddress receiver = Addresses.parse(to);
+          BridgeCall call =
+              rollupToken == null
+                  ? open.bridge().withdrawals().nativeCoin(receiver, Wei.parse(wei))
+                  : open.bridge()
+                      .withdrawals()
+                      .token(Addresses.parse(rollupToken), receiver, Wei.parse(wei));
+          return sent(open, key, fees, call);
+        });
+  }
+
+  @Command(
+      name = "status",
+      mixinStandardHelpOptions = true,
+      description = "Tells where a deposit (--deposit) or a withdrawal stands.")
+  int status(
+      @Mixin Chains chains,
+      @Parameters(paramLabel = "HASH", description = "Of the transaction that began it.")
+          String transaction,
+      @Option(names = "--deposit", description = "It is a deposit, begun on L1.") boolean deposit,
+      @Option(names = "--index", defaultValue = "0", description = INDEX) int index) {
+    Hash256 hash = Hash256.parse(transaction);
+    return chains.with(
+        open -> {
+          PrintWriter out = spec.commandLine().getOut();
+          if (deposit) {
+            DepositStatus status = open.bridge().deposits().status(hash);
+            out.printf("%s: %s%n", status.stage(), status.explanation());
+            status
+                .rollupTransaction()
+                .ifPresent(t -> out.printf("transaction on the rollup: 0x%s%n", t.hex()));
+          } else {
+            WithdrawalStatus status =
+                open.bridge().withdrawals().status(hash, index, Optional.empty());
+            out.printf("%s: %s%n", status.stage(), status.explanation());
+            status.finalizable().ifPresent(from -> out.printf("finalizable from: %s%n", from));
+          }
+          out.flush();
+          return 0;
+        });
+  }
+
+  @Command(
+      name = "prove",
+      mixinStandardHelpOptions = true,
+      description =
+          "Proves a withdrawal on L1. All of the proof is verified here before it is sent.")
+  int prove(
+      @Mixin Chains chains,
+      @Mixin KeyOptions key,
+      @Mixin FeeOptions fees,
+      @Parameters(paramLabel = "HASH", description = "Of the transaction on the rollup.")
+          String transaction,
+      @Option(names = "--index", defaultValue = "0", description = INDEX) int index) {
+    return chains.with(
+        open -> {
+          try (Signer signer = key.signer()) {
+            BridgeCall call =
+                open.bridge()
+                    .withdrawals()
+                    .prove(Hash256.parse(transaction), index, signer.address());
+            return send(open, signer, fees, List.of(call));
+          }
+        });
+  }
+
+  @Command(
+      name = "finalize",
+      mixinStandardHelpOptions = true,
+      description = "Finalises a withdrawal on L1: the receiver gets it. Anyone may.")
+  int finalise(
+      @Mixin Chains chains,
+      @Mixin KeyOptions key,
+      @Mixin FeeOptions fees,
+      @Parameters(paramLabel = "HASH", description = "Of the transaction on the rollup.")
+          String transaction,
+      @Option(names = "--index", defaultValue = "0", description = INDEX) int index) {
+    return chains.with(
+        open ->
+            sent(
+                open,
+                key,
+                fees,
+                open.bridge()
+                    .withdrawals()
+                    .finalise(Hash256.parse(transaction), index, Optional.empty())));
+  }
+
+  private static final String INDEX =
+      "Which of the transaction's withdrawals, from 0; default ${DEFAULT-VALUE}.";
+
+  private int sent(Open open, KeyOptions key, FeeOptions fees, BridgeCall call) {
+    try (Signer signer = key.signer()) {
+      return send(open, signer, fees, List.of(call));
+    }
+  }
+
+  private int send(Open open, Signer signer, FeeOptions fees, List<BridgeCall> calls) {
+    PrintWriter out = spec.commandLine().getOut();
+    for (BridgeCall call : calls) {
+      ChainClient chain = call.layer() == Layer.L1 ? open.l1() : open.rollup();
+      CostPreview cost =
+          CostPreview.of(
+              chain, call.by(signer.address()), fees.limits().feeCeiling(), CostPreview.MARGIN);
+      out.printf(
+          "%s: %s, for some %s coins of %s%n",
+          call.layer(), call.purpose(), Amounts.coins(cost.expected()), signer.address());
+      Optional<Wei> missing = cost.missing(chain.balance(signer.address()));
+      if (missing.isPresent()) {
+        throw OpenLedgerException.invalid(
+            "what " + signer.address() + " has on " + call.layer(),
+            chain.balance(signer.address()) + " wei",
+            missing.get() + " wei more");
+      }
+      TransactionReceipt receipt =
+          new DirectSender(chain, signer, fees.limits())
+              .send(call.purpose(), call.to(), call.value(), call.data(), MORE_GAS);
+      out.printf("0x%s in block %d%n", receipt.transaction().hex(), receipt.block());
+      out.flush();
+    }
+    return 0;
+  }
+}
