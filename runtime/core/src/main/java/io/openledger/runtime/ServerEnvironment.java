@@ -29,8 +29,12 @@ public record ServerEnvironment(
   /** Threads that help where one call asks for several answers: one call's most over REST. */
   public static final int ANSWERS = 15;
 
-  /** Those, the engine's loop, the epoch timer, the chaining of receipts, and one to spare. */
-  public static final int THREADS = ANSWERS + 4;
+  /**
+   * Those; the engine's loop, the epoch timer, the chaining of receipts, and one to spare; and what
+   * the rollup keeps busy: sender, reader, epochs, registration and payments, each waiting for an
+   * answer of the chain that another thread hands over, and three of those.
+   */
+  public static final int THREADS = ANSWERS + 4 + 8;
 
   /** Of a server that gives no secrets. */
   public ServerEnvironment(

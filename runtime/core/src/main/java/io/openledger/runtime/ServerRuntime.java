@@ -5,6 +5,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.datanet.DatanetRepository;
 import io.openledger.api.model.AttributedModel;
 import io.openledger.api.model.ModelId;
+import io.openledger.api.model.ModelInfo;
 import io.openledger.api.model.ModelRegistry;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.ProvenanceReports;
@@ -122,7 +123,7 @@ public final class ServerRuntime implements OpenLedgerServer {
             store,
             settlement,
             environment.clock(),
-            EpochSettings.each(config.epochInterval()),
+            EpochSettings.each(config.epochInterval()).withVolume(config.epochVolume()),
             environment.executor(),
             environment.dataDirectory().resolve("epochs"));
     this.timer = new EpochTimer(epochs, environment.executor());
@@ -151,7 +152,9 @@ public final class ServerRuntime implements OpenLedgerServer {
             .map(
                 chain ->
                     engine(RollupFactory.class, "openledger-rollup")
-                        .create(new RollupEnvironment(environment, chain, store, epochs)));
+                        .create(
+                            new RollupEnvironment(
+                                environment, chain, store, epochs, this::served)));
     rollup.ifPresent(r -> policies.follow(r.terms(), store, environment.clock()));
   }
 
@@ -250,6 +253,11 @@ public final class ServerRuntime implements OpenLedgerServer {
           "indexes are opened when they are asked for, because now {0}",
           e.getMessage());
     }
+  }
+
+  /** The models that are there now; none before they are loaded. */
+  private List<ModelInfo> served() {
+    return models.missing().isPresent() ? List.of() : models.list();
   }
 
   @Override

@@ -4,15 +4,20 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.governance.PolicyGovernance;
 import io.openledger.chain.connector.contracts.AddressBook;
+import io.openledger.rollup.payments.PaymentService;
 import io.openledger.rollup.reader.ChainHistory;
 import io.openledger.rollup.reader.ReaderSettings;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer.Check;
 import io.openledger.runtime.ledger.ChainTerms;
+import io.openledger.runtime.rollup.Claims;
+import io.openledger.runtime.rollup.EpochsOnChain;
 import io.openledger.runtime.rollup.OutboxAdministration;
 import io.openledger.runtime.rollup.OutboxFigures;
+import io.openledger.runtime.rollup.Payments;
 import io.openledger.runtime.rollup.Rollup;
 import io.openledger.runtime.rollup.RollupEnvironment;
+import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +102,10 @@ final class ServerRollup implements Rollup {
     return opened;
   }
 
+  private Services.Sending sending() {
+    return require().sending().orElseThrow(NoOutbox::refusal);
+  }
+
   private static OpenLedgerException unavailable(String arrived, String then) {
     return new OpenLedgerException(
         ErrorCode.CHAIN_UNAVAILABLE, arrived, "a chain that answers", then);
@@ -113,13 +122,30 @@ final class ServerRollup implements Rollup {
   }
 
   @Override
+  public EpochsOnChain epochs() {
+    return sending().epochs();
+  }
+
+  @Override
+  public Claims claims() {
+    return sending().claims();
+  }
+
+  @Override
+  public Optional<Payments> payments() {
+    return environment.chain().payments().any()
+        ? sending().payments().map(PaymentService::payments)
+        : Optional.empty();
+  }
+
+  @Override
   public OutboxAdministration outbox(Caller caller) {
-    return require().outbox().orElseThrow(NoOutbox::refusal).administration(caller);
+    return sending().outbox().administration(caller);
   }
 
   @Override
   public OutboxFigures outboxFigures() {
-    return require().outbox().orElseThrow(NoOutbox::refusal).figures();
+    return sending().outbox().figures();
   }
 
   /**

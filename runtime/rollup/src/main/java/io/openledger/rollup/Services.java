@@ -1,7 +1,7 @@
 package io.openledger.rollup;
 
+import io.openledger.api.Hash256;
 import io.openledger.api.reward.ChainAddress;
-import io.openledger.chain.connector.contracts.AbiFunction;
 import io.openledger.chain.connector.contracts.AddressBook;
 import io.openledger.chain.connector.contracts.ContractAbi;
 import io.openledger.chain.connector.contracts.ContractName;
@@ -9,9 +9,15 @@ import io.openledger.chain.connector.keys.Signer;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.EndpointSettings;
 import io.openledger.chain.connector.rpc.Endpoints;
+import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.rpc.HttpService;
 import io.openledger.chain.connector.rpc.RpcEndpoint;
 import io.openledger.chain.connector.rpc.RpcLimits;
+import io.openledger.rollup.epochs.AnchorSettings;
+import io.openledger.rollup.epochs.ClaimService;
+import io.openledger.rollup.epochs.ClaimSettings;
+import io.openledger.rollup.epochs.EpochService;
+import io.openledger.rollup.epochs.RootSettings;
 import io.openledger.rollup.governance.Governance;
 import io.openledger.rollup.governance.GovernanceContracts;
 import io.openledger.rollup.governance.GovernanceSettings;
@@ -20,21 +26,84 @@ import io.openledger.rollup.governance.LogProposals;
 import io.openledger.rollup.outbox.JdbcOutbox;
 import io.openledger.rollup.outbox.Outbox;
 import io.openledger.rollup.outbox.OutboxSettings;
+import io.openledger.rollup.payments.PaymentService;
+import io.openledger.rollup.payments.PaymentSettings;
 import io.openledger.rollup.reader.ChainReader;
 import io.openledger.rollup.reader.ReaderSettings;
+import io.openledger.rollup.registration.ModelState;
+import io.openledger.rollup.registration.Registration;
+import io.openledger.rollup.registration.RegistrationSettings;
 import io.openledger.runtime.config.ChainSettings;
 import io.openledger.runtime.rollup.RollupEnvironment;
+import io.openledger.runtime.store.Store;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What is there once the chain was found to be the one that is meant. */
+/**
+ * What is there once the chain was found to be the one that is meant. Without a key, only what reads
+ * is there.
+ *
+ * @param client asks the chain
+ * @param reader follows its events
+ * @param governance shows, and with a key proposes and votes
+ * @param sending what a key is needed for
+ */
 record Services(
-    Optional<Signer> signer, Optional<JdbcOutbox> outbox, ChainReader reader, Governance governance)
+    ChainClient client, ChainReader reader, Governance governance, Optional<Sending> sending)
     implements AutoCloseable {
+
+  private static final Duration LOOKS = Duration.ofSeconds(2);
+  private static final Duration REGISTRATIONS = Duration.ofMinutes(1);
+  private static final int MOST_REGISTRATIONS = 50;
+
+  /** The publisher's own name for the ledger: one key serves one. */
+  private static final Hash256 LEDGER = Hash256.sha256("ledger");
+
+  /**
+   * What a key is needed for.
+   *
+   * @param payments empty where nobody pays call by call
+   */
+  record Sending(
+      Signer signer,
+      JdbcOutbox outbox,
+      EpochService epochs,
+      ClaimService claims,
+      Registration registration,
+      Optional<PaymentService> payments)
+      implements AutoCloseable {
+
+    void start() {
+      outbox.start();
+      epochs.start();
+      registration.start();
+      payments.ifPresent(PaymentService::start);
+    }
+
+    /** What stands in the way, in words. */
+    Stream<String> troubles() {
+      return Stream.of(outbox.trouble(), epochs.trouble(), registration.trouble())
+          .flatMap(Optional::stream);
+    }
+
+    @Override
+    public void close() {
+      payments.ifPresent(PaymentService::close);
+      registration.close();
+      epochs.close();
+      outbox.close();
+      signer.close();
+    }
+  }
 
   /**
    * Asks the chain, compares it with the book, and puts the services together.
@@ -43,34 +112,13 @@ record Services(
    *     the book's; what the client and the signer throw if they cannot be asked
    */
   static Services open(RollupEnvironment environment, AddressBook book) {
-    ChainSettings settings = environment.chain();
-    ScheduledExecutorService executor = environment.server().executor();
-    List<HttpService> endpoints =
-        settings.endpoints().stream()
-            .map(e -> new HttpService(new RpcEndpoint(e.name(), e.url()), RpcLimits.USUAL, executor))
-            .toList();
-    ChainClient client =
-        new Endpoints(
-            book.chainId(),
-            endpoints,
-            EndpointSettings.USUAL.withQuorum(settings.quorum()),
-            System::nanoTime,
-            environment.server().clock());
+    ChainClient client = client(environment, book);
     book.verify(client);
-    Optional<Signer> signer = Keys.open(settings.key(), environment.server());
     // of this start: a lease of an earlier one is not ours
     String node = UUID.randomUUID().toString();
-    Optional<JdbcOutbox> outbox =
-        signer.map(
-            key ->
-                new JdbcOutbox(
-                    environment.store(),
-                    client,
-                    key,
-                    node,
-                    OutboxSettings.usual(book.chainId()).withCeiling(settings.maxFeePerGas()),
-                    executor,
-                    System::nanoTime));
+    Optional<Sending> sending =
+        Keys.open(environment.chain().key(), environment.server())
+            .map(signer -> sending(environment, book, client, signer, node));
     ChainReader reader =
         new ChainReader(
             client,
@@ -78,21 +126,107 @@ record Services(
             ReaderSettings.of(book),
             node,
             List.of(),
-            executor,
+            environment.server().executor(),
             environment.server().clock());
-    return new Services(
-        signer,
-        outbox,
-        reader,
-        governance(
+    return new Services(client, reader, governance(environment, book, client, sending), sending);
+  }
+
+  private static ChainClient client(RollupEnvironment environment, AddressBook book) {
+    ChainSettings settings = environment.chain();
+    List<HttpService> endpoints =
+        settings.endpoints().stream()
+            .map(
+                e ->
+                    new HttpService(
+                        new RpcEndpoint(e.name(), e.url()),
+                        RpcLimits.USUAL,
+                        environment.server().executor()))
+            .toList();
+    return new Endpoints(
+        book.chainId(),
+        endpoints,
+        EndpointSettings.USUAL.withQuorum(settings.quorum()),
+        System::nanoTime,
+        environment.server().clock());
+  }
+
+  private static Sending sending(
+      RollupEnvironment environment,
+      AddressBook book,
+      ChainClient client,
+      Signer signer,
+      String node) {
+    ChainSettings settings = environment.chain();
+    Store store = environment.store();
+    ScheduledExecutorService executor = environment.server().executor();
+    Clock clock = environment.server().clock();
+    JdbcOutbox outbox =
+        new JdbcOutbox(
+            store,
             client,
-            outbox.<Outbox>map(o -> o).orElseGet(NoOutbox::new),
-            signer.map(Signer::address).orElse(NoOutbox.NOBODY),
-            book));
+            signer,
+            node,
+            OutboxSettings.usual(book.chainId()).withCeiling(settings.maxFeePerGas()),
+            executor,
+            System::nanoTime);
+    ChainAddress distributor = book.address(ContractName.REWARD_DISTRIBUTOR);
+    EpochService epochs =
+        new EpochService(
+            new RootSettings(distributor, settings.fundRewards(), LOOKS),
+            book.find(ContractName.ATTRIBUTION_ANCHOR)
+                .map(anchor -> new AnchorSettings(anchor, signer.address(), LEDGER)),
+            store,
+            environment.epochs(),
+            outbox,
+            client,
+            clock,
+            executor);
+    ClaimService claims =
+        new ClaimService(
+            new ClaimSettings(distributor, settings.leastClaim()),
+            store,
+            environment.epochs(),
+            outbox,
+            client);
+    Registration registration =
+        new Registration(
+            store,
+            outbox,
+            client,
+            new RegistrationSettings(
+                ReaderSettings.of(book).deployment(),
+                book.address(ContractName.DATANET_REGISTRY),
+                book.address(ContractName.MODEL_REGISTRY),
+                signer.address(),
+                REGISTRATIONS,
+                MOST_REGISTRATIONS),
+            () -> environment.models().get().stream().map(ModelState::of).toList(),
+            executor);
+    ChainSettings.Payers payers = settings.payments();
+    Optional<PaymentService> payments = Optional.empty();
+    if (payers.any()) {
+      payments =
+          Optional.of(
+              new PaymentService(
+                  PaymentSettings.of(
+                          payers.payee().map(ChainAddress::new).orElse(signer.address()))
+                      .payers(payers.anonymous(), payers.users()),
+                  book.address(ContractName.PAYMENT_CHANNEL),
+                  client,
+                  outbox,
+                  store,
+                  executor,
+                  clock,
+                  new SecureRandom()));
+    }
+    return new Sending(signer, outbox, epochs, claims, registration, payments);
   }
 
   private static Governance governance(
-      ChainClient client, Outbox outbox, ChainAddress self, AddressBook book) {
+      RollupEnvironment environment,
+      AddressBook book,
+      ChainClient client,
+      Optional<Sending> sending) {
     ContractName governor = book.governor().orElse(ContractName.OPEN_LEDGER_GOVERNOR);
     Map<ChainAddress, KnownContract> known = new HashMap<>();
     book.contracts()
@@ -100,14 +234,11 @@ record Services(
             (name, entry) ->
                 known.put(
                     entry.address(),
-                    new KnownContract(
-                        name.contract(), ContractAbi.load(name).functions().stream()
-                            .map(AbiFunction::signature)
-                            .toList())));
+                    new KnownContract(name.contract(), ContractAbi.load(name).functions())));
     return new Governance(
         client,
-        outbox,
-        self,
+        sending.<Outbox>map(Sending::outbox).orElseGet(NoOutbox::new),
+        sending.map(s -> s.signer().address()).orElse(NoOutbox.NOBODY),
         new GovernanceContracts(
             book.address(governor),
             book.address(ContractName.TIMELOCK_CONTROLLER),
@@ -115,29 +246,31 @@ record Services(
             book.address(ContractName.PARAMETER_STORE),
             known),
         new LogProposals(client, book.address(governor), book.block()),
-        GovernanceSettings.USUAL);
+        new GovernanceSettings(Finality.UNSAFE, environment.chain().governing()));
   }
 
   void start() {
-    outbox.ifPresent(JdbcOutbox::start);
+    sending.ifPresent(Sending::start);
     reader.start();
   }
 
   /** Who signs, for people. */
   String signing() {
-    return signer.map(s -> "signing as " + s.address()).orElse("without a key: it is only read");
+    return sending
+        .map(s -> "signing as " + s.signer().address())
+        .orElse("without a key: it is only read");
   }
 
   /** How they are, in words. */
   String told() {
-    return outbox.flatMap(JdbcOutbox::trouble).map(t -> "nothing is sent now: " + t + "; ").orElse("")
-        + reader.status().told();
+    return Stream.concat(
+            sending.stream().flatMap(Sending::troubles), Stream.of(reader.status().told()))
+        .collect(Collectors.joining("; "));
   }
 
   @Override
   public void close() {
     reader.close();
-    outbox.ifPresent(JdbcOutbox::close);
-    signer.ifPresent(Signer::close);
+    sending.ifPresent(Sending::close);
   }
 }

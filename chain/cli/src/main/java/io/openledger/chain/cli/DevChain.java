@@ -78,7 +78,8 @@ final class DevChain {
               "fund the rewards",
               distributor.address(),
               rewards,
-              distributor.encode("fund", rewards.value()));
+              distributor.encode("fund", rewards.value()),
+              0);
       return new DevChain(node, client, book);
     }
   }

@@ -2,9 +2,9 @@ package io.openledger.chain.cli;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
-import io.openledger.chain.connector.keys.KeystoreFile;
-import io.openledger.chain.connector.keys.LocalSigner;
+import io.openledger.chain.connector.keys.NewKeystore;
 import io.openledger.chain.connector.rpc.HttpService;
 import io.openledger.chain.connector.rpc.NodeClient;
 import io.openledger.chain.connector.rpc.RpcEndpoint;
@@ -103,13 +103,13 @@ final class DevChainCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Files.createDirectories(folder);
     ExecutorService threads = Executors.newCachedThreadPool();
-    try (DevNode node = DevNode.start(binary, port, chainId, folder.resolve("anvil.log"));
-        LocalSigner server = key()) {
+    try (DevNode node = DevNode.start(binary, port, chainId, folder.resolve("anvil.log"))) {
+      ChainAddress server = key();
       NodeClient client =
           new NodeClient(
               new HttpService(new RpcEndpoint("development", node.uri()), RpcLimits.USUAL, threads));
       Wei all = new Wei(rewards.movePointRight(18).toBigIntegerExact());
-      DevChain chain = DevChain.make(node, client, server.address(), all);
+      DevChain chain = DevChain.make(node, client, server, all);
       chain.book().write(folder.resolve("address-book.json"));
       settings(node);
       out.printf(
@@ -124,7 +124,7 @@ final class DevChainCommand implements Callable<Integer> {
   }
 
   /** A key of its own for each run, as a server has one. */
-  private LocalSigner key() throws IOException {
+  private ChainAddress key() throws IOException {
     SecureRandom random = new SecureRandom();
     byte[] word = new byte[24];
     random.nextBytes(word);
@@ -133,7 +133,7 @@ final class DevChainCommand implements Callable<Integer> {
     Files.deleteIfExists(secret);
     Files.deleteIfExists(folder.resolve("key.json"));
     Files.writeString(secret, password + "\n");
-    return KeystoreFile.create(folder.resolve("key.json"), password.toCharArray(), random);
+    return NewKeystore.create(folder.resolve("key.json"), password.toCharArray(), random);
   }
 
   /** The last thing that is written: who waits for it finds everything else. */

@@ -40,7 +40,8 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       KeystoreCommand.class,
       ClaimCommand.class,
-      BridgeCommand.class
+      BridgeCommand.class,
+      DevChainCommand.class
     })
 public final class Main implements Runnable {
 

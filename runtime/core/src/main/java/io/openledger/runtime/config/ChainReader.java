@@ -3,10 +3,12 @@ package io.openledger.runtime.config;
 import io.openledger.api.reward.Wei;
 import io.openledger.runtime.config.ChainSettings.Endpoint;
 import io.openledger.runtime.config.ChainSettings.Key;
+import io.openledger.runtime.config.ChainSettings.Payers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Reads how the server is attached to a chain. */
@@ -51,10 +53,30 @@ final class ChainReader {
             ConfigKey.CHAIN_MAX_FEE,
             ConfigKey.CHAIN_MAX_FEE.key(),
             Wei.parse(ConfigKey.CHAIN_MAX_FEE.defaultValue()));
-    Key key = chain.key();
-    return endpoints.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new ChainSettings(endpoints, quorum, book, fee, key));
+    Wei claim =
+        read.wei(
+            ConfigKey.CHAIN_LEAST_CLAIM,
+            ConfigKey.CHAIN_LEAST_CLAIM.key(),
+            Wei.parse(ConfigKey.CHAIN_LEAST_CLAIM.defaultValue()));
+    if (claim.isZero()) {
+      throw ConfigReader.invalid(
+          ConfigKey.CHAIN_LEAST_CLAIM.key(), "0", ConfigKey.CHAIN_LEAST_CLAIM.allowed());
+    }
+    ChainSettings settings =
+        new ChainSettings(
+            endpoints,
+            quorum,
+            book,
+            fee,
+            chain.key(),
+            read.flag(ConfigKey.CHAIN_FUND_REWARDS),
+            claim,
+            Set.copyOf(read.names(ConfigKey.CHAIN_GOVERNING)),
+            new Payers(
+                read.address(ConfigKey.PAYMENTS_PAYEE, ConfigKey.PAYMENTS_PAYEE.key()),
+                read.flag(ConfigKey.PAYMENTS_ANONYMOUS),
+                Set.copyOf(read.names(ConfigKey.PAYMENTS_USERS))));
+    return endpoints.isEmpty() ? Optional.empty() : Optional.of(settings);
   }
 
   private Key key() {

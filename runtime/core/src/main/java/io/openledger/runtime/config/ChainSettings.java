@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Which chain a server is attached to, and how it signs. Nothing here is a secret but addresses on
@@ -15,12 +16,43 @@ import java.util.Optional;
  * @param addressBook which contracts the server works with; absolute
  * @param maxFeePerGas most that a unit of gas may ever cost
  * @param key where the key is
+ * @param fundRewards whether a root brings the coins that it promises
+ * @param leastClaim that the server spends its gas on, above zero
+ * @param governing applications that may act with the key, besides administrators
+ * @param payments who pays call by call
  */
 public record ChainSettings(
-    List<Endpoint> endpoints, int quorum, Path addressBook, Wei maxFeePerGas, Key key) {
+    List<Endpoint> endpoints,
+    int quorum,
+    Path addressBook,
+    Wei maxFeePerGas,
+    Key key,
+    boolean fundRewards,
+    Wei leastClaim,
+    Set<String> governing,
+    Payers payments) {
 
   public ChainSettings {
     endpoints = List.copyOf(endpoints);
+    governing = Set.copyOf(governing);
+  }
+
+  /**
+   * Who pays call by call, and to whom.
+   *
+   * @param payee as typed; empty: the key's address
+   * @param anonymous whether somebody without credentials may pay
+   * @param users of REST, by name
+   */
+  public record Payers(Optional<String> payee, boolean anonymous, Set<String> users) {
+    public Payers {
+      users = Set.copyOf(users);
+    }
+
+    /** Whether anybody pays call by call. */
+    public boolean any() {
+      return anonymous || !users.isEmpty();
+    }
   }
 
   /**

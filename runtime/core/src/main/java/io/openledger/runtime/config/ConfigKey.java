@@ -430,7 +430,14 @@ public enum ConfigKey {
       "ISO 8601 duration",
       "PT1H",
       "PT0S, or PT1S to P366D",
-      "How often an epoch is closed; PT0S: only on request."),
+      "How often an epoch is closed; PT0S: only on request, or for its volume."),
+  EPOCH_VOLUME(
+      "openledger.epoch.volume-wei",
+      Type.WEI,
+      "wei",
+      "0",
+      "0 to 2^256 - 1",
+      "An epoch is closed as soon as so much was earned since the last one; 0: never for that."),
 
   CHAIN_ENDPOINTS(
       "openledger.chain.endpoints",
@@ -517,7 +524,50 @@ public enum ConfigKey {
       "",
       "",
       "0x and 40 hexadecimal digits",
-      "The address that the key must give; needed for web3signer, compared for the others.");
+      "The address that the key must give; needed for web3signer, compared for the others."),
+  CHAIN_FUND_REWARDS(
+      "openledger.chain.fund-rewards",
+      Type.BOOLEAN,
+      "",
+      "true",
+      "true or false",
+      "Whether a root brings the coins that it promises and that are not in the contract yet, out of"
+          + " the key's own; otherwise somebody else puts them in, and what is not covered waits."),
+  CHAIN_LEAST_CLAIM(
+      "openledger.chain.least-claim-wei",
+      Type.WEI,
+      "wei",
+      "1000000000000000",
+      "1 to 2^256 - 1",
+      "The least that the server spends its gas on when it is asked to pay somebody out."),
+  CHAIN_GOVERNING(
+      "openledger.chain.governing-applications",
+      Type.LIST,
+      "",
+      "",
+      "names separated by commas, none of them 'default', at most 100",
+      "Applications that may propose and vote with the server's key, besides administrators."),
+  PAYMENTS_PAYEE(
+      "openledger.payments.payee",
+      Type.ADDRESS,
+      "",
+      "the address of the chain's key",
+      "0x and 40 hexadecimal digits",
+      "Who is paid by callers that pay call by call."),
+  PAYMENTS_ANONYMOUS(
+      "openledger.payments.anonymous",
+      Type.BOOLEAN,
+      "",
+      "false",
+      "true or false",
+      "Whether somebody without credentials may ask models over REST by paying for each call."),
+  PAYMENTS_USERS(
+      "openledger.payments.users",
+      Type.LIST,
+      "",
+      "",
+      "names separated by commas, none of them 'default', at most 100",
+      "Users of REST that pay for each call instead of being billed.");
 
   /** What a value is. */
   public enum Type {

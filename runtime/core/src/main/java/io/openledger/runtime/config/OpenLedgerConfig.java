@@ -5,6 +5,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.Policy;
+import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.IndexForm;
 import io.openledger.api.spi.ServingEngineFactory;
 import io.openledger.api.spi.ServingEngineFactory.Device;
@@ -41,6 +42,7 @@ import java.util.stream.Stream;
  *     raises them when rules change
  * @param keepText whether answers' texts are kept beside their receipts
  * @param epochInterval how often an epoch is closed; zero: only on request
+ * @param epochVolume an epoch is closed as soon as so much was earned; empty: never for that
  * @param chain the rollup that the server is attached to, if any
  */
 public record OpenLedgerConfig(
@@ -57,6 +59,7 @@ public record OpenLedgerConfig(
     Map<String, Policy> policies,
     boolean keepText,
     Duration epochInterval,
+    Optional<Wei> epochVolume,
     Optional<ChainSettings> chain) {
 
   /** The name of the policy that applies when nobody names one. */
@@ -216,6 +219,8 @@ public record OpenLedgerConfig(
         PolicyReader.policies(read),
         read.flag(ConfigKey.RECEIPTS_KEEP_TEXT),
         read.duration(ConfigKey.EPOCH_INTERVAL),
+        Optional.of(read.wei(ConfigKey.EPOCH_VOLUME, ConfigKey.EPOCH_VOLUME.key(), Wei.ZERO))
+            .filter(volume -> !volume.isZero()),
         ChainReader.chain(read, data));
   }
 

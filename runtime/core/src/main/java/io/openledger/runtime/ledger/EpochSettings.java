@@ -42,6 +42,11 @@ public record EpochSettings(
     return new EpochSettings(interval, Optional.empty(), 1 << 20, 8);
   }
 
+  /** The same, closed for a volume too. */
+  public EpochSettings withVolume(Optional<Wei> earned) {
+    return new EpochSettings(interval, earned, receipts, keptFiles);
+  }
+
   /** Whether epochs are closed without being asked for. */
   boolean byThemselves() {
     return !interval.isZero() || volume.isPresent();

@@ -18,6 +18,12 @@ public interface Rollup extends AutoCloseable {
   /** Governance of the policies, as the caller may use it. */
   PolicyGovernance governance(Caller caller);
 
+  /** What the chain has of the ledger's epochs. */
+  EpochsOnChain epochs();
+
+  /** Pays out what accounts have earned. */
+  Claims claims();
+
   /** Payments call by call; empty where none are configured. */
   Optional<Payments> payments();
 
