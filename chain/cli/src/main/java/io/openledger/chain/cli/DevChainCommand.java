@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
@@ -132,6 +133,10 @@ final class DevChainCommand implements Callable<Integer> {
     Path secret = folder.resolve("password");
     Files.deleteIfExists(secret);
     Files.deleteIfExists(folder.resolve("key.json"));
+    Files.createFile(secret);
+    if (Files.getFileStore(secret).supportsFileAttributeView("posix")) {
+      Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
+    }
     Files.writeString(secret, password + "\n");
     return NewKeystore.create(folder.resolve("key.json"), password.toCharArray(), random);
   }
