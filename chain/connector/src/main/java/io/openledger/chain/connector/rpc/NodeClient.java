@@ -37,7 +37,7 @@ public final class NodeClient implements ChainClient {
     try {
       return node.ask(question);
     } catch (RpcException e) {
-      throw e.elsewhere() ? Refusals.unavailable(e.getMessage(), e) : Refusals.refused(e);
+      throw e.elsewhere() ? Refusals.unavailable(e) : Refusals.refused(e);
     }
   }
 
@@ -127,7 +127,7 @@ public final class NodeClient implements ChainClient {
         to,
         (first, last) -> {
           try {
-            logs.addAll(node.ask(Question.logs(filter, first, last)));
+            LogRange.add(logs, node.ask(Question.logs(filter, first, last)));
             return Optional.empty();
           } catch (RpcException e) {
             return Optional.of(e);

@@ -6,13 +6,17 @@ import io.openledger.chain.connector.rpc.RpcException.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The endpoints as those who are asked together: who is up, who is fresh, and what enough of them
@@ -75,10 +79,14 @@ final class Panel {
       return;
     }
     try {
+      long alreadyUp = members.stream().filter(Member::up).count();
       List<Member> asked = members.stream().filter(m -> m.up() || m.due()).toList();
       List<Member> unsure = asked.stream().filter(Member::chainDue).toList();
-      Ballot<Long> chains = poll(unsure, Question.chainId(), id -> id);
-      chains.answers().forEach((m, answer) -> answer.value().ifPresent(id -> m.chain(id, chainId)));
+      new Round<>(Question.chainId(), new Ballot<Long>(id -> id))
+          .ask(unsure)
+          .finish(ballot -> alreadyUp >= quorum || ballot.answers().size() >= quorum)
+          .answers()
+          .forEach((m, answer) -> answer.value().ifPresent(id -> m.chain(id, chainId)));
       List<Member> right = asked.stream().filter(m -> !m.chainDue()).toList();
       poll(right, Question.block(Finality.UNSAFE.tag()), block -> block)
           .answers()
@@ -109,30 +117,76 @@ final class Panel {
     members.forEach(m -> m.compare(number, time));
   }
 
-  /** Asks all of them at once and waits for all. */
+  /** Asks all of them at once, and waits longer than patience lasts only if too few answer. */
   <T> Ballot<T> poll(List<Member> asked, Question<T> question, Function<T, ?> identity) {
-    Ballot<T> ballot = new Ballot<>(identity);
-    poll(asked, question, ballot);
-    return ballot;
+    return new Round<>(question, new Ballot<T>(identity))
+        .ask(asked)
+        .finish(ballot -> ballot.answers().size() >= quorum);
   }
 
-  private <T> void poll(List<Member> asked, Question<T> question, Ballot<T> ballot) {
-    Map<Member, Pending<T>> pending = new LinkedHashMap<>();
-    for (Member member : asked) {
+  /** A question that is on its way to some. */
+  private final class Round<T> {
+    private final Question<T> question;
+    private final Ballot<T> ballot;
+    private final Map<Member, Pending<T>> open = new LinkedHashMap<>();
+    private final Map<Member, Long> asked = new HashMap<>();
+
+    Round(Question<T> question, Ballot<T> ballot) {
+      this.question = question;
+      this.ballot = ballot;
+    }
+
+    Round<T> ask(List<Member> some) {
+      for (Member member : some) {
+        asked.put(member, System.nanoTime());
+        try {
+          open.put(member, member.begin(question));
+        } catch (RpcException e) {
+          failed(member, question, e, ballot);
+        }
+      }
+      return this;
+    }
+
+    /** Takes what arrives while patience lasts, counted from when each was asked. */
+    Round<T> gather() {
+      for (Member member : List.copyOf(open.keySet())) {
+        Pending<T> pending = Objects.requireNonNull(open.get(member));
+        long waited = System.nanoTime() - Objects.requireNonNull(asked.get(member));
+        if (pending.arrives(settings.patience().toNanos() - waited)) {
+          take(member, pending);
+        }
+      }
+      return this;
+    }
+
+    private void take(Member member, Pending<T> pending) {
+      open.remove(member);
       try {
-        pending.put(member, member.begin(question));
+        ballot.value(member, pending.await());
       } catch (RpcException e) {
+        if (e.kind() == Kind.INTERRUPTED) {
+          open.values().forEach(Pending::cancel);
+        }
         failed(member, question, e, ballot);
       }
     }
-    pending.forEach(
-        (member, each) -> {
-          try {
-            ballot.value(member, each.await());
-          } catch (RpcException e) {
-            failed(member, question, e, ballot);
+
+    /** Those who are slower than patience lasts are waited for if the others are not enough. */
+    Ballot<T> finish(Predicate<Ballot<T>> enough) {
+      gather();
+      for (Member member : List.copyOf(open.keySet())) {
+        if (!enough.test(ballot)) {
+          take(member, Objects.requireNonNull(open.get(member)));
+        } else {
+          Objects.requireNonNull(open.remove(member)).cancel();
+          if (!question.isLogs()) {
+            member.failed(member.slow(question));
           }
-        });
+        }
+      }
+      return ballot;
+    }
   }
 
   private static void failed(
@@ -155,21 +209,21 @@ final class Panel {
   <T> Ballot<T> ask(List<Member> asked, int least, Question<T> question, Function<T, ?> identity) {
     Ballot<T> ballot = new Ballot<>(identity);
     int first = Math.min(least, asked.size());
-    poll(asked.subList(0, first), question, ballot);
+    Round<T> round = new Round<>(question, ballot).ask(asked.subList(0, first)).gather();
     if (ballot.parties().size() != 1 || ballot.answers().size() < least) {
-      poll(asked.subList(first, asked.size()), question, ballot);
+      round.ask(asked.subList(first, asked.size()));
     }
-    return ballot;
+    return round.finish(done -> done.winners(least).isPresent());
   }
 
   /**
-   * What enough say; those who say otherwise are noted, and put aside if it is about what is
-   * settled.
+   * What enough say; those who say otherwise are noted.
    *
+   * @param about the block that it is about, if that is final: see {@link #outvoted}
    * @throws OpenLedgerException {@code CHAIN_UNAVAILABLE} if too few have a say, {@code
    *     CHAIN_DISPUTED} if too few agree, {@code CHAIN_REFUSED} if enough refuse
    */
-  <T> T decide(Ballot<T> ballot, String what, boolean settled) {
+  <T> T decide(Ballot<T> ballot, String what, OptionalLong about) {
     if (ballot.answers().size() < quorum) {
       throw tooFew(ballot, what);
     }
@@ -177,16 +231,21 @@ final class Panel {
         ballot
             .winners(quorum)
             .orElseThrow(() -> Refusals.disputed("endpoints contradict each other about " + what));
-    outvoted(ballot, winners, what, settled);
+    outvoted(ballot, winners, what, about);
     Ballot.Answer<T> answer = ballot.of(winners);
     return answer.value().orElseThrow(() -> Refusals.refused(answer.refusal().orElseThrow()));
   }
 
-  /** Takes note of those who have a say and are not among the winners. */
-  <T> void outvoted(Ballot<T> ballot, List<Member> winners, String what, boolean settled) {
+  /**
+   * Takes note of those who have a say and are not among the winners.
+   *
+   * @param about the block that it is about, if that is final: who calls it final, too, and says
+   *     otherwise is put aside
+   */
+  <T> void outvoted(Ballot<T> ballot, List<Member> winners, String what, OptionalLong about) {
     for (Member member : ballot.answers().keySet()) {
       if (!winners.contains(member)) {
-        member.contradicted("contradicts the others about " + what, settled);
+        member.contradicted("contradicts the others about " + what, about);
       }
     }
   }
@@ -215,18 +274,5 @@ final class Panel {
             + ": "
             + String.join("; ", why),
         cause.orElse(null));
-  }
-
-  /** What the first says who answers, as it stands. */
-  <T> T first(Question<T> question, String what) {
-    Ballot<T> ballot = new Ballot<>(value -> value);
-    for (Member member : up()) {
-      poll(List.of(member), question, ballot);
-      if (!ballot.answers().isEmpty()) {
-        Ballot.Answer<T> answer = ballot.of(List.of(member));
-        return answer.value().orElseThrow(() -> Refusals.refused(answer.refusal().orElseThrow()));
-      }
-    }
-    throw tooFew(ballot, what);
   }
 }

@@ -241,6 +241,44 @@ class EndpointsTest {
     assertThat(endpoints.head(Finality.FINALIZED)).isEqualTo(before);
   }
 
+  @Test
+  void whoOnlyHasAnotherBlockAndDoesNotCallItFinalIsNotedAndNotPutAside() {
+    long height = anvil.height();
+    nodes
+        .get(1)
+        .lies(
+            "eth_getBlockByNumber",
+            (params, result) ->
+                params.path(0).asText().equals("finalized")
+                    ? anvil.rpc("eth_getBlockByNumber", "0x1", false)
+                    : otherHash((ObjectNode) result));
+    assertThat(endpoints.head(Finality.FINALIZED).number()).isEqualTo(height - 10);
+    assertThat(status(1)).isEqualTo(Status.UP);
+    assertThat(endpoints.states().get(1).contradictions()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 8})
+  void aReorganisationTakesReceiptsAwayAndNobodyIsPutAside(int depth) {
+    BlockHeader settled = endpoints.head(Finality.FINALIZED);
+    SignedTransaction transaction = sent();
+    anvil.mine(depth);
+    soon();
+    BlockHeader before =
+        endpoints.block(endpoints.receipt(transaction.hash()).orElseThrow().block()).orElseThrow();
+    anvil.reorg(depth + 1);
+    anvil.dropAll();
+    assertThat(endpoints.receipt(transaction.hash())).isEmpty();
+    assertThat(endpoints.logs(echoes(), 0, before.number())).isEmpty();
+    assertThat(endpoints.block(before.number()).orElseThrow().hash()).isNotEqualTo(before.hash());
+    assertThat(endpoints.broadcast(transaction)).isEqualTo(Broadcast.ACCEPTED);
+    soon();
+    assertThat(endpoints.receipt(transaction.hash())).isPresent();
+    assertThat(endpoints.block(settled.number())).contains(settled);
+    assertThat(endpoints.states())
+        .allMatch(s -> s.status() == Status.UP && s.contradictions() == 0);
+  }
+
   // receipts
 
   @ParameterizedTest
@@ -322,7 +360,39 @@ class EndpointsTest {
             "eth_getTransactionReceipt",
             (params, result) -> ((ObjectNode) result).put("status", "0x0"));
     assertThat(endpoints.receipt(transaction.hash()).orElseThrow().succeeded()).isTrue();
+  }
+
+  @Test
+  void ofTwoReceiptsTheProvenOneIsRight() {
+    SignedTransaction transaction = sent();
+    anvil.mine(1);
+    soon();
+    nodes
+        .get(0)
+        .lies(
+            "eth_getTransactionReceipt",
+            (params, result) -> ((ObjectNode) result).put("status", "0x0"));
     endpoints = of(EndpointSettings.USUAL, 2);
+    assertThat(endpoints.receipt(transaction.hash()).orElseThrow().succeeded()).isTrue();
+    assertThat(endpoints.states().get(0).contradictions()).isEqualTo(1);
+    assertThat(endpoints.states().get(1).contradictions()).isZero();
+    nodes.forEach(n -> n.fails("eth_getBlockReceipts", -32601, "no such method"));
+    refused(ErrorCode.CHAIN_DISPUTED, () -> endpoints.receipt(transaction.hash()), "receipt");
+  }
+
+  @Test
+  void ofTwoReceiptsThatOneShowsAndOneHidesTheProvenOneCountsAlone() {
+    SignedTransaction transaction = sent();
+    anvil.mine(1);
+    soon();
+    nodes.get(1).hidesReceipts();
+    endpoints = of(EndpointSettings.USUAL, 2);
+    assertThat(endpoints.receipt(transaction.hash()).orElseThrow().succeeded()).isTrue();
+    nodes
+        .get(0)
+        .lies(
+            "eth_getTransactionReceipt",
+            (params, result) -> ((ObjectNode) result).put("status", "0x0"));
     refused(ErrorCode.CHAIN_DISPUTED, () -> endpoints.receipt(transaction.hash()), "receipt");
   }
 
@@ -371,6 +441,35 @@ class EndpointsTest {
     assertThat(logs).hasSize(1);
     assertThat(logs.get(0).data()).isEqualTo(word(42));
     assertThat(logs.get(0).transaction()).isEqualTo(transaction.hash());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void ofTwoThatShowOtherLogsTheOneWithTheProofIsRight(int liar) {
+    for (int i = 0; i < 3; i++) {
+      sent();
+      anvil.mine(2);
+    }
+    soon();
+    endpoints = of(EndpointSettings.USUAL, 2);
+    nodes.get(liar).hidesLogs();
+    assertThat(endpoints.logs(echoes(), 0, anvil.height())).hasSize(3);
+    assertThat(endpoints.states().get(liar).contradictions()).isPositive();
+    assertThat(endpoints.states().get(1 - liar).contradictions()).isZero();
+    nodes
+        .get(liar)
+        .lies(
+            "eth_getLogs",
+            (params, result) -> {
+              ((ObjectNode) result.get(1)).put("data", "0x" + HexFormat.of().formatHex(word(99)));
+              return result;
+            });
+    assertThat(endpoints.logs(echoes(), 0, anvil.height()))
+        .hasSize(3)
+        .allMatch(log -> log.data()[31] == 42);
+    nodes.forEach(n -> n.fails("eth_getBlockReceipts", -32601, "no such method"));
+    refused(
+        ErrorCode.CHAIN_DISPUTED, () -> endpoints.logs(echoes(), 0, anvil.height()), "the logs");
   }
 
   @Test
@@ -495,6 +594,26 @@ class EndpointsTest {
     assertThat(status(0)).isEqualTo(Status.UP);
   }
 
+  @Test
+  void doesNotWaitForOneThatHangsIfTheOthersAnswer() {
+    endpoints = of(EndpointSettings.USUAL.withPatience(Duration.ofMillis(300)), 3);
+    endpoints.refresh();
+    for (Duration delay : List.of(Duration.ofSeconds(30), Duration.ofSeconds(20))) {
+      nodes.get(0).delays(delay);
+      assertThat(endpoints.block(7)).isPresent();
+      assertThat(endpoints.states().get(0).lastError().orElseThrow())
+          .as("not the 1.5 s that an answer may take")
+          .contains("slower than the others");
+      time.pass(Duration.ofSeconds(5));
+      endpoints.refresh();
+      assertThat(status(0)).isEqualTo(Status.DOWN);
+    }
+    nodes.get(0).honest();
+    time.pass(Duration.ofMinutes(1));
+    endpoints.refresh();
+    assertThat(status(0)).isEqualTo(Status.UP);
+  }
+
   /** The trap: nodes give it for calls that fail everywhere, and every provider ends up blocked. */
   @Test
   void anInternalErrorOfOneCallBlocksNobody() {
@@ -531,6 +650,7 @@ class EndpointsTest {
 
   @Test
   void asksADeadEndpointLessAndLessOftenHoweverTheWallClockJumps() {
+    endpoints = of(EndpointSettings.USUAL, 1);
     endpoints.refresh();
     nodes.get(0).dropsConnections();
     int before = nodes.get(0).asked();
@@ -637,6 +757,7 @@ class EndpointsTest {
                 JSON.getNodeFactory().textNode("0x" + HexFormat.of().formatHex(word(1))));
     assertThat(endpoints.call(Call.to(ECHO, word(7)), Finality.FINALIZED)).isEqualTo(word(7));
     assertThat(status(0)).isEqualTo(Status.ASIDE);
+    assertThat(endpoints.call(Call.to(ECHO, word(7)), Finality.UNSAFE)).isEqualTo(word(7));
     anvil.setCode(ECHO, HexFormat.of().parseHex("60006000fd"));
     anvil.mine(15);
     soon();
@@ -644,6 +765,20 @@ class EndpointsTest {
         ErrorCode.CHAIN_REFUSED,
         () -> endpoints.call(Call.to(ECHO, word(7)), Finality.FINALIZED),
         "reverted");
+  }
+
+  @Test
+  void oneCannotMoveAnEstimateOfGas() {
+    long honest = endpoints.estimateGas(Call.to(ECHO, word(1)));
+    for (String lie : List.of("0x1", "0x7fffffffffffffff")) {
+      nodes.get(0).lies("eth_estimateGas", (params, result) -> JSON.getNodeFactory().textNode(lie));
+      assertThat(endpoints.estimateGas(Call.to(ECHO, word(1)))).isEqualTo(honest);
+    }
+    nodes.get(0).fails("eth_estimateGas", 3, "execution reverted");
+    assertThat(endpoints.estimateGas(Call.to(ECHO, word(1)))).isEqualTo(honest);
+    nodes.get(1).fails("eth_estimateGas", 3, "execution reverted");
+    refused(
+        ErrorCode.CHAIN_REFUSED, () -> endpoints.estimateGas(Call.to(ECHO, word(1))), "refuses");
   }
 
   @Test
