@@ -148,6 +148,16 @@ final class OutboxRows {
     attempt(c, entry.key(), nonce, Kind.CALL, made);
   }
 
+  /** Whether a message with a nonce up to one is not final. Costs one look into the index. */
+  boolean openUpTo(Connection c, long nonce) throws SQLException {
+    return Sql.first(
+            c,
+            "SELECT open_nonce FROM ol_outbox" + OPEN + " AND open_nonce <= ? LIMIT 1",
+            row -> row.getLong(1),
+            ours(nonce))
+        .isPresent();
+  }
+
   /** The lowest nonce that is not final. */
   OptionalLong lowestOpen(Connection c) throws SQLException {
     Optional<Long> nonce =
@@ -190,9 +200,7 @@ final class OutboxRows {
   List<Entry> in(Connection c, Place place) throws SQLException {
     return Sql.list(
         c,
-        COLUMNS
-            + OPEN
-            + " AND block_number = ? AND block_hash = ? ORDER BY open_nonce",
+        COLUMNS + OPEN + " AND block_number = ? AND block_hash = ? ORDER BY open_nonce",
         OutboxRows::entry,
         ours(place.number(), place.hash()));
   }

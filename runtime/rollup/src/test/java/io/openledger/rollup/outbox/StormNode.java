@@ -47,8 +47,7 @@ final class StormNode {
   StormNode(TestDatabase database, ChainClient chain, Signer signer, Mortal fate, Random random) {
     DataSource pool = fate.over((DataSource) database.pool());
     this.transactions = fate.over(database.transactions());
-    this.store =
-        new Store(pool, new Transactions(transactions, pool), c -> {}, Clock.systemUTC());
+    this.store = new Store(pool, new Transactions(transactions, pool), c -> {}, Clock.systemUTC());
     this.random = random;
     this.outbox =
         new JdbcOutbox(
@@ -73,8 +72,8 @@ final class StormNode {
             System::nanoTime);
   }
 
-  /** Some messages and a turn. */
-  void round(Work work) throws Exception {
+  /** Stores some messages. */
+  void store(Work work) throws Exception {
     int some = random.nextInt(STORED_AT_ONCE);
     for (int i = 0; i < some; i++) {
       long number = work.next();
@@ -90,6 +89,7 @@ final class StormNode {
         }
       } catch (BusyException e) {
         work.again(number);
+        StormChain.pause(50);
         break;
       } catch (OpenLedgerException | Mortal.Killed e) {
         // whether it was committed is not known
@@ -97,6 +97,10 @@ final class StormNode {
         throw e;
       }
     }
+  }
+
+  /** A turn. */
+  void turn() {
     outbox.turn();
   }
 
