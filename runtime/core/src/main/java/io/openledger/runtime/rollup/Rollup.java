@@ -2,6 +2,7 @@ package io.openledger.runtime.rollup;
 
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer.Check;
+import java.util.Optional;
 
 /** The services on the rollup, of one server. Safe for any thread. */
 public interface Rollup extends AutoCloseable {
@@ -11,6 +12,16 @@ public interface Rollup extends AutoCloseable {
 
   /** The readiness check {@code rollup}: what is missing, and why. Waits for nothing. */
   Check readiness();
+
+  /** What the chain has of the ledger's epochs; empty where roots are not posted. */
+  default Optional<EpochsOnChain> epochs() {
+    return Optional.empty();
+  }
+
+  /** Takes out what accounts have earned; empty where roots are not posted. */
+  default Optional<Claims> claims() {
+    return Optional.empty();
+  }
 
   /** What is on its way to the chain, for an administrator. */
   OutboxAdministration outbox(Caller caller);

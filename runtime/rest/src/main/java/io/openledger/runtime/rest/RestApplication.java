@@ -28,6 +28,8 @@ public class RestApplication extends Application {
         ReportsResource.class,
         LedgerResource.class,
         EpochsResource.class,
+        ClaimsResource.class,
+        ClaimPage.class,
         OutboxResource.class,
         RoleFilter.class,
         AnswerHeaders.class,
