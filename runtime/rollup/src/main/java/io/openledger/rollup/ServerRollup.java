@@ -122,13 +122,13 @@ final class ServerRollup implements Rollup {
   }
 
   @Override
-  public EpochsOnChain epochs() {
-    return sending().epochs();
+  public Optional<EpochsOnChain> epochs() {
+    return require().sending().map(Services.Sending::epochs);
   }
 
   @Override
-  public Claims claims() {
-    return sending().claims();
+  public Optional<Claims> claims() {
+    return require().sending().map(Services.Sending::claims);
   }
 
   @Override

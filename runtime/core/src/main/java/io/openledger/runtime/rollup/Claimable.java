@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param claimed ever, on chain, in wei
  * @param minimum the least that a claim pays, in wei
  * @param proof against the root that is active on chain; empty if the account is in no active root
+ * @param call what the account's wallet signs to claim all of it; empty if there is less than the
+ *     minimum
  * @param next when a later root becomes active, if one waits
  */
 public record Claimable(
@@ -31,6 +33,7 @@ public record Claimable(
     Wei claimed,
     Wei minimum,
     Optional<EpochProof> proof,
+    Optional<WalletCall> call,
     Optional<Instant> next) {
 
   /** What is proven and was not claimed, in wei; a claim needs {@link #minimum} of it. */

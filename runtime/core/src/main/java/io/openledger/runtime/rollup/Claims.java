@@ -4,6 +4,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.AccountId;
 import io.openledger.runtime.Caller;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Takes what accounts have earned out of the contract, to their own addresses. Safe for any thread. */
 public interface Claims {
@@ -14,10 +15,11 @@ public interface Claims {
   /**
    * What an account can claim now. For everybody: the chain makes it public. Asks the chain.
    *
+   * @param stake the staking's configuration under which it is to be staked instead of paid, if it is
    * @throws OpenLedgerException {@code ACCOUNT_UNKNOWN}, {@code ACCOUNT_WITHOUT_ADDRESS}; {@code
    *     LEDGER_INCONSISTENT} if the active root is none of this ledger's; as the chain
    */
-  Claimable of(AccountId account);
+  Claimable of(AccountId account, OptionalLong stake);
 
   /**
    * Claims for accounts to their own addresses; the server pays the gas. Accounts with less to claim

@@ -18,12 +18,6 @@ public interface Rollup extends AutoCloseable {
   /** Governance of the policies, as the caller may use it. */
   PolicyGovernance governance(Caller caller);
 
-  /** What the chain has of the ledger's epochs. */
-  EpochsOnChain epochs();
-
-  /** Pays out what accounts have earned. */
-  Claims claims();
-
   /** Payments call by call; empty where none are configured. */
   Optional<Payments> payments();
 
@@ -34,6 +28,16 @@ public interface Rollup extends AutoCloseable {
 
   /** The readiness check {@code rollup}: what is missing, and why. Waits for nothing. */
   Check readiness();
+
+  /** What the chain has of the ledger's epochs; empty where roots are not posted. */
+  default Optional<EpochsOnChain> epochs() {
+    return Optional.empty();
+  }
+
+  /** Takes out what accounts have earned; empty where roots are not posted. */
+  default Optional<Claims> claims() {
+    return Optional.empty();
+  }
 
   /** What is on its way to the chain, for an administrator. */
   OutboxAdministration outbox(Caller caller);

@@ -46,13 +46,16 @@ final class LedgerJson {
   }
 
   static JsonObjectBuilder of(Epoch e) {
-    return Json.object()
+    JsonObjectBuilder json =
+        Json.object()
         .add("number", e.number())
         .add("closedAt", e.closedAt().toString())
         .add("root", e.root().hex())
         .add("leaves", e.leaves())
         .add("total", e.total().toString())
         .add("receiptHead", e.receiptHead().hex());
+    e.dataDigest().ifPresent(digest -> json.add("dataDigest", digest.hex()));
+    return json;
   }
 
   static JsonObjectBuilder of(EpochProof p) {

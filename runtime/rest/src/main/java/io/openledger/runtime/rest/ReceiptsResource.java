@@ -2,9 +2,11 @@ package io.openledger.runtime.rest;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.provenance.Receipt;
 import io.openledger.api.provenance.ReceiptId;
 import io.openledger.runtime.Caller.Role;
 import io.openledger.runtime.OpenLedgerServers;
+import io.openledger.runtime.rollup.Rollups;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -23,18 +25,40 @@ public class ReceiptsResource {
   @Path("{receipt}")
   @Allowed({Role.USER, Role.COMPLIANCE})
   public Response get(@Context SecurityContext user, @PathParam("receipt") String receipt) {
-    ReceiptId id = new ReceiptId(receipt);
+    return Json.ok(ReceiptJson.of(receipt(user, receipt)));
+  }
+
+  /** That the receipt is among those whose root is on the chain. */
+  @GET
+  @Path("{receipt}/anchor")
+  @Allowed({Role.USER, Role.COMPLIANCE})
+  public Response anchor(@Context SecurityContext user, @PathParam("receipt") String receipt) {
+    Receipt found = receipt(user, receipt);
     return Json.ok(
-        ReceiptJson.of(
-            OpenLedgerServers.require()
-                .reports(Callers.of(user))
-                .receipt(id)
+        PostingJson.of(
+            Rollups.require(OpenLedgerServers.require())
+                .epochs()
                 .orElseThrow(
                     () ->
                         new OpenLedgerException(
-                            ErrorCode.RECEIPT_UNKNOWN,
-                            "receipt " + id,
-                            "receipts of your own answers; all, with the compliance role",
-                            "take the id from the answer"))));
+                            ErrorCode.CHAIN_UNAVAILABLE,
+                            "a server that anchors no receipts",
+                            "servers with the contract AttributionAnchor",
+                            "have an administrator attach it"))
+                .prove(found)));
+  }
+
+  private static Receipt receipt(SecurityContext user, String receipt) {
+    ReceiptId id = new ReceiptId(receipt);
+    return OpenLedgerServers.require()
+        .reports(Callers.of(user))
+        .receipt(id)
+        .orElseThrow(
+            () ->
+                new OpenLedgerException(
+                    ErrorCode.RECEIPT_UNKNOWN,
+                    "receipt " + id,
+                    "receipts of your own answers; all, with the compliance role",
+                    "take the id from the answer"));
   }
 }

@@ -31,6 +31,8 @@ public class RestApplication extends Application {
         EpochsResource.class,
         GovernanceResource.class,
         GovernancePage.class,
+        ClaimsResource.class,
+        ClaimPage.class,
         OutboxResource.class,
         RoleFilter.class,
         AnswerHeaders.class,

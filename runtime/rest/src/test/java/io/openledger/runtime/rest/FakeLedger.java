@@ -11,11 +11,16 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
 import io.openledger.api.reward.FeeRole;
+import io.openledger.api.reward.LeafData;
 import io.openledger.api.reward.LedgerEntry;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.reward.Statement;
 import io.openledger.api.reward.Wei;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +81,22 @@ final class FakeLedger implements RewardLedger {
         new Wei(FakeServer.HUGE),
         Hash256.ZERO,
         Optional.of(Hash256.ZERO));
+  }
+
+  @Override
+  public LeafData leafData(long epoch) {
+    if (epoch != 4) {
+      throw new OpenLedgerException(
+          ErrorCode.EPOCH_UNKNOWN, "epoch " + epoch, "1 to 4", "list the epochs");
+    }
+    try {
+      Path file = Files.createTempFile("epoch", ".leaves");
+      file.toFile().deleteOnExit();
+      Files.writeString(file, "leaves");
+      return new LeafData(epoch, Hash256.ZERO, Hash256.sha256("leaves"), 6, file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -17,11 +17,13 @@ import io.openledger.runtime.ledger.LedgerEpoch;
 import io.openledger.runtime.rollup.Claimable;
 import io.openledger.runtime.rollup.Claims;
 import io.openledger.runtime.rollup.PaidClaim;
+import io.openledger.runtime.rollup.WalletCall;
 import io.openledger.runtime.store.Store;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -61,11 +63,12 @@ public final class ClaimService implements Claims {
   }
 
   @Override
-  public Claimable of(AccountId account) {
-    return of(account, epochs.address(account), distributor.state());
+  public Claimable of(AccountId account, OptionalLong stake) {
+    return of(account, stake, distributor.state());
   }
 
-  private Claimable of(AccountId account, ChainAddress address, Distributor.State state) {
+  private Claimable of(AccountId account, OptionalLong stake, Distributor.State state) {
+    ChainAddress address = epochs.address(account);
     Optional<EpochProof> proof =
         state.active.sequence() == 0
             ? Optional.empty()
@@ -80,6 +83,12 @@ public final class ClaimService implements Claims {
         state.latest.sequence() > state.active.sequence()
             ? Optional.of(state.pending(state.active.sequence() + 1).activeAt())
             : Optional.empty();
+    Wei claimed = distributor.claimed(address);
+    Optional<WalletCall> call =
+        proof
+            .filter(p -> atLeast(p, claimed, terms().minimum()))
+            .map(p -> stake.isPresent() ? staked(p, stake.getAsLong()) : distributor.claimPacked(p))
+            .map(data -> new WalletCall(distributor.address(), hex(data)));
     return new Claimable(
         account,
         address,
@@ -87,10 +96,27 @@ public final class ClaimService implements Claims {
         distributor.address(),
         terms().staking(),
         earned,
-        distributor.claimed(address),
+        claimed,
         terms().minimum(),
         proof,
+        call,
         next);
+  }
+
+  private static boolean atLeast(EpochProof proof, Wei claimed, Wei minimum) {
+    return proof.cumulative().compareTo(claimed.plus(minimum)) >= 0;
+  }
+
+  private byte[] staked(EpochProof proof, long configuration) {
+    if (terms().staking().isEmpty()) {
+      throw OpenLedgerException.invalid(
+          "configuration of a stake", configuration, "none: the contract has no staking");
+    }
+    return distributor.claimToStake(proof, configuration);
+  }
+
+  private static String hex(byte[] data) {
+    return "0x" + HexFormat.of().formatHex(data);
   }
 
   /** The ledger's epoch of the active root: no proof is made against a root that it did not make. */
@@ -117,7 +143,7 @@ public final class ClaimService implements Claims {
     List<Claimable> enough = new ArrayList<>();
     Set<ChainAddress> addresses = new HashSet<>();
     for (AccountId account : accounts) {
-      Claimable claimable = of(account, epochs.address(account), state);
+      Claimable claimable = of(account, OptionalLong.empty(), state);
       // two accounts of one address have one leaf
       if (enough(claimable) && addresses.add(claimable.address())) {
         enough.add(claimable);

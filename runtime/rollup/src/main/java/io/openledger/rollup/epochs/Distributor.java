@@ -16,6 +16,7 @@ import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.rpc.TransactionReceipt;
 import io.openledger.runtime.ledger.LedgerEpoch;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -134,6 +135,22 @@ final class Distributor {
   byte[] claimFor(EpochProof proof) {
     return contract.encode(
         "claimFor", proof.address(), proof.cumulative().value(), words(proof.siblings()));
+  }
+
+  /** For the payee's own wallet: siblings without the offset and length of a list. */
+  byte[] claimPacked(EpochProof proof) {
+    byte[] head = contract.encode("claimPacked", proof.cumulative().value());
+    ByteBuffer data = ByteBuffer.allocate(head.length + 32 * proof.siblings().size()).put(head);
+    proof.siblings().forEach(sibling -> data.put(sibling.toBytes()));
+    return data.array();
+  }
+
+  byte[] claimToStake(EpochProof proof, long configuration) {
+    return contract.encode(
+        "claimToStake",
+        BigInteger.valueOf(configuration),
+        proof.cumulative().value(),
+        words(proof.siblings()));
   }
 
   byte[] claimMany(List<EpochProof> proofs) {

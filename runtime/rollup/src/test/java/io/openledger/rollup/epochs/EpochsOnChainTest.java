@@ -33,8 +33,8 @@ import io.openledger.chain.connector.rpc.NodeClient;
 import io.openledger.chain.connector.rpc.RpcEndpoint;
 import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
-import io.openledger.rollup.outbox.Outbox;
-import io.openledger.rollup.support.PlainOutbox;
+import io.openledger.rollup.outbox.JdbcOutbox;
+import io.openledger.rollup.outbox.OutboxSettings;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.ledger.EpochSettings;
 import io.openledger.runtime.ledger.Epochs;
@@ -44,6 +44,7 @@ import io.openledger.runtime.rollup.EpochPosting.Kind;
 import io.openledger.runtime.rollup.EpochPosting.State;
 import io.openledger.runtime.rollup.PaidClaim;
 import io.openledger.runtime.rollup.ReceiptProof;
+import io.openledger.runtime.rollup.WalletCall;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
 import io.openledger.runtime.support.PlainAttribution;
@@ -55,9 +56,11 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CyclicBarrier;
@@ -65,6 +68,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -82,6 +86,21 @@ class EpochsOnChainTest {
   private static final int UPDATER = 0;
   private static final int GUARDIAN = 1;
 
+  private static final OutboxSettings SOON =
+      new OutboxSettings(
+          1612,
+          Wei.of(500_000_000_000L),
+          25,
+          1000,
+          48,
+          Duration.ofMillis(20),
+          Duration.ofSeconds(30),
+          Duration.ofMillis(200),
+          Duration.ofMinutes(5),
+          15,
+          Duration.ofMinutes(1),
+          Duration.ofDays(30));
+
   private static Anvil anvil;
   private static ChainClient client;
   private static ExecutorService threads;
@@ -95,7 +114,8 @@ class EpochsOnChainTest {
   private TestDatabase database;
   private TestServer server;
   private Store store;
-  private Outbox outbox;
+  private JdbcOutbox outbox;
+  private ScheduledExecutorService sending;
   private Epochs epochs;
 
   @BeforeAll
@@ -139,14 +159,22 @@ class EpochsOnChainTest {
             c -> {},
             Clock.systemUTC());
     store.prepare();
-    outbox = new PlainOutbox(store, client, anvil.signer(UPDATER));
+    sending = Executors.newScheduledThreadPool(1);
+    outbox =
+        new JdbcOutbox(
+            store, client, anvil.signer(UPDATER), "node", SOON, sending, System::nanoTime);
+    outbox.start();
     epochs = node();
   }
 
   @AfterEach
-  void stop() {
+  void stop() throws InterruptedException {
+    outbox.close();
+    sending.shutdown();
+    assertThat(sending.awaitTermination(20, TimeUnit.SECONDS)).isTrue();
     server.close();
     database.close();
+    anvil.autoMine(true);
     anvil.revert(deployed);
   }
 
@@ -214,6 +242,21 @@ class EpochsOnChainTest {
     return server.ledger().account(account(who)).orElseThrow().earned();
   }
 
+  /** When all that was handed over is in a block, looks at the chain. */
+  private void look(EpochService service) {
+    sent();
+    service.look();
+    sent();
+  }
+
+  private void sent() {
+    TestServer.await(
+        "all is in a block",
+        () ->
+            database.number("SELECT COUNT(*) FROM ol_outbox WHERE state IN ('STORED', 'SENT')")
+                == 0);
+  }
+
   private EpochPosting root(EpochService service, long epoch) {
     return service.postings(epoch, epoch).stream()
         .filter(p -> p.kind() == Kind.ROOT)
@@ -255,49 +298,51 @@ class EpochsOnChainTest {
     ask("ann");
     Epoch first = epochs.close();
     assertThat(root(service, 1).state()).isEqualTo(State.SUBMITTED);
-    service.look();
+    look(service);
     EpochPosting posted = root(service, 1);
     assertThat(posted.state()).isEqualTo(State.WAITING);
     assertThat(posted.businessKey()).isEqualTo("epoch/1/root");
     assertThat(posted.sequence()).hasValue(1);
     assertThat(posted.transaction()).isPresent();
     assertThat(rootOnChain()).isEqualTo(first.root());
-    assertThat(claims().of(account("ann")).proof()).as("not active yet").isEmpty();
-    assertThat(claims().of(account("ann")).next()).isEqualTo(posted.activeAt());
+    assertThat(claims().of(account("ann"), OptionalLong.empty()).proof()).as("not active yet").isEmpty();
+    assertThat(claims().of(account("ann"), OptionalLong.empty()).next()).isEqualTo(posted.activeAt());
 
     anvil.advance(DELAY);
-    service.look();
+    look(service);
     assertThat(root(service, 1).state()).isEqualTo(State.ACTIVE);
 
     // a later epoch waits: claims are proven against the active one
     Wei before = earned("ann");
     ask("ann");
     epochs.close();
-    service.look();
+    look(service);
     assertThat(root(service, 2).state()).isEqualTo(State.WAITING);
-    Claimable claimable = claims().of(account("ann"));
+    Claimable claimable = claims().of(account("ann"), OptionalLong.empty());
     assertThat(claimable.proof().orElseThrow().epoch()).isEqualTo(1);
     assertThat(claimable.claimable()).isEqualTo(before);
     assertThat(claimable.earned()).isEqualTo(earned("ann"));
 
     List<PaidClaim> paid = claims().pay(ADMIN, List.of(account("ann")));
+    sent();
     assertThat(paid).hasSize(1);
     assertThat(paid.get(0).businessKey())
         .isEqualTo("claim/" + TestServer.address("ann") + "/" + before);
     assertThat(client.balance(TestServer.address("ann"))).isEqualTo(before);
     assertThat(claims().pay(ADMIN, List.of(account("ann")))).as("all is claimed").isEmpty();
-    assertThat(claims().of(account("ann")).claimable()).isEqualTo(Wei.ZERO);
+    assertThat(claims().of(account("ann"), OptionalLong.empty()).claimable()).isEqualTo(Wei.ZERO);
 
     anvil.advance(DELAY);
-    service.look();
+    look(service);
     assertThat(root(service, 1).state()).isEqualTo(State.SUPERSEDED);
     assertThat(root(service, 2).state()).isEqualTo(State.ACTIVE);
     List<PaidClaim> both = claims().pay(ADMIN, List.of(account("ann"), account("bob")));
     assertThat(both).hasSize(2);
+    sent();
     assertThat(both.get(0).businessKey()).isEqualTo(both.get(1).businessKey());
     for (String who : List.of("ann", "bob")) {
       assertThat(client.balance(TestServer.address(who))).isEqualTo(earned(who));
-      assertThat(claims().of(account(who)).claimed()).isEqualTo(earned(who));
+      assertThat(claims().of(account(who), OptionalLong.empty()).claimed()).isEqualTo(earned(who));
     }
     Wei promised = epochs.last().orElseThrow().epoch().total();
     assertThat(promised).isEqualTo(earned("ann").plus(earned("bob")));
@@ -312,18 +357,33 @@ class EpochsOnChainTest {
     EpochService service = started();
     ask("ann");
     epochs.close();
+    sent();
     anvil.advance(DELAY);
     ask("ann");
     epochs.close();
-    service.look();
-    EpochProof active = claims().of(account("ann")).proof().orElseThrow();
+    look(service);
+    EpochProof active = claims().of(account("ann"), OptionalLong.empty()).proof().orElseThrow();
     EpochProof latest = epochs.proof(2, account("ann"));
     assertThat(latest.root()).isNotEqualTo(active.root());
     claim(active);
+    // as the account's own wallet sends it, and nobody else's
+    WalletCall packed = claims().of(account("ann"), OptionalLong.empty()).call().orElseThrow();
+    wallet("ann", packed);
+    assertThatThrownBy(() -> wallet("bob", packed)).isInstanceOf(OpenLedgerException.class);
     assertThatThrownBy(() -> claim(latest))
         .isInstanceOfSatisfying(
             OpenLedgerException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REFUSED));
+  }
+
+  private static void wallet(String who, WalletCall call) {
+    client.call(
+        new Call(
+            Optional.of(TestServer.address(who)),
+            Optional.of(call.to()),
+            Wei.ZERO,
+            HexFormat.of().parseHex(call.data().substring(2))),
+        Finality.UNSAFE);
   }
 
   private static void claim(EpochProof proof) {
@@ -345,14 +405,14 @@ class EpochsOnChainTest {
       epochs.close();
     }
     EpochService service = started();
-    service.look();
-    service.look();
+    look(service);
+    look(service);
     assertThat(service.trouble()).isEmpty();
     assertThat(service.postings(1, 3))
         .extracting(EpochPosting::businessKey)
         .containsExactlyInAnyOrder("epoch/3/root", "epoch/1-3/receipts");
     assertThat(rootOnChain()).isEqualTo(epochs.last().orElseThrow().epoch().root());
-    service.look();
+    look(service);
     for (Receipt asked : receipts) {
       Receipt receipt =
           server.server().reports(Caller.application("desk")).receipt(asked.id()).orElseThrow();
@@ -398,7 +458,7 @@ class EpochsOnChainTest {
       anvil.restart();
       deployed = anvil.snapshot();
     }
-    service.look();
+    look(service);
     assertThat(rootOnChain()).isEqualTo(epochs.last().orElseThrow().epoch().root());
     assertThat(root(service, 1).businessKey()).isEqualTo("epoch/1/root");
   }
@@ -410,7 +470,7 @@ class EpochsOnChainTest {
     service.start();
     ask("ann");
     assertThat(epochs.close().number()).isEqualTo(1);
-    service.look();
+    look(service);
     assertThat(service.trouble().orElseThrow()).contains("posting", "OPENLEDGER-5012");
     assertThat(service.postings(1, 1)).noneMatch(p -> p.kind() == Kind.ROOT);
     new DirectSender(client, anvil.signer(3), SendLimits.USUAL)
@@ -419,7 +479,7 @@ class EpochsOnChainTest {
             book.address(ContractName.REWARD_DISTRIBUTOR),
             earned("ann"),
             new byte[0]);
-    service.look();
+    look(service);
     assertThat(root(service, 1).state()).isEqualTo(State.SUBMITTED);
   }
 
@@ -429,7 +489,7 @@ class EpochsOnChainTest {
     EpochService service = started();
     ask("ann");
     Epoch first = epochs.close();
-    service.look();
+    look(service);
     send(
         GUARDIAN,
         ContractName.REWARD_DISTRIBUTOR,
@@ -437,17 +497,17 @@ class EpochsOnChainTest {
         BigInteger.ONE,
         first.root().toBytes(),
         new byte[32]);
-    service.look();
+    look(service);
     assertThat(root(service, 1).state()).isEqualTo(State.CHALLENGED);
     ask("ann");
     epochs.close();
-    service.look();
+    look(service);
     assertThat(service.postings(2, 2)).noneMatch(p -> p.kind() == Kind.ROOT);
     assertThatThrownBy(() -> service.post(Caller.user("rest", "ann", Set.of(Caller.Role.USER))))
         .isInstanceOfSatisfying(
             OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN));
     assertThat(service.post(ADMIN).businessKey()).isEqualTo("epoch/2/root");
-    service.look();
+    look(service);
     assertThat(root(service, 2).state()).isEqualTo(State.WAITING);
     assertThat(root(service, 2).sequence()).as("the number is given again").hasValue(1);
     assertThat(root(service, 1).state()).isEqualTo(State.CHALLENGED);
@@ -463,7 +523,7 @@ class EpochsOnChainTest {
     EpochService service = started();
     ask("ann");
     Epoch first = epochs.close();
-    service.look();
+    look(service);
     send(
         GUARDIAN,
         ContractName.REWARD_DISTRIBUTOR,
@@ -471,9 +531,9 @@ class EpochsOnChainTest {
         BigInteger.ONE,
         first.root().toBytes(),
         new byte[32]);
-    service.look();
+    look(service);
     assertThat(service.post(ADMIN).businessKey()).isEqualTo("epoch/1/root/2");
-    service.look();
+    look(service);
     assertThat(root(service, 1).businessKey()).isEqualTo("epoch/1/root/2");
     assertThat(root(service, 1).state()).isEqualTo(State.WAITING);
   }
@@ -484,12 +544,23 @@ class EpochsOnChainTest {
     EpochService service = started();
     ask("ann");
     epochs.close();
-    service.look();
+    look(service);
     assertThat(root(service, 1).state()).isEqualTo(State.WAITING);
-    anvil.rollback(2);
+    anvil.autoMine(false);
+    long block = root(service, 1).block().orElseThrow();
+    anvil.rollback(Math.toIntExact(anvil.height() - block + 1));
     service.look();
     assertThat(root(service, 1).state()).isEqualTo(State.SUBMITTED);
     assertThat(root(service, 1).sequence()).isEmpty();
+    anvil.autoMine(true);
+    // and it comes back by itself
+    TestServer.await(
+        "the root is in a block again",
+        () -> {
+          service.look();
+          return root(service, 1).state() == State.WAITING;
+        });
+    assertThat(rootOnChain()).isEqualTo(epochs.last().orElseThrow().epoch().root());
   }
 
   @Test
@@ -511,8 +582,8 @@ class EpochsOnChainTest {
               }));
     }
     assertThat(closed.get(0).get()).isEqualTo(closed.get(1).get());
-    here.look();
-    there.look();
+    look(here);
+    look(there);
     Hash256 posted = ContractAbi.load(ContractName.REWARD_DISTRIBUTOR).event("RootPosted").topic();
     assertThat(
             client.logs(
@@ -556,7 +627,7 @@ class EpochsOnChainTest {
     service.look();
     assertThat(service.trouble().orElseThrow()).contains("of epoch 7");
     anvil.advance(DELAY);
-    assertThatThrownBy(() -> claims().of(account("ann")))
+    assertThatThrownBy(() -> claims().of(account("ann"), OptionalLong.empty()))
         .isInstanceOfSatisfying(
             OpenLedgerException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.LEDGER_INCONSISTENT));

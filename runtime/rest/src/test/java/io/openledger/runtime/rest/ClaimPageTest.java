@@ -1,0 +1,437 @@
+package io.openledger.runtime.rest;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.openledger.runtime.support.TestServer.CLAUSES;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.deque.html.axecore.playwright.AxeBuilder;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Response;
+import com.microsoft.playwright.options.ColorScheme;
+import io.openledger.api.Hash256;
+import io.openledger.api.datanet.ContributionDraft;
+import io.openledger.api.datanet.ContributorId;
+import io.openledger.api.datanet.ContributorShare;
+import io.openledger.api.model.Prompt;
+import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.Wei;
+import io.openledger.api.spi.Settlement;
+import io.openledger.chain.connector.contracts.AddressBook;
+import io.openledger.chain.connector.contracts.ContractName;
+import io.openledger.chain.connector.contracts.Deployment;
+import io.openledger.chain.connector.contracts.DeploymentParameters;
+import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.chain.connector.rpc.Finality;
+import io.openledger.chain.connector.rpc.HttpService;
+import io.openledger.chain.connector.rpc.NodeClient;
+import io.openledger.chain.connector.rpc.RpcEndpoint;
+import io.openledger.chain.connector.rpc.RpcLimits;
+import io.openledger.chain.connector.support.Anvil;
+import io.openledger.rollup.epochs.ClaimService;
+import io.openledger.rollup.epochs.ClaimSettings;
+import io.openledger.rollup.epochs.EpochService;
+import io.openledger.rollup.epochs.RootSettings;
+import io.openledger.rollup.outbox.JdbcOutbox;
+import io.openledger.rollup.outbox.OutboxSettings;
+import io.openledger.runtime.OpenLedgerServer;
+import io.openledger.runtime.ledger.EpochSettings;
+import io.openledger.runtime.ledger.Epochs;
+import io.openledger.runtime.rollup.Rollup;
+import io.openledger.runtime.store.Store;
+import io.openledger.runtime.store.Transactions;
+import io.openledger.runtime.support.PlainAttribution;
+import io.openledger.runtime.support.ScriptedServing;
+import io.openledger.runtime.support.TestDatabase;
+import io.openledger.runtime.support.TestServer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The claim page in a real browser, with a wallet (EIP-1193) before a real node and the feature
+ * behind the resources: what the ledger says was earned arrives at the contributor's address.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClaimPageTest {
+
+  private static final String TEXT = "one two three four five six seven eight nine ten eleven twelve";
+  private static final String CLAIM = "contributor:contributor";
+  private static final int PAYEE = 4;
+
+  /** What an injected wallet is to a page; its answers come from the test. */
+  private static final String WALLET =
+      """
+      window.ethereum = {
+        request: async (asked) => {
+          const answer = JSON.parse(await window.walletAnswers(JSON.stringify(asked)));
+          if (answer.error) throw Object.assign(new Error(answer.error.message), answer.error);
+          return answer.result;
+        },
+        on: () => {},
+      };
+      """;
+
+  @TempDir static Path data;
+  private final ObjectMapper json = new ObjectMapper();
+  private final List<String> complaints = new ArrayList<>();
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private Anvil anvil;
+  private ChainClient client;
+  private AddressBook book;
+  private TestServer server;
+  private RestServer rest;
+  private Browser browser;
+  private ChainAddress payee;
+  private String snapshot;
+
+  // what the wallet does
+  private long chainId;
+  private String refusal = "";
+
+  @BeforeAll
+  void start() throws Exception {
+    browser = opened(chromium());
+    anvil = opened(Anvil.start());
+    payee = anvil.signer(PAYEE).address();
+    ScheduledExecutorService threads = Executors.newScheduledThreadPool(4);
+    opened.add(threads::shutdownNow);
+    client =
+        new NodeClient(
+            new HttpService(new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, threads));
+    book =
+        Deployment.deploy(
+            client,
+            anvil.signer(0),
+            DeploymentParameters.ready("development")
+                .with("parameters.policy-hash", "0x" + Hash256.sha256("policy").hex())
+                .with("rewards.updater", anvil.signer(0).address().value())
+                .with("rewards.guardian", anvil.signer(1).address().value()));
+    TestDatabase database = opened(TestDatabase.h2());
+    server =
+        opened(
+            TestServer.start(
+                database, data, new PlainAttribution(), new ScriptedServing(), Map.of()));
+    rest = opened(new RestServer());
+    answerAndPost(database, threads);
+  }
+
+  /** A contribution, an answer, an epoch, and its root on chain and active. */
+  private void answerAndPost(TestDatabase database, ScheduledExecutorService threads) {
+    server.createClauses();
+    server
+        .datanets()
+        .contribute(
+            CLAUSES,
+            ContributionDraft.builder(TEXT)
+                .title("by the user who claims")
+                .licence("CC-BY-4.0")
+                .contributors(
+                    List.of(
+                        ContributorShare.sole(
+                            new ContributorId("contributor"), Optional.of(payee))))
+                .build());
+    server.model().complete(Prompt.text(TEXT));
+    Store store =
+        new Store(
+            database.pool(),
+            new Transactions(database.transactions(), database.pool()),
+            c -> {},
+            Clock.systemUTC());
+    store.prepare();
+    Settlement settlement = ServiceLoader.load(Settlement.class).findFirst().orElseThrow();
+    Epochs epochs =
+        new Epochs(
+            store,
+            settlement,
+            Clock.systemUTC(),
+            EpochSettings.each(Duration.ZERO),
+            Runnable::run,
+            data.resolve("published"));
+    JdbcOutbox outbox =
+        opened(
+            new JdbcOutbox(
+                store,
+                client,
+                anvil.signer(0),
+                "node",
+                OutboxSettings.usual(client.chainId()),
+                threads,
+                System::nanoTime));
+    outbox.start();
+    ChainAddress distributor = book.address(ContractName.REWARD_DISTRIBUTOR);
+    EpochService service =
+        opened(
+            new EpochService(
+                new RootSettings(distributor, true, Duration.ofHours(1)),
+                Optional.empty(),
+                store,
+                epochs,
+                outbox,
+                client,
+                Clock.systemUTC(),
+                threads));
+    service.start();
+    epochs.close();
+    TestServer.await(
+        "the root is posted",
+        () ->
+            book.contract(ContractName.REWARD_DISTRIBUTOR)
+                    .read(client, Finality.UNSAFE, "latestRoot")
+                    .number("sequence")
+                == 1);
+    anvil.advance(Duration.ofMinutes(61));
+    ClaimService claims =
+        new ClaimService(
+            new ClaimSettings(distributor, Wei.of(1)), store, epochs, outbox, client);
+    Rollup rollup =
+        with(Rollup.class, null, Map.of("claims", Optional.of(claims), "epochs", Optional.of(service)));
+    rest.serve(
+        with(OpenLedgerServer.class, server.server(), Map.of("rollup", Optional.of(rollup))));
+    snapshot = anvil.snapshot();
+  }
+
+  private <T extends AutoCloseable> T opened(T resource) {
+    opened.add(resource);
+    return resource;
+  }
+
+  /** An object that answers some methods otherwise. */
+  private static <T> T with(
+      Class<T> type, @org.jspecify.annotations.Nullable T rest, Map<String, Object> answers) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, called, arguments) -> {
+              Object answer = answers.get(called.getName());
+              if (answer != null) {
+                return answer;
+              }
+              try {
+                return called.invoke(rest, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            }));
+  }
+
+  private Browser chromium() {
+    Path executable = Path.of(System.getProperty("chromium.path", "/usr/bin/chromium"));
+    if (!Files.isExecutable(executable)) {
+      String reason = "no Chromium at " + executable + "; install it, or name it with -Dchromium.path";
+      if (System.getenv("CI") != null) {
+        Assertions.fail(reason);
+      }
+      Assumptions.abort(reason);
+    }
+    Playwright playwright =
+        opened(
+            Playwright.create(
+                new Playwright.CreateOptions()
+                    .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1"))));
+    return playwright
+        .chromium()
+        .launch(
+            new BrowserType.LaunchOptions()
+                .setExecutablePath(executable)
+                .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-background-networking")));
+  }
+
+  @AfterAll
+  void stop() throws Exception {
+    for (int i = opened.size() - 1; i >= 0; i--) {
+      opened.get(i).close();
+    }
+  }
+
+  @BeforeEach
+  void again() {
+    anvil.revert(snapshot);
+    snapshot = anvil.snapshot();
+    chainId = client.chainId();
+    refusal = "";
+    complaints.clear();
+  }
+
+  private Page page(boolean wallet, ColorScheme scheme) {
+    Page page =
+        browser
+            .newContext(
+                new Browser.NewContextOptions()
+                    .setColorScheme(scheme)
+                    .setViewportSize(900, 900)
+                    .setHttpCredentials("contributor", "contributor"))
+            .newPage();
+    page.setDefaultTimeout(20_000);
+    page.onPageError(error -> complaints.add("error: " + error));
+    page.onConsoleMessage(
+        message -> {
+          if (message.type().equals("error")
+              && !message.text().startsWith("Failed to load resource")) {
+            complaints.add(message.text());
+          }
+        });
+    if (wallet) {
+      page.exposeFunction("walletAnswers", asked -> answer((String) asked[0]));
+      page.addInitScript(WALLET);
+    }
+    return page;
+  }
+
+  private String address(String query) {
+    return "http://127.0.0.1:" + rest.port() + "/openledger/claim/page.html" + query;
+  }
+
+  private Page shown(boolean wallet) {
+    Page page = page(wallet, ColorScheme.LIGHT);
+    page.navigate(address("?account=" + CLAIM));
+    page.locator("#claim").waitFor();
+    return page;
+  }
+
+  private String answer(String asked) {
+    ObjectNode answer = json.createObjectNode();
+    try {
+      JsonNode call = json.readTree(asked);
+      String method = call.get("method").asText();
+      JsonNode params = call.get("params");
+      switch (method) {
+        case "eth_requestAccounts" -> answer.putArray("result").add(payee.value());
+        case "eth_chainId" -> answer.put("result", "0x" + Long.toHexString(chainId));
+        case "wallet_switchEthereumChain" -> {
+          chainId = Long.decode(params.get(0).get("chainId").asText());
+          answer.putNull("result");
+        }
+        default -> {
+          if (method.equals("eth_sendTransaction") && !refusal.isEmpty()) {
+            answer.putObject("error").put("code", 4001).put("message", refusal);
+          } else {
+            Object[] values = json.convertValue(params, Object[].class);
+            answer.set("result", anvil.rpc(method, values));
+          }
+        }
+      }
+    } catch (Exception | AssertionError e) {
+      answer.putObject("error").put("code", -32603).put("message", String.valueOf(e.getMessage()));
+    }
+    return answer.toString();
+  }
+
+  private Wei earned() {
+    return server.ledger().account(AccountId.parse(CLAIM)).orElseThrow().earned();
+  }
+
+  private Wei claimed() {
+    return book.contract(ContractName.REWARD_DISTRIBUTOR)
+        .read(client, Finality.UNSAFE, "claimed", payee)
+        .wei("0");
+  }
+
+  @Test
+  void walletClaimsToTheWeiWhatThePageHasCheckedAgainstTheChain() {
+    Page page = shown(true);
+    assertThat(page.locator("#earned")).hasText(earned().toOpen().stripTrailingZeros().toPlainString());
+    assertThat(page.locator("#pay")).isDisabled();
+    page.click("#connect");
+    assertThat(page.locator("#checked")).hasText("leads to the root on chain");
+    assertThat(page.locator("#pay")).isEnabled();
+    page.click("summary");
+    page.screenshot(
+        new Page.ScreenshotOptions().setPath(Path.of("target/claim-page.png")).setFullPage(true));
+    assertThat(claimed()).isEqualTo(Wei.ZERO);
+    page.click("#pay");
+    assertThat(page.locator("#message")).hasText("Paid.");
+    assertThat(claimed()).isEqualTo(earned());
+    assertThat(page.locator("#claimable")).hasText("0");
+    assertThat(page.locator("#pay")).isDisabled();
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void tellsWhatIsInTheWay() {
+    Page without = shown(false);
+    without.click("#connect");
+    assertThat(without.locator("#error")).containsText("There is no wallet in this browser");
+
+    chainId = 1;
+    Page page = shown(true);
+    page.click("#connect");
+    assertThat(page.locator("#error")).containsText("on chain 1, and this is paid on chain");
+    assertThat(page.locator("#pay")).isDisabled();
+    page.click("#switch");
+    assertThat(page.locator("#pay")).isEnabled();
+
+    refusal = "User rejected the request.";
+    page.click("#pay");
+    assertThat(page.locator("#error")).containsText("You declined in the wallet");
+    refusal = "";
+
+    page.fill("#account", "contributor:nobody");
+    page.click("#who button");
+    assertThat(page.locator("#error")).containsText("no entries of account contributor:nobody");
+    assertThat(claimed()).isEqualTo(Wei.ZERO);
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void doesNotClaimAgainstARootThatTheChainDoesNotHave() {
+    Page page = shown(true);
+    page.route(
+        "**/api/ledger/claims/**",
+        route -> {
+          String body = route.fetch().text();
+          route.fulfill(
+              new com.microsoft.playwright.Route.FulfillOptions()
+                  .setContentType("application/json")
+                  .setBody(body.replaceFirst("\"cumulative\":\"", "\"cumulative\":\"1")));
+        });
+    page.click("#who button");
+    assertThat(page.locator("#message")).containsText("Connect the wallet");
+    page.click("#connect");
+    assertThat(page.locator("#error")).containsText("does not lead to the root");
+    assertThat(page.locator("#pay")).isDisabled();
+  }
+
+  @Test
+  void obeysAStrictPolicyAndIsAccessible() {
+    for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
+      Page page = page(true, scheme);
+      Response document = page.navigate(address("?account=" + CLAIM));
+      assertThat(document.headerValue("content-security-policy"))
+          .contains("default-src 'none'", "script-src 'self'", "frame-ancestors 'none'")
+          .doesNotContain("unsafe");
+      page.locator("#claim").waitFor();
+      assertThat(new AxeBuilder(page).analyze().getViolations()).as("%s", scheme).isEmpty();
+      page.click("#connect");
+      assertThat(page.locator("#pay")).isEnabled();
+      page.click("summary");
+      assertThat(new AxeBuilder(page).analyze().getViolations()).as("%s", scheme).isEmpty();
+    }
+    assertThat(complaints).isEmpty();
+  }
+}
