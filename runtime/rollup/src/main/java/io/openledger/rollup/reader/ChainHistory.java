@@ -81,8 +81,7 @@ public final class ChainHistory implements ChainTerms {
                 + ") GROUP BY account",
             row ->
                 Map.entry(
-                    new ChainAddress(row.getString("account")),
-                    new Wei(Sql.amount(row, "amount"))),
+                    new ChainAddress(row.getString("account")), new Wei(Sql.amount(row, "amount"))),
             arguments.toArray())) {
       claimed.put(one.getKey(), one.getValue());
     }
@@ -228,8 +227,7 @@ public final class ChainHistory implements ChainTerms {
     return Sql.list(
             c,
             sql,
-            row ->
-                decoder.decode(ReaderRows.log(row), Sql.instant(row, "block_time")).event(),
+            row -> decoder.decode(ReaderRows.log(row), Sql.instant(row, "block_time")).event(),
             arguments)
         .stream()
         .flatMap(Optional::stream)

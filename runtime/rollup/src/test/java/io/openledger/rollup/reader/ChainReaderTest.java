@@ -9,6 +9,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.Wei;
+import io.openledger.chain.connector.rpc.BlockHeader;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.rollup.support.FailingStore;
 import io.openledger.runtime.ledger.ChainTerms;
@@ -47,8 +48,7 @@ final class ChainReaderTest {
   private static final ChainAddress ANN = new ChainAddress("0x" + "a1".repeat(20));
   private static final ChainAddress BEN = new ChainAddress("0x" + "b2".repeat(20));
   private static final Map<ChainAddress, String> CONTRACTS =
-      Map.of(
-          DISTRIBUTOR, "RewardDistributor", STAKING, "Staking", PARAMETERS, "ParameterStore");
+      Map.of(DISTRIBUTOR, "RewardDistributor", STAKING, "Staking", PARAMETERS, "ParameterStore");
 
   private final TestClock clock = new TestClock();
   private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(1);
@@ -71,8 +71,7 @@ final class ChainReaderTest {
   }
 
   private Store store(TestDatabase of) {
-    return new Store(
-        of.pool(), new Transactions(of.transactions(), of.pool()), c -> {}, clock);
+    return new Store(of.pool(), new Transactions(of.transactions(), of.pool()), c -> {}, clock);
   }
 
   private static ReaderSettings settings() {
@@ -353,6 +352,33 @@ final class ChainReaderTest {
   }
 
   @Test
+  void tellsWhenBlocksAndEventsNeverFitTogether() {
+    mine(claimed(ANN, 5));
+    mine();
+    ChainClient torn =
+        (ChainClient)
+            java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ChainClient.class},
+                (self, method, arguments) ->
+                    method.getName().equals("block") && arguments[0].equals(2L)
+                        ? chain
+                            .block(2)
+                            .map(
+                                b ->
+                                    new BlockHeader(
+                                        2, b.hash(), Hash256.ZERO, b.time(), b.baseFee()))
+                        : method.invoke(chain, arguments));
+    ChainReader reader = reader(torn, store, "one");
+    for (int i = 0; i < 14; i++) {
+      reader.look();
+    }
+    assertThat(reader.status().trouble()).isEmpty();
+    assertThatThrownBy(reader::look).hasMessageContaining("block 2 was reorganised");
+    assertThat(reader.status().told()).contains("moved at each of the last 15 looks");
+  }
+
+  @Test
   void stopsWhenNothingBecomesFinalForTooLong() {
     ReaderSettings few =
         new ReaderSettings(
@@ -482,7 +508,10 @@ final class ChainReaderTest {
     Instant t1 = Instant.parse("2026-03-01T00:00:00Z");
     Instant t2 = Instant.parse("2026-04-01T00:00:00Z");
     Hash256 rules = Hash256.sha256("rules");
-    mine(split(t1, 7000, 1000, 500, 1000, 500, 0), policy(t1, 3, rules), parameter(t1, "epochLength", 60));
+    mine(
+        split(t1, 7000, 1000, 500, 1000, 500, 0),
+        policy(t1, 3, rules),
+        parameter(t1, "epochLength", 60));
     mine(split(t2, 5000, 1000, 500, 1000, 500, 2000), parameter(t2, "epochLength", 90));
     chain.finalizeTo(1);
     ChainReader reader = reader();
