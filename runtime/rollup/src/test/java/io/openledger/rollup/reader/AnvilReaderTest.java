@@ -97,19 +97,16 @@ final class AnvilReaderTest {
 
   private Hash256 send(ChainAddress from, ChainAddress to, long wei, byte[] data) {
     return Hash256.parse(
-        anvil.rpc(
-        "eth_sendTransaction",
-        Map.of(
-            "from",
-            from.value(),
-            "to",
-            to.value(),
-            "value",
-            "0x" + Long.toHexString(wei),
-            "gas",
-            "0x100000",
-            "data",
-            "0x" + HexFormat.of().formatHex(data)));
+        anvil
+            .rpc(
+                "eth_sendTransaction",
+                Map.of(
+                    "from", from.value(),
+                    "to", to.value(),
+                    "value", "0x" + Long.toHexString(wei),
+                    "gas", "0x100000",
+                    "data", "0x" + HexFormat.of().formatHex(data)))
+            .asText());
   }
 
   private static List<String> rows(TestDatabase of) throws Exception {
