@@ -28,6 +28,7 @@ public class RestApplication extends Application {
         ReportsResource.class,
         LedgerResource.class,
         EpochsResource.class,
+        OutboxResource.class,
         RoleFilter.class,
         AnswerHeaders.class,
         FailureMapper.class);
