@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The command line. Exit codes: 0 done, 1 done and something is wrong with what was looked at
- * ({@code verify}; {@code claim} of nothing), 2 wrong use, 3 failed.
+ * ({@code verify}, {@code check}; {@code claim} of nothing), 2 wrong use, 3 failed.
  */
 @Command(
     name = "openledger-chain",
@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
       AttachCommand.class,
       VerifyCommand.class,
       KeystoreCommand.class,
-      ClaimCommand.class
+      ClaimCommand.class,
+      CheckCommand.class
     })
 public final class Main implements Runnable {
 

@@ -13,6 +13,7 @@ import io.openledger.chain.connector.rpc.BlockHeader;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.rollup.support.FailingStore;
 import io.openledger.runtime.ledger.ChainTerms;
+import io.openledger.runtime.rollup.ChainAccounts;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
@@ -262,6 +263,22 @@ final class ChainReaderTest {
     assertThat(stakes).extracting(ChainStake::reward).containsExactly(Wei.of(125), Wei.ZERO);
     assertThat(stakes).extracting(ChainStake::withdrawn).containsExactly(false, true);
     assertThat(stakes.get(1).withdrawableAt()).contains(Instant.ofEpochSecond(1_700_000_000L));
+  }
+
+  @Test
+  void showsWhatAnAddressHasAndDid() {
+    mine(claimed(ANN, 5), staked(1, ANN, 1000));
+    mine(claimed(ANN, 9));
+    chain.finalizeTo(1);
+    reader().look();
+    ChainAccounts.Standing standing = history().standing(ANN);
+    assertThat(standing.claimed()).isEqualTo(Wei.of(9));
+    assertThat(standing.votes()).isEqualTo(Wei.ZERO);
+    assertThat(standing.stakes()).extracting(ChainAccounts.Stake::principal).containsExactly(Wei.of(1000));
+    assertThat(history().activity(ANN, 2))
+        .extracting(a -> a.event() + " " + a.amount().orElseThrow() + " " + a.settled())
+        .containsExactly("Claimed 9 false", "Staked 1000 true");
+    assertThat(history().standing(BEN).claimed()).isEqualTo(Wei.ZERO);
   }
 
   // --- finality

@@ -17,7 +17,6 @@ import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.contracts.Contract;
 import io.openledger.chain.connector.contracts.ContractName;
 import io.openledger.chain.connector.support.Wallet;
-import io.openledger.chain.connector.verify.CheckMain;
 import io.openledger.chain.connector.verify.Finding;
 import io.openledger.chain.connector.verify.ReportCheck;
 import io.openledger.chain.merkle.ReceiptTree;
@@ -30,11 +29,8 @@ import io.openledger.runtime.support.PlainAttribution;
 import io.openledger.runtime.support.ScriptedServing;
 import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -281,33 +277,5 @@ final class ReportCheckTest {
   void refusesWhatIsNoReport(String text) {
     assertThatThrownBy(() -> check(text.getBytes(StandardCharsets.UTF_8), publisher))
         .isInstanceOf(OpenLedgerException.class);
-  }
-
-  @Test
-  void runsFromACommandLine() throws Exception {
-    Path file = Files.write(folder.resolve("report.json"), report);
-    Path place = Files.writeString(folder.resolve("place.json"), proof);
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    int status =
-        CheckMain.run(
-            List.of(
-                "--report",
-                file.toString(),
-                "--book",
-                folder.resolve("book.json").toString(),
-                "--endpoint",
-                "http://127.0.0.1",
-                "--publisher",
-                publisher.value(),
-                "--receipt-proof",
-                place.toString()),
-            url -> chain.client(),
-            new PrintStream(out, true, StandardCharsets.UTF_8));
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("All that could be compared holds");
-    assertThat(status).isZero();
-    assertThat(
-            CheckMain.run(
-                List.of("--report"), url -> chain.client(), new PrintStream(out)))
-        .isEqualTo(2);
   }
 }

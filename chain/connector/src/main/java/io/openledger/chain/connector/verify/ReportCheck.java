@@ -29,6 +29,9 @@ import java.util.Optional;
  */
 public final class ReportCheck {
 
+  /** Bytes of a file; the report of an answer with 10 000 spans has some 4 MB. */
+  public static final int MAX_BYTES = 64 << 20;
+
   /** Versions after the asked one that are looked at for the next that was anchored. */
   private static final int NEAR = 200;
 

@@ -24,8 +24,7 @@ import java.util.Optional;
  */
 final class ReportFile {
 
-  /** Bytes of a report; one of 10 000 spans has about 4 MB. */
-  static final int MAX_BYTES = 64 << 20;
+
 
   static final String FORMAT = "openledger-report-1";
 
@@ -35,7 +34,7 @@ final class ReportFile {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(32)
-                  .maxStringLength(MAX_BYTES)
+                  .maxStringLength(ReportCheck.MAX_BYTES)
                   .maxNumberLength(100)
                   .build())
           .build();
@@ -122,9 +121,9 @@ final class ReportFile {
 
   /** Any JSON from outside, within the limits. */
   static JsonNode json(String what, byte[] file) {
-    if (file.length > MAX_BYTES) {
+    if (file.length > ReportCheck.MAX_BYTES) {
       throw OpenLedgerException.invalid(
-          "the " + what, file.length + " bytes", "at most " + MAX_BYTES + " bytes");
+          "the " + what, file.length + " bytes", "at most " + ReportCheck.MAX_BYTES + " bytes");
     }
     try {
       JsonNode root = MAPPER.readTree(file);
