@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What was read of addresses on the chain, for everybody: the chain makes it public. The database is
- * asked alone. What is not final may be taken back. Safe for any thread.
+ * What was read of addresses on the chain, for everybody: the chain makes it public. The database
+ * is asked alone. What is not final may be taken back. Safe for any thread.
  */
 public interface ChainAccounts {
 
@@ -57,7 +57,8 @@ public interface ChainAccounts {
    *
    * @param contract the contract's name
    * @param event the event's name
-   * @param amount its amount in wei or votes, if it has one; of a claim, all that was claimed by then
+   * @param amount its amount in wei or votes, if it has one; of a claim, all that was claimed by
+   *     then
    * @param time of the block
    * @param block its number
    * @param transaction in which

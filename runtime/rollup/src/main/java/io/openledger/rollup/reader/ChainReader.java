@@ -139,10 +139,7 @@ public final class ChainReader implements AutoCloseable {
     if (unsteady >= UNSTEADY) {
       throw new OpenLedgerException(
           ErrorCode.CHAIN_UNAVAILABLE,
-          "a chain that moved at each of the last "
-              + unsteady
-              + " looks: "
-              + follower.unsteady(),
+          "a chain that moved at each of the last " + unsteady + " looks: " + follower.unsteady(),
           "blocks and events that fit together",
           "look at the chain's endpoints; it is asked again, and nothing was changed");
     }

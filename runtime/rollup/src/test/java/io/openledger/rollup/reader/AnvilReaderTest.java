@@ -17,8 +17,8 @@ import io.openledger.chain.connector.rpc.EventFilter;
 import io.openledger.chain.connector.rpc.EventLog;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.support.Anvil;
-import io.openledger.runtime.ledger.ChainTerms;
 import io.openledger.rollup.support.DeployedChain;
+import io.openledger.runtime.ledger.ChainTerms;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
@@ -101,11 +101,16 @@ final class AnvilReaderTest {
             .rpc(
                 "eth_sendTransaction",
                 Map.of(
-                    "from", from.value(),
-                    "to", to.value(),
-                    "value", "0x" + Long.toHexString(wei),
-                    "gas", "0x100000",
-                    "data", "0x" + HexFormat.of().formatHex(data)))
+                    "from",
+                    from.value(),
+                    "to",
+                    to.value(),
+                    "value",
+                    "0x" + Long.toHexString(wei),
+                    "gas",
+                    "0x100000",
+                    "data",
+                    "0x" + HexFormat.of().formatHex(data)))
             .asText());
   }
 
@@ -250,8 +255,7 @@ final class AnvilReaderTest {
       for (FeeRole role : FeeRole.values()) {
         assertThat(BigInteger.valueOf(ours.of(role))).isEqualTo(chain.get(role.ordinal()));
       }
-      assertThat(terms.policy())
-          .contains(new ChainTerms.NamedPolicy(1, DeployedChain.POLICY));
+      assertThat(terms.policy()).contains(new ChainTerms.NamedPolicy(1, DeployedChain.POLICY));
       assertThat(history.parameter("epochLength", time)).contains(BigInteger.valueOf(60));
     }
     assertThat(
@@ -272,8 +276,7 @@ final class AnvilReaderTest {
     List<String> before = rows(database);
     try (Anvil other = Anvil.start()) {
       other.mine(60);
-      ChainClient forged =
-          DeployedChain.client(other, threads);
+      ChainClient forged = DeployedChain.client(other, threads);
       ChainReader misled =
           new ChainReader(
               forged,

@@ -274,7 +274,9 @@ final class ChainReaderTest {
     ChainAccounts.Standing standing = history().standing(ANN);
     assertThat(standing.claimed()).isEqualTo(Wei.of(9));
     assertThat(standing.votes()).isEqualTo(Wei.ZERO);
-    assertThat(standing.stakes()).extracting(ChainAccounts.Stake::principal).containsExactly(Wei.of(1000));
+    assertThat(standing.stakes())
+        .extracting(ChainAccounts.Stake::principal)
+        .containsExactly(Wei.of(1000));
     assertThat(history().activity(ANN, 2))
         .extracting(a -> a.event() + " " + a.amount().orElseThrow() + " " + a.settled())
         .containsExactly("Claimed 9 false", "Staked 1000 true");

@@ -15,8 +15,8 @@ import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.rollup.outbox.JdbcOutbox;
 import io.openledger.rollup.outbox.OutboxSettings;
-import io.openledger.rollup.support.FailingStore;
 import io.openledger.rollup.support.DeployedChain;
+import io.openledger.rollup.support.FailingStore;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
@@ -195,8 +195,11 @@ final class RegistrationTest {
       anvil.mine(12);
       TestServer.await(
           "what was handed over is final",
-          () -> database.number("SELECT COUNT(*) FROM ol_outbox WHERE state NOT IN"
-                      + " ('FINALIZED', 'REVERTED', 'CANCELLED')") == 0);
+          () ->
+              database.number(
+                      "SELECT COUNT(*) FROM ol_outbox WHERE state NOT IN"
+                          + " ('FINALIZED', 'REVERTED', 'CANCELLED')")
+                  == 0);
     }
     registration.look();
   }

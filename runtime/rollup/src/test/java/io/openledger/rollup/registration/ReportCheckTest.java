@@ -81,7 +81,9 @@ final class ReportCheckTest {
     report = export(receipt);
     proof = anchorReceipt(receipt);
     // one that was accepted and is not anchored
-    server.datanets().contribute(CLAUSES, draft("ben", "quite another clause of the lease").build());
+    server
+        .datanets()
+        .contribute(CLAUSES, draft("ben", "quite another clause of the lease").build());
     later = export(ask());
   }
 
@@ -247,8 +249,7 @@ final class ReportCheckTest {
     assertThat(at).isGreaterThanOrEqualTo(where.length());
     char changed = text.charAt(at) == '1' ? '2' : '1';
     byte[] forged =
-        (text.substring(0, at) + changed + text.substring(at + 1))
-            .getBytes(StandardCharsets.UTF_8);
+        (text.substring(0, at) + changed + text.substring(at + 1)).getBytes(StandardCharsets.UTF_8);
     assertThat(String.join("\n", failures(forged))).contains(failing);
   }
 
@@ -272,7 +273,11 @@ final class ReportCheckTest {
 
   @ParameterizedTest
   @CsvSource({
-    "'[1]'", "'{}'", "'{\"format\":\"openledger-report-1\"}'", "'{\"format\":'", "'nothing'"
+    "'[1]'",
+    "'{}'",
+    "'{\"format\":\"openledger-report-1\"}'",
+    "'{\"format\":'",
+    "'nothing'"
   })
   void refusesWhatIsNoReport(String text) {
     assertThatThrownBy(() -> check(text.getBytes(StandardCharsets.UTF_8), publisher))

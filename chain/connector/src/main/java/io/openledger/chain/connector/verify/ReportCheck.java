@@ -148,7 +148,8 @@ public final class ReportCheck {
     }
     if (erased > 0) {
       findings.add(
-          Finding.open(erased + " contributions were erased: what they said can be checked no more"));
+          Finding.open(
+              erased + " contributions were erased: what they said can be checked no more"));
     }
   }
 
@@ -180,8 +181,7 @@ public final class ReportCheck {
   private Optional<Anchored> anchored(Contract registry, Hash256 id, long version) {
     for (Finality finality : List.of(Finality.FINALIZED, Finality.UNSAFE)) {
       AbiValues values =
-          registry.read(
-              client, finality, "versionOf", id.toBytes(), BigInteger.valueOf(version));
+          registry.read(client, finality, "versionOf", id.toBytes(), BigInteger.valueOf(version));
       Hash256 root = values.hash("root");
       if (!root.equals(Hash256.ZERO)) {
         return Optional.of(
@@ -213,7 +213,8 @@ public final class ReportCheck {
     Hash256 id = idOf(publisher, name);
     long latest = latest(registry, id);
     if (latest == 0) {
-      findings.add(Finding.open(what + ": nothing is anchored by " + publisher + " of this datanet"));
+      findings.add(
+          Finding.open(what + ": nothing is anchored by " + publisher + " of this datanet"));
       return;
     }
     for (long v = Math.max(1, version); v <= Math.min(latest, version + NEAR); v++) {
@@ -283,7 +284,8 @@ public final class ReportCheck {
     long latest = latest(registry, id);
     if (latest == 0) {
       findings.add(
-          Finding.open("model " + name + ": nothing is anchored by " + publisher + " of this model"));
+          Finding.open(
+              "model " + name + ": nothing is anchored by " + publisher + " of this model"));
       return;
     }
     for (long v = latest; v > Math.max(0, latest - NEAR); v--) {
@@ -305,8 +307,7 @@ public final class ReportCheck {
     }
     findings.add(
         Finding.of(
-            false,
-            "model " + name + " has digest " + digest + ", and no anchored version has it"));
+            false, "model " + name + " has digest " + digest + ", and no anchored version has it"));
   }
 
   private void policy(JsonNode policy, List<Finding> findings) {
@@ -340,9 +341,7 @@ public final class ReportCheck {
     }
     Contract anchor = book.contract(ContractName.ATTRIBUTION_ANCHOR);
     boolean ours =
-        anchor
-            .read(client, Finality.UNSAFE, "isPublisher", ledger.toBytes(), publisher)
-            .flag("0");
+        anchor.read(client, Finality.UNSAFE, "isPublisher", ledger.toBytes(), publisher).flag("0");
     findings.add(
         Finding.of(
             ours,
@@ -361,9 +360,7 @@ public final class ReportCheck {
                     + (there ? "" : "not ")
                     + "among those that were anchored for epoch "
                     + epoch
-                    + (finality == Finality.FINALIZED
-                        ? ""
-                        : " (in a block that is not final yet)")
+                    + (finality == Finality.FINALIZED ? "" : " (in a block that is not final yet)")
                     + ", root "
                     + root));
         return;

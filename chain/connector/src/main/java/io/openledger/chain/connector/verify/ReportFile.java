@@ -24,8 +24,6 @@ import java.util.Optional;
  */
 final class ReportFile {
 
-
-
   static final String FORMAT = "openledger-report-1";
 
   private static final JsonFactory JSON =
