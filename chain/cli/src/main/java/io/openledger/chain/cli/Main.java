@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 
 /**
  * The command line. Exit codes: 0 done, 1 done and something is wrong with what was looked at
- * ({@code verify}; {@code claim} of nothing), 2 wrong use, 3 failed.
+ * ({@code verify}, {@code check}; {@code claim} of nothing), 2 wrong use, 3 failed.
  */
 @Command(
     name = "openledger-chain",
@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
       KeystoreCommand.class,
       ClaimCommand.class,
       BridgeCommand.class,
+      CheckCommand.class,
       DevChainCommand.class
     })
 public final class Main implements Runnable {

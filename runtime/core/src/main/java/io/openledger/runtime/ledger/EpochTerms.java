@@ -32,8 +32,7 @@ record EpochTerms(long epoch, Instant start, Optional<Terms> terms) {
 
   /** What was decided for an epoch, if anything was. */
   static Optional<EpochTerms> find(Connection c, long epoch) throws SQLException {
-    return Sql.first(
-        c, "SELECT * FROM ol_epoch_terms WHERE epoch = ?", EpochTerms::read, epoch);
+    return Sql.first(c, "SELECT * FROM ol_epoch_terms WHERE epoch = ?", EpochTerms::read, epoch);
   }
 
   /** Decides for the epoch that runs. The caller holds the lock of the policies. */
@@ -73,8 +72,7 @@ record EpochTerms(long epoch, Instant start, Optional<Terms> terms) {
       Optional<String> hash = Sql.text(row, "policy_hash");
       if (hash.isPresent()) {
         policy =
-            Optional.of(
-                new NamedPolicy(row.getLong("policy_version"), Hash256.parse(hash.get())));
+            Optional.of(new NamedPolicy(row.getLong("policy_version"), Hash256.parse(hash.get())));
       }
       terms =
           Optional.of(

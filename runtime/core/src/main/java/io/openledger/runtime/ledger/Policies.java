@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
  * The policies in force. Their rules come from the configuration, their versions from the store: a
  * policy whose rules differ from those kept last gets the next version. Safe for any thread.
  *
- * <p><b>With a chain</b> the fee split of all policies is the chain's, and the default policy is the
- * one that the chain names by version and hash, if one of the configured has these rules: both as
- * they held at the start of the epoch that runs when a policy is asked for. What held is decided
+ * <p><b>With a chain</b> the fee split of all policies is the chain's, and the default policy is
+ * the one that the chain names by version and hash, if one of the configured has these rules: both
+ * as they held at the start of the epoch that runs when a policy is asked for. What held is decided
  * once for each epoch, by whichever node needs it first, from what was final and stored then; it is
  * kept with the block up to which was read, so that it can be computed again. Where the chain had
  * said nothing by then, or was not known yet, the configuration counts for that whole epoch. An

@@ -89,8 +89,7 @@ final class PoliciesTest {
   }
 
   private static Policy policy(String name, long fee) {
-    return new Policy(
-        name, 1, Wei.of(fee), Wei.ZERO, OURS, SpanThresholds.standard(), 9000);
+    return new Policy(name, 1, Wei.of(fee), Wei.ZERO, OURS, SpanThresholds.standard(), 9000);
   }
 
   private static Policy at(Policy p, String name, int version, FeeSplit split) {

@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a contract told, decoded. Arguments are found by the names that they have in Solidity; asking
- * for one that the event does not have, or of another kind, is a defect of the caller's.
+ * What a contract told, decoded. Arguments are found by the names that they have in Solidity;
+ * asking for one that the event does not have, or of another kind, is a defect of the caller's.
  *
  * @param contract the contract's name, such as {@code RewardDistributor}
  * @param address of the contract

@@ -55,6 +55,7 @@ final class ChainFollower {
   private Optional<Figures> figures = Optional.empty();
   private long takenBack;
   private long undecoded = -1;
+  private String unsteady = "";
 
   ChainFollower(
       ChainClient client, Store store, ReaderSettings settings, List<EventListener> listeners) {
@@ -69,6 +70,20 @@ final class ChainFollower {
 
   Optional<Figures> figures() {
     return figures;
+  }
+
+  /** Why the last step that was {@link Step#UNSTEADY} was. */
+  String unsteady() {
+    return unsteady;
+  }
+
+  private Step unsteady(String why) {
+    unsteady = why;
+    return Step.UNSTEADY;
+  }
+
+  private Step moved(boolean done) {
+    return done ? Step.MOVED : unsteady("another node moved the place meanwhile");
   }
 
   /**
@@ -185,9 +200,7 @@ final class ChainFollower {
     while (high - low > 1) {
       long middle = low + (high - low) / 2;
       Hash256 ours =
-          store
-              .requiresNew("finding a block", c -> rows.block(c, middle))
-              .orElse(Hash256.ZERO);
+          store.requiresNew("finding a block", c -> rows.block(c, middle)).orElse(Hash256.ZERO);
       if (chainHas(middle, ours)) {
         low = middle;
       } else {
@@ -214,7 +227,7 @@ final class ChainFollower {
           at.head() - common,
           common + 1);
     }
-    return done ? Step.MOVED : Step.UNSTEADY;
+    return moved(done);
   }
 
   private boolean removeAbove(Connection c, long common, long head) throws SQLException {
@@ -241,24 +254,25 @@ final class ChainFollower {
     Map<Long, BlockHeader> headers = new HashMap<>();
     headers.put(end.number(), end);
     BlockHeader first = headers.computeIfAbsent(from, this::header);
-    if (!first.parent().equals(at.finalizedHash()) || !confirmed(range.logs(), headers)) {
-      return Step.UNSTEADY;
+    if (!first.parent().equals(at.finalizedHash())) {
+      return unsteady("the parent of block " + from + " is not the block before it");
+    }
+    Optional<EventLog> stray = stray(range.logs(), headers);
+    if (stray.isPresent()) {
+      return unsteady(told(stray.get()));
     }
     long known = Math.min(at.head(), end.number());
-    List<EventLog> before =
-        store.requiresNew("finding events", c -> rows.logs(c, from, known));
+    List<EventLog> before = store.requiresNew("finding events", c -> rows.logs(c, from, known));
     if (!same(before, upTo(range.logs(), known)) && !same(again(range, from), range.logs())) {
-      // two readings differ, and whoever answers is not of one mind: one of them may be a lie
-      return Step.UNSTEADY;
+      // whoever answers is not of one mind: one of the readings may be a lie
+      return unsteady("the events of blocks " + from + " to " + end.number() + " are disputed");
     }
-    List<ReadEvent> read =
-        range.logs().stream().map(l -> read(l, timeOf(l, headers))).toList();
-    boolean done =
-        store.requiresNew("settling blocks of the chain", c -> settle(c, at, end, read));
+    List<ReadEvent> read = range.logs().stream().map(l -> read(l, timeOf(l, headers))).toList();
+    boolean done = store.requiresNew("settling blocks of the chain", c -> settle(c, at, end, read));
     if (done && read.stream().anyMatch(e -> e.event().isEmpty())) {
       undecoded = -1;
     }
-    return done ? Step.MOVED : Step.UNSTEADY;
+    return moved(done);
   }
 
   private List<EventLog> again(EventLogs.Range range, long from) {
@@ -330,8 +344,7 @@ final class ChainFollower {
     for (long number = from; number <= to; number++) {
       Optional<BlockHeader> next = client.block(number);
       if (next.isEmpty() || !next.get().parent().equals(parent)) {
-        // reorganised while it was asked for
-        return Step.UNSTEADY;
+        return unsteady("block " + number + " was reorganised while it was asked for");
       }
       parent = next.get().hash();
       blocks.add(next.get());
@@ -341,11 +354,14 @@ final class ChainFollower {
     blocks.removeIf(b -> b.number() > range.to());
     BlockHeader last = blocks.get(blocks.size() - 1);
     // asked for again: the events may be those of another chain that has none in these blocks
-    if (!confirmed(range.logs(), headers) || !chainHas(last.number(), last.hash())) {
-      return Step.UNSTEADY;
+    Optional<EventLog> stray = stray(range.logs(), headers);
+    if (stray.isPresent()) {
+      return unsteady(told(stray.get()));
     }
-    List<ReadEvent> read =
-        range.logs().stream().map(l -> read(l, timeOf(l, headers))).toList();
+    if (!chainHas(last.number(), last.hash())) {
+      return unsteady("block " + last.number() + " was reorganised while it was asked for");
+    }
+    List<ReadEvent> read = range.logs().stream().map(l -> read(l, timeOf(l, headers))).toList();
     boolean done =
         store.requiresNew(
             "reading blocks of the chain",
@@ -360,22 +376,30 @@ final class ChainFollower {
     if (done && read.stream().anyMatch(e -> e.event().isEmpty())) {
       undecoded = -1;
     }
-    return done ? Step.MOVED : Step.UNSTEADY;
+    return moved(done);
   }
 
   private BlockHeader header(long number) {
     return client.block(number).orElseThrow(() -> gone(number));
   }
 
-  /** Whether each log is of the block that the chain has at its number. */
-  private boolean confirmed(List<EventLog> found, Map<Long, BlockHeader> headers) {
+  /** A log that is not of the block that the chain has at its number, if there is one. */
+  private Optional<EventLog> stray(List<EventLog> found, Map<Long, BlockHeader> headers) {
     for (EventLog log : found) {
       BlockHeader header = headers.computeIfAbsent(log.block(), this::header);
       if (!header.hash().equals(log.blockHash())) {
-        return false;
+        return Optional.of(log);
       }
     }
-    return true;
+    return Optional.empty();
+  }
+
+  private static String told(EventLog stray) {
+    return "an event is said to be of block "
+        + stray.block()
+        + " with hash "
+        + stray.blockHash()
+        + ", which is another one";
   }
 
   private static Instant timeOf(EventLog log, Map<Long, BlockHeader> headers) {

@@ -7,6 +7,7 @@ import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.FeeSplit;
 import io.openledger.api.reward.Wei;
 import io.openledger.runtime.ledger.ChainTerms;
+import io.openledger.runtime.rollup.ChainAccounts;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
 import java.math.BigInteger;
@@ -15,6 +16,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -26,7 +28,7 @@ import java.util.Optional;
  * their rows. What is not final may be taken back; the parameters, on which money depends, count
  * when they are final and not before. Safe for any thread.
  */
-public final class ChainHistory implements ChainTerms {
+public final class ChainHistory implements ChainTerms, ChainAccounts {
 
   private static final String EVENTS = "SELECT * FROM ol_chain_events WHERE deployment = ?";
   private static final String IN_ORDER = " ORDER BY block_number, log_index";
@@ -81,8 +83,7 @@ public final class ChainHistory implements ChainTerms {
                 + ") GROUP BY account",
             row ->
                 Map.entry(
-                    new ChainAddress(row.getString("account")),
-                    new Wei(Sql.amount(row, "amount"))),
+                    new ChainAddress(row.getString("account")), new Wei(Sql.amount(row, "amount"))),
             arguments.toArray())) {
       claimed.put(one.getKey(), one.getValue());
     }
@@ -90,7 +91,7 @@ public final class ChainHistory implements ChainTerms {
   }
 
   /** The stakes that an address began, in their order, as they are now. */
-  public List<ChainStake> stakes(ChainAddress holder) {
+  List<ChainStake> stakes(ChainAddress holder) {
     return store.join("finding stakes", c -> stakes(c, holder));
   }
 
@@ -119,6 +120,59 @@ public final class ChainHistory implements ChainTerms {
     return stakes;
   }
 
+  @Override
+  public Standing standing(ChainAddress address) {
+    return store.join(
+        "looking at an address on the chain",
+        c ->
+            new Standing(
+                address,
+                claimed(c, List.of(address)).getOrDefault(address, Wei.ZERO),
+                votes(c, address),
+                stakes(c, address).stream().map(ChainStake::told).toList()));
+  }
+
+  // the amount of the event is all that the delegate has from then on
+  private Wei votes(Connection c, ChainAddress delegate) throws SQLException {
+    return Sql.first(
+            c,
+            "SELECT amount FROM ol_chain_events WHERE deployment = ? AND account = ?"
+                + " AND contract = 'GOPEN' AND event = 'DelegateVotesChanged'"
+                + " ORDER BY block_number DESC, log_index DESC LIMIT 1",
+            row -> new Wei(Sql.amount(row, "amount")),
+            deployment,
+            delegate.value())
+        .orElse(Wei.ZERO);
+  }
+
+  @Override
+  public List<Activity> activity(ChainAddress address, int limit) {
+    if (limit < 1 || limit > MOST) {
+      throw OpenLedgerException.invalid("limit", limit, "1 to " + MOST);
+    }
+    return store.join(
+        "listing what an address did on the chain",
+        c ->
+            Sql.list(
+                c,
+                "SELECT e.*, r.finalized_number FROM ol_chain_events e JOIN ol_chain_readers r"
+                    + " ON r.deployment = e.deployment WHERE e.deployment = ? AND e.account = ?"
+                    + " ORDER BY e.block_number DESC, e.log_index DESC LIMIT ?",
+                row ->
+                    new Activity(
+                        row.getString("contract"),
+                        row.getString("event"),
+                        Optional.ofNullable(row.getBigDecimal("amount"))
+                            .map(a -> new Wei(a.toBigIntegerExact())),
+                        Sql.instant(row, "block_time"),
+                        row.getLong("block_number"),
+                        Sql.hash(row, "transaction_hash"),
+                        row.getLong("block_number") <= row.getLong("finalized_number")),
+                deployment,
+                address.value(),
+                limit));
+  }
+
   /**
    * Events of one kind about one thing, in the chain's order.
    *
@@ -141,7 +195,7 @@ public final class ChainHistory implements ChainTerms {
                   subject,
                   most);
           List<ChainEvent> inOrder = new ArrayList<>(latestFirst);
-          java.util.Collections.reverse(inOrder);
+          Collections.reverse(inOrder);
           return List.copyOf(inOrder);
         });
   }
@@ -228,8 +282,7 @@ public final class ChainHistory implements ChainTerms {
     return Sql.list(
             c,
             sql,
-            row ->
-                decoder.decode(ReaderRows.log(row), Sql.instant(row, "block_time")).event(),
+            row -> decoder.decode(ReaderRows.log(row), Sql.instant(row, "block_time")).event(),
             arguments)
         .stream()
         .flatMap(Optional::stream)

@@ -23,6 +23,9 @@ public final class ChainReader implements AutoCloseable {
   /** Steps in a row before the lease is prolonged. */
   private static final int STEPS = 20;
 
+  /** Looks in a row that a chain may move under a reader; one that goes on is not in order. */
+  private static final int UNSTEADY = 15;
+
   private final Store store;
   private final ReaderSettings settings;
   private final String node;
@@ -31,6 +34,7 @@ public final class ChainReader implements AutoCloseable {
   private final ChainFollower follower;
   private final Periodic ticks;
   private final ReentrantLock reading = new ReentrantLock();
+  private int unsteady;
   private volatile ReaderStatus status = ReaderStatus.fresh();
   private volatile boolean closed;
 
@@ -98,20 +102,16 @@ public final class ChainReader implements AutoCloseable {
       return;
     }
     try {
-      for (int steps = 0; !closed; steps++) {
-        if (steps % STEPS == 0 && !leased()) {
+      ChainFollower.Step step = ChainFollower.Step.MOVED;
+      for (int steps = 0; step == ChainFollower.Step.MOVED && !closed; steps++) {
+        // the row of the lease is made by the very first step
+        if ((steps % STEPS == 0 || steps == 1) && !leased()) {
           status = with(false, Optional.empty(), status.looked());
           return;
         }
-        ChainFollower.Step step = follower.step();
-        if (steps % STEPS == 0 && steps == 0) {
-          // the row of the lease is made by the first step of all
-          leased();
-        }
-        if (step != ChainFollower.Step.MOVED) {
-          break;
-        }
+        step = follower.step();
       }
+      requireSteady(step);
       status = with(true, Optional.empty(), Optional.of(clock.instant()));
     } catch (OpenLedgerException e) {
       status = with(true, Optional.of(e), status.looked());
@@ -131,6 +131,17 @@ public final class ChainReader implements AutoCloseable {
       throw e;
     } finally {
       reading.unlock();
+    }
+  }
+
+  private void requireSteady(ChainFollower.Step last) {
+    unsteady = last == ChainFollower.Step.UNSTEADY ? unsteady + 1 : 0;
+    if (unsteady >= UNSTEADY) {
+      throw new OpenLedgerException(
+          ErrorCode.CHAIN_UNAVAILABLE,
+          "a chain that moved at each of the last " + unsteady + " looks: " + follower.unsteady(),
+          "blocks and events that fit together",
+          "look at the chain's endpoints; it is asked again, and nothing was changed");
     }
   }
 

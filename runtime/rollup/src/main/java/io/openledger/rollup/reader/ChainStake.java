@@ -2,6 +2,7 @@ package io.openledger.rollup.reader;
 
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
+import io.openledger.runtime.rollup.ChainAccounts;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Optional;
@@ -18,7 +19,7 @@ import java.util.Optional;
  * @param withdrawableAt from when it can be withdrawn, once its holder asked to leave
  * @param withdrawn whether it was paid back
  */
-public record ChainStake(
+record ChainStake(
     BigInteger number,
     BigInteger configuration,
     ChainAddress holder,
@@ -38,6 +39,11 @@ public record ChainStake(
         Instant.ofEpochSecond(event.number("maturity")),
         Optional.empty(),
         false);
+  }
+
+  ChainAccounts.Stake told() {
+    return new ChainAccounts.Stake(
+        number, configuration, principal, reward, maturity, withdrawableAt, withdrawn);
   }
 
   ChainStake after(ChainEvent event) {

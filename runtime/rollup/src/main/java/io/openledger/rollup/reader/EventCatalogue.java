@@ -280,8 +280,7 @@ final class EventCatalogue {
 
   private static List<Entry> wrapper(String in, String out, String amount, boolean votes) {
     List<Entry> all = new java.util.ArrayList<>();
-    all.add(
-        entry("Deposit(address indexed " + in + ", uint256 " + amount + ")", in, in, amount));
+    all.add(entry("Deposit(address indexed " + in + ", uint256 " + amount + ")", in, in, amount));
     all.add(
         entry("Withdrawal(address indexed " + out + ", uint256 " + amount + ")", out, out, amount));
     if (votes) {

@@ -77,9 +77,7 @@ record ReadEvent(
 
   // keys of parameters are ASCII padded with zeros: stored as the text that people know
   private static String subject(ChainEvent event, byte[] bytes) {
-    return event.contract().equals("ParameterStore")
-        ? key(bytes)
-        : HexFormat.of().formatHex(bytes);
+    return event.contract().equals("ParameterStore") ? key(bytes) : HexFormat.of().formatHex(bytes);
   }
 
   /** A parameter's key as text, or its hexadecimal digits if it is none. */

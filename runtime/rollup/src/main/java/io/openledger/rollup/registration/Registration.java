@@ -298,8 +298,7 @@ public final class Registration implements AutoCloseable {
     Set<String> registered = new HashSet<>();
     for (ModelState base : served) {
       byte[] call = Kind.REGISTER_BASE.encodeCall(salt(base.id().value()).toBytes());
-      if (base.base().isEmpty()
-          && registered(Kind.MODEL, base.id().value(), call, refused)) {
+      if (base.base().isEmpty() && registered(Kind.MODEL, base.id().value(), call, refused)) {
         registered.add(base.id().value());
       }
     }
@@ -387,8 +386,7 @@ public final class Registration implements AutoCloseable {
     for (Entry e : entries) {
       // another node may have been first
       Optional<Entry> last = rows.last(c, kind, e.name());
-      if (!underWay.contains(e.name())
-          && last.filter(l -> l.version() >= e.version()).isEmpty()) {
+      if (!underWay.contains(e.name()) && last.filter(l -> l.version() >= e.version()).isEmpty()) {
         left.add(e);
       }
     }

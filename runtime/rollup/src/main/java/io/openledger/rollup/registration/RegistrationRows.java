@@ -70,8 +70,8 @@ final class RegistrationRows {
   }
 
   /**
-   * Datanets whose root was not anchored, as they are. One root is anchored once: a retraction makes
-   * a version and no other root.
+   * Datanets whose root was not anchored, as they are. One root is anchored once: a retraction
+   * makes a version and no other root.
    */
   List<Entry> changedDatanets(Connection c, Set<String> among) throws SQLException {
     List<Entry> changed = new ArrayList<>();

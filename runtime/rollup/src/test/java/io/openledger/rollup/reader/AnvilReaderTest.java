@@ -12,23 +12,18 @@ import io.openledger.api.reward.FeeSplit;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.contracts.AddressBook;
 import io.openledger.chain.connector.contracts.ContractName;
-import io.openledger.chain.connector.contracts.Deployment;
-import io.openledger.chain.connector.contracts.DeploymentParameters;
-import io.openledger.chain.connector.contracts.SendLimits;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.EventFilter;
 import io.openledger.chain.connector.rpc.EventLog;
 import io.openledger.chain.connector.rpc.Finality;
-import io.openledger.chain.connector.rpc.HttpService;
-import io.openledger.chain.connector.rpc.NodeClient;
-import io.openledger.chain.connector.rpc.RpcEndpoint;
-import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
+import io.openledger.rollup.support.DeployedChain;
 import io.openledger.runtime.ledger.ChainTerms;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
 import io.openledger.runtime.support.TestDatabase;
+import io.openledger.runtime.support.TestServer;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -50,11 +45,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against a real node with the real contracts. */
 final class AnvilReaderTest {
 
-  private static final SendLimits QUICK =
-      new SendLimits(Wei.of(1_000_000_000_000L), Duration.ofMillis(5), Duration.ofSeconds(20));
-
   @TempDir Path folder;
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(4);
+  private DeployedChain chain;
   private Anvil anvil;
   private ChainClient client;
   private AddressBook book;
@@ -63,20 +56,10 @@ final class AnvilReaderTest {
 
   @BeforeEach
   void deploy() throws Exception {
-    anvil = Anvil.start();
-    client =
-        new NodeClient(
-            new HttpService(new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, threads));
-    DeploymentParameters parameters =
-        DeploymentParameters.ready("development")
-            .with("parameters.policy-hash", Hash256.sha256("a policy").hex())
-            .with("rewards.updater", anvil.signer(1).address().value())
-            .with("rewards.guardian", anvil.signer(2).address().value());
-    book =
-        new Deployment(client, anvil.signer(0), Deployment.Contracts.ROLLUP, parameters, QUICK)
-            .run(folder.resolve("book.json"), Deployment.Listener.silent());
-    // no reorganisation is to take the contracts away
-    anvil.mine(12);
+    chain = DeployedChain.start(folder, threads);
+    anvil = chain.anvil();
+    client = chain.client();
+    book = chain.book();
     database = TestDatabase.h2();
     store = open(database);
   }
@@ -87,18 +70,15 @@ final class AnvilReaderTest {
     if (database != null) {
       database.close();
     }
-    if (anvil != null) {
-      anvil.close();
+    if (chain != null) {
+      chain.close();
     }
   }
 
   private static Store open(TestDatabase of) throws Exception {
     Store store =
         new Store(
-            of.pool(),
-            new Transactions(of.transactions(), of.pool()),
-            c -> {},
-            Clock.systemUTC());
+            of.pool(), new Transactions(of.transactions(), of.pool()), c -> {}, Clock.systemUTC());
     store.prepare();
     NotedEvents.createTable(of.pool());
     return store;
@@ -115,15 +95,23 @@ final class AnvilReaderTest {
         Clock.systemUTC());
   }
 
-  private void send(ChainAddress from, ChainAddress to, long wei, byte[] data) {
-    anvil.rpc(
-        "eth_sendTransaction",
-        Map.of(
-            "from", from.value(),
-            "to", to.value(),
-            "value", "0x" + Long.toHexString(wei),
-            "gas", "0x100000",
-            "data", "0x" + HexFormat.of().formatHex(data)));
+  private Hash256 send(ChainAddress from, ChainAddress to, long wei, byte[] data) {
+    return Hash256.parse(
+        anvil
+            .rpc(
+                "eth_sendTransaction",
+                Map.of(
+                    "from",
+                    from.value(),
+                    "to",
+                    to.value(),
+                    "value",
+                    "0x" + Long.toHexString(wei),
+                    "gas",
+                    "0x100000",
+                    "data",
+                    "0x" + HexFormat.of().formatHex(data)))
+            .asText());
   }
 
   private static List<String> rows(TestDatabase of) throws Exception {
@@ -161,11 +149,15 @@ final class AnvilReaderTest {
     ChainReader reader = reader(store);
     int reorganisations = 0;
     int deaths = 0;
-    for (int round = 0; round < 80; round++) {
+    for (int round = 0; round < 50; round++) {
       anvil.autoMine(random.nextBoolean());
       int transactions = random.nextInt(4);
       for (int i = 0; i < transactions; i++) {
-        send(anvil.signer(random.nextInt(9)).address(), wrapped, 1 + random.nextInt(99), new byte[0]);
+        send(
+            anvil.signer(random.nextInt(9)).address(),
+            wrapped,
+            1 + random.nextInt(99),
+            new byte[0]);
       }
       anvil.mine(1 + random.nextInt(2));
       if (random.nextInt(4) != 0) {
@@ -175,7 +167,7 @@ final class AnvilReaderTest {
         anvil.reorg(1 + random.nextInt(8));
         reorganisations++;
       }
-      if (round == 10 || round == 30) {
+      if (round == 10 || round == 25) {
         anvil.kill();
         ChainReader waiting = reader;
         assertThatThrownBy(waiting::look)
@@ -195,11 +187,14 @@ final class AnvilReaderTest {
     anvil.mine(25);
     reader.look();
     assertThat(reader.status().caughtUp()).isTrue();
-    assertThat(reorganisations).isGreaterThan(20);
+    assertThat(reorganisations).isGreaterThan(10);
     assertThat(deaths).isEqualTo(2);
 
     try (TestDatabase fresh = TestDatabase.h2()) {
-      reader(open(fresh)).look();
+      ChainReader twin = reader(open(fresh));
+      for (int i = 0; i < 20 && !twin.status().caughtUp(); i++) {
+        twin.look();
+      }
       assertThat(rows(database)).isEqualTo(rows(fresh));
     }
     // and what was wrapped, by the events, is what the contract says that each has
@@ -219,11 +214,7 @@ final class AnvilReaderTest {
     }
     List<EventLog> all =
         client.logs(new EventFilter(Set.of(wrapped), Set.of()), 0, anvil.height()).stream()
-            .filter(
-                l ->
-                    l.topics()
-                        .get(0)
-                        .equals(PlainChain.type("WOPEN", "Deposit").topic()))
+            .filter(l -> l.topics().get(0).equals(PlainChain.type("WOPEN", "Deposit").topic()))
             .toList();
     assertThat(database.number("SELECT COUNT(*) FROM noted WHERE event LIKE 'WOPEN.Deposit %'"))
         .isEqualTo(all.size());
@@ -241,11 +232,13 @@ final class AnvilReaderTest {
     anvil.setBalance(timelock, new Wei(BigInteger.TEN.pow(18)));
     List<BigInteger> split =
         List.of(5000, 1000, 500, 1000, 500, 2000).stream().map(BigInteger::valueOf).toList();
-    send(
-        timelock,
-        parameters,
-        0,
-        book.contract(ContractName.PARAMETER_STORE).encode("setFeeSplit", split));
+    Hash256 change =
+        send(
+            timelock,
+            parameters,
+            0,
+            book.contract(ContractName.PARAMETER_STORE).encode("setFeeSplit", split));
+    TestServer.await("the change is in a block", () -> client.receipt(change).isPresent());
     anvil.advance(Duration.ofSeconds(5));
     Instant after = anvil.now();
     anvil.mine(12);
@@ -256,17 +249,13 @@ final class AnvilReaderTest {
       List<?> chain =
           book.contract(ContractName.PARAMETER_STORE)
               .read(
-                  client,
-                  Finality.UNSAFE,
-                  "feeSplitAt",
-                  BigInteger.valueOf(time.getEpochSecond()))
+                  client, Finality.UNSAFE, "feeSplitAt", BigInteger.valueOf(time.getEpochSecond()))
               .list("0");
       FeeSplit ours = terms.feeSplit().orElseThrow();
       for (FeeRole role : FeeRole.values()) {
         assertThat(BigInteger.valueOf(ours.of(role))).isEqualTo(chain.get(role.ordinal()));
       }
-      assertThat(terms.policy())
-          .contains(new ChainTerms.NamedPolicy(1, Hash256.sha256("a policy")));
+      assertThat(terms.policy()).contains(new ChainTerms.NamedPolicy(1, DeployedChain.POLICY));
       assertThat(history.parameter("epochLength", time)).contains(BigInteger.valueOf(60));
     }
     assertThat(
@@ -287,9 +276,7 @@ final class AnvilReaderTest {
     List<String> before = rows(database);
     try (Anvil other = Anvil.start()) {
       other.mine(60);
-      ChainClient forged =
-          new NodeClient(
-              new HttpService(new RpcEndpoint("other", other.uri()), RpcLimits.USUAL, threads));
+      ChainClient forged = DeployedChain.client(other, threads);
       ChainReader misled =
           new ChainReader(
               forged,

@@ -9,9 +9,11 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.Wei;
+import io.openledger.chain.connector.rpc.BlockHeader;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.rollup.support.FailingStore;
 import io.openledger.runtime.ledger.ChainTerms;
+import io.openledger.runtime.rollup.ChainAccounts;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
@@ -47,8 +49,7 @@ final class ChainReaderTest {
   private static final ChainAddress ANN = new ChainAddress("0x" + "a1".repeat(20));
   private static final ChainAddress BEN = new ChainAddress("0x" + "b2".repeat(20));
   private static final Map<ChainAddress, String> CONTRACTS =
-      Map.of(
-          DISTRIBUTOR, "RewardDistributor", STAKING, "Staking", PARAMETERS, "ParameterStore");
+      Map.of(DISTRIBUTOR, "RewardDistributor", STAKING, "Staking", PARAMETERS, "ParameterStore");
 
   private final TestClock clock = new TestClock();
   private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(1);
@@ -71,8 +72,7 @@ final class ChainReaderTest {
   }
 
   private Store store(TestDatabase of) {
-    return new Store(
-        of.pool(), new Transactions(of.transactions(), of.pool()), c -> {}, clock);
+    return new Store(of.pool(), new Transactions(of.transactions(), of.pool()), c -> {}, clock);
   }
 
   private static ReaderSettings settings() {
@@ -265,6 +265,24 @@ final class ChainReaderTest {
     assertThat(stakes.get(1).withdrawableAt()).contains(Instant.ofEpochSecond(1_700_000_000L));
   }
 
+  @Test
+  void showsWhatAnAddressHasAndDid() {
+    mine(claimed(ANN, 5), staked(1, ANN, 1000));
+    mine(claimed(ANN, 9));
+    chain.finalizeTo(1);
+    reader().look();
+    ChainAccounts.Standing standing = history().standing(ANN);
+    assertThat(standing.claimed()).isEqualTo(Wei.of(9));
+    assertThat(standing.votes()).isEqualTo(Wei.ZERO);
+    assertThat(standing.stakes())
+        .extracting(ChainAccounts.Stake::principal)
+        .containsExactly(Wei.of(1000));
+    assertThat(history().activity(ANN, 2))
+        .extracting(a -> a.event() + " " + a.amount().orElseThrow() + " " + a.settled())
+        .containsExactly("Claimed 9 false", "Staked 1000 true");
+    assertThat(history().standing(BEN).claimed()).isEqualTo(Wei.ZERO);
+  }
+
   // --- finality
 
   @Test
@@ -350,6 +368,33 @@ final class ChainReaderTest {
     reader.look();
     assertThat(reader.status().finalized()).isEqualTo(2);
     assertThat(noted(database)).hasSize(2);
+  }
+
+  @Test
+  void tellsWhenBlocksAndEventsNeverFitTogether() {
+    mine(claimed(ANN, 5));
+    mine();
+    ChainClient torn =
+        (ChainClient)
+            java.lang.reflect.Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {ChainClient.class},
+                (self, method, arguments) ->
+                    method.getName().equals("block") && arguments[0].equals(2L)
+                        ? chain
+                            .block(2)
+                            .map(
+                                b ->
+                                    new BlockHeader(
+                                        2, b.hash(), Hash256.ZERO, b.time(), b.baseFee()))
+                        : method.invoke(chain, arguments));
+    ChainReader reader = reader(torn, store, "one");
+    for (int i = 0; i < 14; i++) {
+      reader.look();
+    }
+    assertThat(reader.status().trouble()).isEmpty();
+    assertThatThrownBy(reader::look).hasMessageContaining("block 2 was reorganised");
+    assertThat(reader.status().told()).contains("moved at each of the last 15 looks");
   }
 
   @Test
@@ -482,7 +527,10 @@ final class ChainReaderTest {
     Instant t1 = Instant.parse("2026-03-01T00:00:00Z");
     Instant t2 = Instant.parse("2026-04-01T00:00:00Z");
     Hash256 rules = Hash256.sha256("rules");
-    mine(split(t1, 7000, 1000, 500, 1000, 500, 0), policy(t1, 3, rules), parameter(t1, "epochLength", 60));
+    mine(
+        split(t1, 7000, 1000, 500, 1000, 500, 0),
+        policy(t1, 3, rules),
+        parameter(t1, "epochLength", 60));
     mine(split(t2, 5000, 1000, 500, 1000, 500, 2000), parameter(t2, "epochLength", 90));
     chain.finalizeTo(1);
     ChainReader reader = reader();

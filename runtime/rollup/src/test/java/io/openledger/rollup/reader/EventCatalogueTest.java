@@ -78,8 +78,7 @@ final class EventCatalogueTest {
     for (String contract : EventCatalogue.contracts()) {
       for (EventCatalogue.Entry entry : EventCatalogue.of(contract)) {
         String text = entry.type().toString();
-        for (Optional<String> named :
-            List.of(entry.subject(), entry.account(), entry.amount())) {
+        for (Optional<String> named : List.of(entry.subject(), entry.account(), entry.amount())) {
           named.ifPresent(n -> assertThat(text).as(contract).containsPattern(" " + n + "[,)]"));
         }
       }
@@ -105,8 +104,7 @@ final class EventCatalogueTest {
         .isInstanceOf(OpenLedgerException.class);
     assertThatThrownBy(() -> type.decode(List.of(topics.get(0)), told.data()))
         .isInstanceOf(OpenLedgerException.class);
-    assertThatThrownBy(
-            () -> type.decode(List.of(topics.get(0), topics.get(0)), told.data()))
+    assertThatThrownBy(() -> type.decode(List.of(topics.get(0), topics.get(0)), told.data()))
         .as("twelve bytes before an address are zero")
         .isInstanceOf(OpenLedgerException.class);
   }

@@ -32,8 +32,7 @@ final class NotedEvents implements EventListener {
     if (later != 0) {
       throw new IllegalStateException("out of order: " + event);
     }
-    Sql.update(
-        c, "INSERT INTO noted VALUES (?, ?, ?)", event.block(), event.index(), told(event));
+    Sql.update(c, "INSERT INTO noted VALUES (?, ?, ?)", event.block(), event.index(), told(event));
   }
 
   @Override
@@ -56,8 +55,7 @@ final class NotedEvents implements EventListener {
             != 1) {
       throw new IllegalStateException("not the last that was applied: " + event);
     }
-    if (Sql.number(
-            c, "SELECT COUNT(*) FROM noted_settled WHERE block_number >= ?", event.block())
+    if (Sql.number(c, "SELECT COUNT(*) FROM noted_settled WHERE block_number >= ?", event.block())
         != 0) {
       throw new IllegalStateException("was final: " + event);
     }

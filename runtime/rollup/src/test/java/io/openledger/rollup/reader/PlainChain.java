@@ -177,8 +177,7 @@ final class PlainChain implements ChainClient {
       String[] words = arguments[i].split(" ");
       if (words.length == 3) {
         topics.add(
-            Hash256.of(
-                AbiSignature.parse("t(" + words[0] + ")").encodeArguments(values[i])));
+            Hash256.of(AbiSignature.parse("t(" + words[0] + ")").encodeArguments(values[i])));
       } else {
         types.add(words[0]);
         rest.add(values[i]);

@@ -9,19 +9,13 @@ import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.contracts.AbiValues;
 import io.openledger.chain.connector.contracts.AddressBook;
 import io.openledger.chain.connector.contracts.ContractName;
-import io.openledger.chain.connector.contracts.Deployment;
-import io.openledger.chain.connector.contracts.DeploymentParameters;
-import io.openledger.chain.connector.contracts.SendLimits;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.EventFilter;
 import io.openledger.chain.connector.rpc.Finality;
-import io.openledger.chain.connector.rpc.HttpService;
-import io.openledger.chain.connector.rpc.NodeClient;
-import io.openledger.chain.connector.rpc.RpcEndpoint;
-import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.rollup.outbox.JdbcOutbox;
 import io.openledger.rollup.outbox.OutboxSettings;
+import io.openledger.rollup.support.DeployedChain;
 import io.openledger.rollup.support.FailingStore;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
@@ -47,12 +41,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against a real node, through the real outbox. */
 final class RegistrationTest {
 
-  private static final SendLimits QUICK =
-      new SendLimits(Wei.of(1_000_000_000_000L), Duration.ofMillis(5), Duration.ofSeconds(20));
-
   @TempDir Path folder;
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(6);
   private final List<ModelState> models = new CopyOnWriteArrayList<>();
+  private DeployedChain chain;
   private Anvil anvil;
   private ChainClient client;
   private AddressBook book;
@@ -62,18 +54,10 @@ final class RegistrationTest {
 
   @BeforeEach
   void deploy() {
-    anvil = Anvil.start();
-    client =
-        new NodeClient(
-            new HttpService(new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, threads));
-    DeploymentParameters parameters =
-        DeploymentParameters.ready("development")
-            .with("parameters.policy-hash", Hash256.sha256("a policy").hex())
-            .with("rewards.updater", anvil.signer(1).address().value())
-            .with("rewards.guardian", anvil.signer(2).address().value());
-    book =
-        new Deployment(client, anvil.signer(0), Deployment.Contracts.ROLLUP, parameters, QUICK)
-            .run(folder.resolve("book.json"), Deployment.Listener.silent());
+    chain = DeployedChain.start(folder, threads);
+    anvil = chain.anvil();
+    client = chain.client();
+    book = chain.book();
     database = TestDatabase.h2();
     store = store(database);
     store.prepare();
@@ -110,8 +94,8 @@ final class RegistrationTest {
     if (database != null) {
       database.close();
     }
-    if (anvil != null) {
-      anvil.close();
+    if (chain != null) {
+      chain.close();
     }
   }
 
@@ -211,7 +195,11 @@ final class RegistrationTest {
       anvil.mine(12);
       TestServer.await(
           "what was handed over is final",
-          () -> database.number("SELECT COUNT(*) FROM ol_outbox WHERE settled = FALSE") == 0);
+          () ->
+              database.number(
+                      "SELECT COUNT(*) FROM ol_outbox WHERE state NOT IN"
+                          + " ('FINALIZED', 'REVERTED', 'CANCELLED')")
+                  == 0);
     }
     registration.look();
   }
@@ -308,8 +296,7 @@ final class RegistrationTest {
 
   @Test
   void survivesAFailureAtEveryStatement() {
-    FailingStore failing =
-        new FailingStore(database);
+    FailingStore failing = new FailingStore(database);
     Store frail = store(failing.database());
     frail.prepare();
     createDatanet("clauses");

@@ -71,7 +71,8 @@ public final class FailingStore {
 
   private static <T> T proxy(Class<T> type, InvocationHandler handler) {
     return type.cast(
-        Proxy.newProxyInstance(FailingStore.class.getClassLoader(), new Class<?>[] {type}, handler));
+        Proxy.newProxyInstance(
+            FailingStore.class.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
   private static Object call(Object on, Method method, Object[] arguments) throws Throwable {
