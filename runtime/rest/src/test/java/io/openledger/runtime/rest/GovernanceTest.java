@@ -83,8 +83,7 @@ class GovernanceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"/x", "/-1", "/0x", "?limit=26", "?limit=0", "?offset=-1", "/1e3"})
+  @ValueSource(strings = {"/x", "/-1", "/0x", "?limit=26", "?limit=0", "?offset=-1", "/1e3"})
   void badQuestionIsRefused(String path) throws Exception {
     assertThat(json(400, rest.get("user", PROPOSALS + path)).getString("code"))
         .isEqualTo("OPENLEDGER-1001");

@@ -197,8 +197,7 @@ public final class Governance implements PolicyGovernance {
   @Override
   public Submission vote(ProposalId id, VoteChoice choice, String reason) {
     Steps.requireReason(reason);
-    byte[] data =
-        CAST_VOTE.encodeCall(id.value(), BigInteger.valueOf(choice.ordinal()), reason);
+    byte[] data = CAST_VOTE.encodeCall(id.value(), BigInteger.valueOf(choice.ordinal()), reason);
     return steps.take(
         Steps.Step.VOTE,
         id,
@@ -280,9 +279,7 @@ public final class Governance implements PolicyGovernance {
     ChainView view = newest();
     StoreState store = stores.now(view);
     Proposal now =
-        proposals
-            .read(view, store, governor.rules(view, store), id)
-            .orElseThrow(() -> unknown(id));
+        proposals.read(view, store, governor.rules(view, store), id).orElseThrow(() -> unknown(id));
     if (!allowed.contains(now.state())) {
       throw new OpenLedgerException(
           ErrorCode.PROPOSAL_STATE,

@@ -26,8 +26,7 @@ final class StoreReader {
   private static final Question KEYS = Question.of("keys()", "(bytes32[])");
   private static final Question BOUNDS = Question.of("bounds(bytes32)", "(uint208,uint208)");
   private static final Question VALUE = Question.of("parameter(bytes32)", "(uint208)");
-  private static final Question VALUE_AT =
-      Question.of("parameterAt(bytes32,uint48)", "(uint208)");
+  private static final Question VALUE_AT = Question.of("parameterAt(bytes32,uint48)", "(uint208)");
   private static final Question LAST = Question.of("lastChange(bytes32)", "(uint208,uint48)");
   private static final Question SPLIT = Question.of("feeSplit()", "(uint16[6])");
   private static final Question SPLIT_AT = Question.of("feeSplitAt(uint48)", "(uint16[6])");
