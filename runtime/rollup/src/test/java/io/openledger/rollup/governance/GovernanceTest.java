@@ -27,6 +27,7 @@ import io.openledger.runtime.Caller;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -326,6 +327,38 @@ class GovernanceTest {
     assertThat(foreign.text().orElseThrow().cut()).isTrue();
     assertThat(foreign.text().orElseThrow().boundTo()).isEmpty();
     assertThat(foreign.proposer()).isEqualTo(chain.account(2));
+  }
+
+  @Test
+  void parameterThatIsAddedLaterDoesNotChangeWhatAnOlderProposalIsComparedWith()
+      throws Exception {
+    ProposalId id = done(governance.propose(draft())).proposal();
+    beginVote();
+    done(governance.vote(id, VoteChoice.FOR, ""));
+    endVote();
+    done(governance.queue(id));
+    chain.anvil.advance(Duration.ofSeconds(61));
+    done(governance.execute(id));
+    chain.anvil.advance(Duration.ofSeconds(61));
+    Proposal before = read(id);
+    assertThat(before.calls().get(0).sentences().get(0)).contains("from 70 % to 75 %");
+    String timelock = chain.contracts.timelock().value();
+    chain.anvil.setBalance(chain.contracts.timelock(), States.open(1));
+    chain.anvil.rpc("anvil_impersonateAccount", timelock);
+    byte[] add =
+        AbiSignature.parse("addParameter(bytes32,(uint208,uint208,uint208))")
+            .encodeCall(
+                Words.keyBytes("minimumClaim"),
+                List.of(BigInteger.ONE, BigInteger.TEN, BigInteger.TWO));
+    chain.anvil.rpc(
+        "eth_sendTransaction",
+        Map.of(
+            "from", timelock,
+            "to", chain.contracts.store().value(),
+            "data", "0x" + HexFormat.of().formatHex(add)));
+    chain.anvil.mine(1);
+    assertThat(governance.status().parameters()).hasSize(3);
+    assertThat(read(id).calls()).usingRecursiveComparison().isEqualTo(before.calls());
   }
 
   @Test
