@@ -203,9 +203,7 @@ public final class Deployment {
     if (step instanceof Plan.Create create) {
       return sender.send(
           step.name(),
-          Optional.empty(),
-          Wei.ZERO,
-          create.code(placed),
+          new DirectSender.Content(Optional.empty(), Wei.ZERO, create.code(placed), 0),
           journal.of(step.name()),
           nonce -> () -> client.code(created(signer.address(), nonce)).length > 0);
     }
@@ -213,9 +211,7 @@ public final class Deployment {
     ChainAddress to = placed.of(invoke.contract());
     return sender.send(
         step.name(),
-        Optional.of(to),
-        Wei.ZERO,
-        invoke.data().apply(placed),
+        new DirectSender.Content(Optional.of(to), Wei.ZERO, invoke.data().apply(placed), 0),
         journal.of(step.name()),
         nonce ->
             () -> {

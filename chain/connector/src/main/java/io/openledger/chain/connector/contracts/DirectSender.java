@@ -120,13 +120,15 @@ public final class DirectSender {
    * @param to the contract
    * @param value sent along
    * @param data calldata
+   * @param moreGas allowed beyond the node's estimate and a fifth: for calls that succeed with less
+   *     than they need, because they catch what fails within them
    * @throws OpenLedgerException {@code CHAIN_REFUSED} if it is or would be reverted, or the sender
    *     cannot pay; {@code CHAIN_UNAVAILABLE} if it is in no block and its fee is at the ceiling
    */
-  public TransactionReceipt send(String what, ChainAddress to, Wei value, byte[] data) {
-    return send(what, Optional.of(to), value, data, Memory.none(), nonce -> () -> false)
-        .receipt()
-        .orElseThrow();
+  public TransactionReceipt send(
+      String what, ChainAddress to, Wei value, byte[] data, long moreGas) {
+    Content content = new Content(Optional.of(to), value, data, moreGas);
+    return send(what, content, Memory.none(), nonce -> () -> false).receipt().orElseThrow();
   }
 
   /** How an effect is recognised whose transaction had a nonce. */
@@ -134,17 +136,14 @@ public final class DirectSender {
     BooleanSupplier of(long nonce);
   }
 
-  Outcome send(
-      String what,
-      Optional<ChainAddress> to,
-      Wei value,
-      byte[] data,
-      Memory memory,
-      Effect effect) {
+  /** What is to be sent; {@link #send} says what each is. */
+  record Content(Optional<ChainAddress> to, Wei value, byte[] data, long moreGas) {}
+
+  Outcome send(String what, Content content, Memory memory, Effect effect) {
     for (int others = 0; others < OTHERS; others++) {
       Sent sent = memory.recall().orElse(null);
       if (sent == null) {
-        sent = new Sent(nextNonce(), List.of(sign(to, value, data)));
+        sent = new Sent(nextNonce(), List.of(sign(content)));
         memory.remember(sent);
       }
       Optional<Outcome> outcome = follow(what, sent, memory, effect.of(sent.nonce()));
@@ -173,12 +172,23 @@ public final class DirectSender {
     return next;
   }
 
-  private SignedTransaction sign(Optional<ChainAddress> to, Wei value, byte[] data) {
-    long gas = estimate(new Call(Optional.of(signer.address()), to, value, data));
-    gas = Math.max(gas + gas / GAS_MARGIN, IntrinsicGas.leastLimit(data, to.isEmpty()));
+  private SignedTransaction sign(Content content) {
+    long gas =
+        estimate(
+            new Call(Optional.of(signer.address()), content.to(), content.value(), content.data()));
+    gas =
+        Math.max(
+            gas + gas / GAS_MARGIN + content.moreGas(),
+            IntrinsicGas.leastLimit(content.data(), content.to().isEmpty()));
     return signer.signTransaction(
         new Eip1559Transaction(
-            client.chainId(), next, client.fees(limits.feeCeiling()), gas, to, value, data));
+            client.chainId(),
+            next,
+            client.fees(limits.feeCeiling()),
+            gas,
+            content.to(),
+            content.value(),
+            content.data()));
   }
 
   private long estimate(Call call) {
@@ -196,13 +206,21 @@ public final class DirectSender {
 
   /** Empty: the nonce was used by another transaction. */
   private Optional<Outcome> follow(String what, Sent begun, Memory memory, BooleanSupplier effect) {
+    Optional<TransactionReceipt> earlier = receipt(begun);
+    if (earlier.isPresent()) {
+      return Optional.of(done(what, begun, memory, earlier.get()));
+    }
     Sent sent = begun;
     while (true) {
       Broadcast answer = client.broadcast(sent.last());
       if (answer == Broadcast.FUNDS) {
         throw funds(what, sent.last());
       }
-      long looks = Math.max(1, limits.patience().toMillis() / limits.poll().toMillis());
+      long looks = limits.patience().toMillis() / limits.poll().toMillis();
+      if (answer == Broadcast.UNDERPRICED) {
+        // what it stands behind may be in a block soon; raising the fee is not to wait for that
+        looks = Math.min(looks, 2 * LOOKS);
+      }
       int used = 0;
       for (long look = 0; look < looks; look++) {
         Optional<TransactionReceipt> receipt = receipt(sent);
@@ -213,9 +231,6 @@ public final class DirectSender {
           return effect.getAsBoolean()
               ? Optional.of(new Outcome(sent.nonce(), Optional.empty()))
               : Optional.empty();
-        }
-        if (answer == Broadcast.UNDERPRICED) {
-          break;
         }
         pause();
       }

@@ -20,6 +20,7 @@ public final class NodeClient implements ChainClient {
 
   private final Node node;
   private final long chainId;
+  private final L1Fees l1Fees = new L1Fees(this);
 
   /**
    * Asks for the chain's id.
@@ -96,13 +97,20 @@ public final class NodeClient implements ChainClient {
 
   @Override
   public Fees fees(Wei ceiling) {
-    Wei tip = new Wei(ask(Question.priorityFee()));
-    return Fees.of(head(Finality.UNSAFE).baseFee(), tip, ceiling);
+    return FeeMarket.fees(head(Finality.UNSAFE).baseFee(), tips(), EndpointSettings.USUAL, ceiling);
+  }
+
+  private List<BigInteger> tips() {
+    try {
+      return List.of(node.ask(Question.priorityFee()));
+    } catch (RpcException e) {
+      return ask(Question.tips()).stream().toList(); // not all nodes know the first one
+    }
   }
 
   @Override
   public Wei l1Fee(byte[] raw) {
-    return Wei.ZERO;
+    return l1Fees.of(raw);
   }
 
   @Override

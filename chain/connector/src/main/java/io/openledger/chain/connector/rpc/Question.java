@@ -5,6 +5,7 @@ import io.openledger.api.Hash256;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.chain.connector.tx.SignedTransaction;
 import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,10 @@ record Question<T>(String method, List<?> params, Reader<T> reader) {
   /** Reads a result. */
   interface Reader<T> {
     T apply(@Nullable JsonNode result);
+  }
+
+  boolean isLogs() {
+    return method.equals("eth_getLogs");
   }
 
   private static JsonNode present(@Nullable JsonNode result) {
@@ -132,6 +137,23 @@ record Question<T>(String method, List<?> params, Reader<T> reader) {
 
   static Question<BigInteger> priorityFee() {
     return new Question<>("eth_maxPriorityFeePerGas", List.of(), Reading::quantity);
+  }
+
+  /** The median of the tips in some of the newest blocks; empty ones do not count. */
+  static Question<Optional<BigInteger>> tips() {
+    return new Question<>(
+        "eth_feeHistory",
+        List.of("0x14", "latest", List.of(50)),
+        result -> {
+          List<BigInteger> tips = new ArrayList<>();
+          JsonNode rewards = present(result).get("reward");
+          if (!Reading.absent(rewards)) {
+            rewards.forEach(block -> tips.add(Reading.quantity(block.get(0))));
+          }
+          tips.removeIf(tip -> tip.signum() == 0);
+          tips.sort(null);
+          return tips.isEmpty() ? Optional.empty() : Optional.of(tips.get((tips.size() - 1) / 2));
+        });
   }
 
   static Question<Optional<TransactionReceipt>> receipt(Hash256 transaction) {

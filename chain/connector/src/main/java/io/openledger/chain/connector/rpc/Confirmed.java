@@ -1,0 +1,194 @@
+package io.openledger.chain.connector.rpc;
+
+import io.openledger.api.OpenLedgerException;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Blocks that enough endpoints have, with the same hash. Of the heads that endpoints tell, the one
+ * counts that as many as must agree have reached: one that tells a number too high or too low moves
+ * nothing.
+ *
+ * <p>What was once final is remembered, and each new final block is compared with it: if it does
+ * not descend from it by number and hash, finality is disputed until an administrator says
+ * otherwise.
+ */
+final class Confirmed {
+
+  /** How far below a disputed head one is looked for that enough agree on. */
+  private static final int[] STEPS = {1, 2, 4, 8, 16, 32};
+
+  private final Panel panel;
+  private @Nullable BlockHeader last;
+
+  Confirmed(Panel panel) {
+    this.panel = panel;
+  }
+
+  private synchronized Optional<BlockHeader> last() {
+    return Optional.ofNullable(last);
+  }
+
+  private synchronized void settled(BlockHeader block) {
+    if (last == null || block.number() > last.number()) {
+      last = block;
+    }
+  }
+
+  /** Holds later finality against a block that was final before. */
+  void remember(BlockHeader block) {
+    settled(block);
+  }
+
+  /** Forgets what was final. */
+  synchronized void forget() {
+    last = null;
+  }
+
+  /** Whether a block of that number is final already. */
+  boolean isSettled(long number) {
+    return last().map(block -> number <= block.number()).orElse(false);
+  }
+
+  BlockHeader head(Finality finality) {
+    if (finality != Finality.FINALIZED) {
+      return newest(finality);
+    }
+    BlockHeader told = newest(finality);
+    Optional<BlockHeader> before = last();
+    if (before.isEmpty() || descends(told, before.get())) {
+      settled(told);
+      return told;
+    }
+    BlockHeader kept = before.get();
+    // an older one is no contradiction, if the one that was final is still there
+    if (told.number() < kept.number() && at(kept.number(), true).equals(Optional.of(kept))) {
+      return kept;
+    }
+    throw Refusals.disputed(
+        "finality went back: block "
+            + kept.number()
+            + " was final with hash 0x"
+            + kept.hash().hex()
+            + ", and now block "
+            + told.number()
+            + " is, which does not follow from it");
+  }
+
+  private boolean descends(BlockHeader told, BlockHeader before) {
+    if (told.number() == before.number()) {
+      return told.equals(before);
+    }
+    if (told.number() == before.number() + 1) {
+      return told.parent().equals(before.hash());
+    }
+    return told.number() > before.number()
+        && at(before.number(), false).equals(Optional.of(before));
+  }
+
+  private BlockHeader newest(Finality finality) {
+    String what = "the block that is " + finality.tag();
+    List<Member> asked = finality == Finality.UNSAFE ? panel.fresh() : panel.up();
+    Ballot<Optional<BlockHeader>> heads =
+        panel.poll(asked, Question.block(finality.tag()), Function.identity());
+    List<Long> numbers =
+        heads.answers().values().stream()
+            .flatMap(answer -> answer.value().flatMap(b -> b).stream())
+            .map(BlockHeader::number)
+            .sorted(Comparator.reverseOrder())
+            .toList();
+    if (finality == Finality.UNSAFE) {
+      heads
+          .answers()
+          .forEach((m, answer) -> answer.value().flatMap(block -> block).ifPresent(m::head));
+    }
+    if (numbers.size() < panel.quorum()) {
+      throw panel.tooFew(heads, what);
+    }
+    long number = numbers.get(panel.quorum() - 1);
+    Optional<BlockHeader> found = confirm(number, heads, finality == Finality.FINALIZED);
+    if (found.isPresent()) {
+      return found.get();
+    }
+    if (finality != Finality.FINALIZED) {
+      for (int step : STEPS) {
+        Optional<BlockHeader> lower =
+            number < step ? Optional.empty() : confirm(number - step, heads, false);
+        if (lower.isPresent()) {
+          return lower.get();
+        }
+      }
+    }
+    throw Refusals.disputed("endpoints contradict each other about " + what + ", " + number);
+  }
+
+  /** The block of a number that enough have; those whose head it is need not be asked again. */
+  private Optional<BlockHeader> confirm(
+      long number, Ballot<Optional<BlockHeader>> heads, boolean settled) {
+    Ballot<BlockHeader> ballot = new Ballot<>(Function.identity());
+    Set<Member> open = new HashSet<>();
+    heads
+        .answers()
+        .forEach(
+            (member, answer) -> {
+              Optional<BlockHeader> head = answer.value().flatMap(b -> b);
+              if (head.isPresent() && head.get().number() == number) {
+                ballot.value(member, head.get());
+              } else {
+                open.add(member);
+              }
+            });
+    if (ballot.parties().size() > 1 || ballot.answers().size() < panel.quorum() || settled) {
+      List<Member> others = panel.members().stream().filter(open::contains).toList();
+      panel
+          .poll(others, Question.block(number), Function.identity())
+          .answers()
+          .forEach(
+              (member, answer) ->
+                  answer.value().flatMap(b -> b).ifPresent(b -> ballot.value(member, b)));
+    }
+    Optional<List<Member>> winners = ballot.winners(panel.quorum());
+    winners.ifPresent(who -> panel.outvoted(ballot, who, "block " + number, settled));
+    return winners.flatMap(who -> ballot.of(who).value());
+  }
+
+  /** The block of a number, if the chain has come so far. */
+  Optional<BlockHeader> block(long number) {
+    return at(number, isSettled(number));
+  }
+
+  /**
+   * The block of a number that enough have. Not to have it is no contradiction: an endpoint may not
+   * have come so far.
+   *
+   * @param settled whether those who say otherwise are put aside
+   * @throws OpenLedgerException if those who have one contradict each other
+   */
+  private Optional<BlockHeader> at(long number, boolean settled) {
+    String what = "block " + number;
+    Ballot<Optional<BlockHeader>> all =
+        panel.ask(panel.up(), panel.quorum(), Question.block(number), Function.identity());
+    if (all.answers().size() < panel.quorum()) {
+      throw panel.tooFew(all, what);
+    }
+    Ballot<BlockHeader> having = new Ballot<>(Function.identity());
+    all.answers()
+        .forEach(
+            (member, answer) ->
+                answer.value().flatMap(b -> b).ifPresent(b -> having.value(member, b)));
+    Optional<List<Member>> winners = having.winners(panel.quorum());
+    if (winners.isPresent()) {
+      panel.outvoted(having, winners.get(), what, settled);
+      return having.of(winners.get()).value();
+    }
+    if (having.parties().size() > 1) {
+      throw Refusals.disputed("endpoints contradict each other about " + what);
+    }
+    return Optional.empty();
+  }
+}
