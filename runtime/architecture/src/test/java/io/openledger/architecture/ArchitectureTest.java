@@ -31,6 +31,9 @@ class ArchitectureTest {
           Map.entry(Rules.TOKENIZERS_AND_TEMPLATES_IN_ONE_PACKAGE, "serving.engine.violations"),
           Map.entry(Rules.CHAIN, "chain.merkle.violations"),
           Map.entry(Rules.CHAIN_OFFLINE, "chain.merkle.violations"),
+          Map.entry(Rules.CHAIN_CONNECTOR, "chain.connector.violations"),
+          Map.entry(Rules.WEB3J_IN_THE_CONNECTOR, "runtime.rest.violations"),
+          Map.entry(Rules.ROLLUP_IS_KNOWN_TO_NOBODY, "runtime.rest.violations"),
           Map.entry(Rules.RUNTIME, "runtime.rest.violations"),
           Map.entry(Rules.RUNTIME_KNOWS_NO_SERVER, "runtime.rest.violations"),
           Map.entry(Rules.NO_CYCLES_IN_ATTRIBUTION, "attribution"),
@@ -81,7 +84,9 @@ class ArchitectureTest {
   void everyModuleWasRead() {
     TreeSet<String> read = new TreeSet<>();
     modules.forEach(c -> read.add(c.getPackageName().split("\\.")[2]));
-    assertThat(read).contains("api", "attribution", "chain", "runtime", "serving");
+    assertThat(read).contains("api", "attribution", "chain", "rollup", "runtime", "serving");
+    assertThat(modules)
+        .anyMatch(c -> c.getPackageName().startsWith("io.openledger.chain.connector"));
     assertThat(modules).noneMatch(c -> c.getPackageName().contains("violations"));
   }
 
@@ -101,6 +106,10 @@ class ArchitectureTest {
         Rules.SERVING, "CumulativeSettlement", "SpanAttributionEngine", "OpenLedgerServer");
     assertCaught(Rules.TOKENIZERS_AND_TEMPLATES_IN_ONE_PACKAGE, "ai.djl", "com.hubspot.jinjava");
     assertCaught(Rules.CHAIN, "SpanAttributionEngine", "jakarta.inject");
+    assertCaught(Rules.CHAIN, "SignedTransaction");
+    assertCaught(Rules.CHAIN_CONNECTOR, "jakarta.inject", "OpenLedgerServer");
+    assertCaught(Rules.WEB3J_IN_THE_CONNECTOR, "org.web3j");
+    assertCaught(Rules.ROLLUP_IS_KNOWN_TO_NOBODY, "io.openledger.rollup.outbox.Outbox");
     assertCaught(
         Rules.RUNTIME, "CumulativeSettlement", "SpanAttributionEngine", "OnnxServingEngineFactory");
     assertCaught(

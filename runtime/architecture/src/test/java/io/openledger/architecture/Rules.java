@@ -15,6 +15,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.lang.syntax.elements.GivenClassesConjunction;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.Set;
@@ -93,16 +94,52 @@ enum Rules {
 
   /** Settlement is arithmetic: one library of digests. */
   CHAIN(
+      classes()
+          .that()
+          .resideInAPackage("io.openledger.chain..")
+          .and()
+          .resideOutsideOfPackages(Rules.CONNECTOR, Rules.CHAIN_CLI)
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                      "java..",
+                      "org.jspecify.annotations..",
+                      "org.bouncycastle..",
+                      "io.openledger.api..",
+                      "io.openledger.chain..")
+                  .and(DescribedPredicate.not(resideInAnyPackage(Rules.CONNECTOR, Rules.CHAIN_CLI)))
+                  .or(JavaClass.Predicates.resideInAPackage("")))),
+
+  /** Settlement works without any chain. */
+  CHAIN_OFFLINE(
+      offline(
+          noClasses()
+              .that()
+              .resideInAPackage("io.openledger.chain..")
+              .and()
+              .resideOutsideOfPackages(Rules.CONNECTOR, Rules.CHAIN_CLI))),
+
+  /** Plain Java: neither Jakarta nor a database, so that programs have it too. */
+  CHAIN_CONNECTOR(
       only(
-          "io.openledger.chain..",
+          Rules.CONNECTOR,
           "java..",
           "org.jspecify.annotations..",
+          "org.web3j..",
+          "javax.crypto..",
+          "com.fasterxml.jackson..",
           "org.bouncycastle..",
           "io.openledger.api..",
           "io.openledger.chain..")),
 
-  /** Settlement works without any chain. */
-  CHAIN_OFFLINE(offline("io.openledger.chain..")),
+  /**
+   * A library of 84 jars, of which a few are taken; it can be left where it is known in one place.
+   */
+  WEB3J_IN_THE_CONNECTOR(confined("io.openledger..", Rules.CONNECTOR, "org.web3j..")),
+
+  /** What the server does on the rollup is reached through the runtime's interfaces. */
+  ROLLUP_IS_KNOWN_TO_NOBODY(
+      confined("io.openledger..", "io.openledger.rollup..", "io.openledger.rollup..")),
 
   /** It meets engines through the spi, so that each can be replaced. */
   RUNTIME(
@@ -169,6 +206,9 @@ enum Rules {
           .orShould()
           .accessField(System.class, "err"));
 
+  private static final String CONNECTOR = "io.openledger.chain.connector..";
+  private static final String CHAIN_CLI = "io.openledger.chain.cli..";
+
   private final ArchRule rule;
 
   Rules(ArchRule rule) {
@@ -200,9 +240,11 @@ enum Rules {
   }
 
   private static ArchRule offline(String whose) {
-    return noClasses()
-        .that()
-        .resideInAPackage(whose)
+    return offline(noClasses().that().resideInAPackage(whose));
+  }
+
+  private static ArchRule offline(GivenClassesConjunction whose) {
+    return whose
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.net.http..", "java.rmi..", "javax.net..")

@@ -2,6 +2,7 @@ package io.openledger.runtime.rest;
 
 import io.openledger.runtime.OpenLedgerServers;
 import io.openledger.runtime.ServingSnapshot;
+import io.openledger.runtime.rollup.Rollup;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
@@ -72,7 +73,13 @@ public class MetricsLifecycle {
           MicroProfileMetrics.register(
               registry,
               new ServingSnapshot(() -> OpenLedgerServers.require().serving(), System::nanoTime));
+      OutboxGauges outbox =
+          OutboxGauges.register(
+              registry,
+              () -> OpenLedgerServers.require().rollup().map(Rollup::outboxFigures),
+              System::nanoTime);
       return () -> {
+        outbox.close();
         metrics.close();
         target.dispose();
       };

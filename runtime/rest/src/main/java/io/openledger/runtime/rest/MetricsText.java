@@ -4,10 +4,12 @@ import io.openledger.api.spi.Distribution;
 import io.openledger.api.spi.ServingStatus;
 import io.openledger.runtime.ServingFigure;
 import io.openledger.runtime.ServingFigures;
+import io.openledger.runtime.rollup.OutboxFigure;
+import io.openledger.runtime.rollup.OutboxFigures;
 
 /**
- * The engine's status in the text format of Prometheus, version 0.0.4: names with a unit, counters
- * that end in {@code _total}, histograms whose buckets add up.
+ * The engine's status, and the outbox's figures, in the text format of Prometheus, version 0.0.4:
+ * names with a unit, counters that end in {@code _total}, histograms whose buckets add up.
  */
 final class MetricsText {
 
@@ -25,6 +27,17 @@ final class MetricsText {
       } else if (figure instanceof ServingFigure.Values values) {
         text.histogram(values, s);
       }
+    }
+    return text.out.toString();
+  }
+
+  /** The outbox's figures in the same format. */
+  static String of(OutboxFigures figures) {
+    MetricsText text = new MetricsText();
+    for (OutboxFigure figure : OutboxFigure.ALL) {
+      String name = figure.textName();
+      text.head(name, figure.help(), figure.counts() ? "counter" : "gauge");
+      text.line(name, "", "", Long.toString(figure.value().applyAsLong(figures)));
     }
     return text.out.toString();
   }
@@ -56,8 +69,11 @@ final class MetricsText {
   }
 
   private void head(ServingFigure figure, String type) {
-    String name = figure.textName();
-    out.append("# HELP ").append(name).append(' ').append(figure.help()).append('\n');
+    head(figure.textName(), figure.help(), type);
+  }
+
+  private void head(String name, String help, String type) {
+    out.append("# HELP ").append(name).append(' ').append(help).append('\n');
     out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
   }
 

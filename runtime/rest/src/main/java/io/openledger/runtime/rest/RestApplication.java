@@ -30,6 +30,7 @@ public class RestApplication extends Application {
         EpochsResource.class,
         GovernanceResource.class,
         GovernancePage.class,
+        OutboxResource.class,
         RoleFilter.class,
         AnswerHeaders.class,
         FailureMapper.class);

@@ -1,5 +1,7 @@
 package io.openledger.runtime.rest;
 
+import io.openledger.api.OpenLedgerException;
+import io.openledger.runtime.OpenLedgerServer;
 import io.openledger.runtime.OpenLedgerServers;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -25,7 +27,16 @@ public class ServingResource {
   @Produces(MediaType.TEXT_PLAIN)
   @Allowed
   public Response metrics() {
-    String text = MetricsText.of(OpenLedgerServers.require().serving());
+    OpenLedgerServer server = OpenLedgerServers.require();
+    String text = MetricsText.of(server.serving()) + outbox(server);
     return Response.ok(text.getBytes(StandardCharsets.UTF_8), MetricsText.TYPE).build();
+  }
+
+  private static String outbox(OpenLedgerServer server) {
+    try {
+      return server.rollup().map(r -> MetricsText.of(r.outboxFigures())).orElse("");
+    } catch (OpenLedgerException e) {
+      return ""; // the engine's figures are worth telling without; readiness says what is down
+    }
   }
 }

@@ -139,7 +139,12 @@ class SecurityTest {
           Map.entry("GET /api/ledger/accounts/{account}/statement", ANY),
           Map.entry("GET /api/ledger/epochs", ANY),
           Map.entry("POST /api/ledger/epochs", "ADMIN"),
-          Map.entry("GET /api/ledger/epochs/{epoch}/proofs/{account}", ANY));
+          Map.entry("GET /api/ledger/epochs/{epoch}/proofs/{account}", ANY),
+          Map.entry("GET /api/outbox", "ADMIN"),
+          Map.entry("GET /api/outbox/status", "ADMIN"),
+          Map.entry("GET /api/outbox/message", "ADMIN"),
+          Map.entry("POST /api/outbox/retry", "ADMIN"),
+          Map.entry("POST /api/outbox/cancel", "ADMIN"));
 
   private static Set<Role> roles(String names) {
     return Arrays.stream(names.split(" "))

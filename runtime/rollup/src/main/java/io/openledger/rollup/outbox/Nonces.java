@@ -1,9 +1,7 @@
 package io.openledger.rollup.outbox;
 
 import io.openledger.api.ErrorCode;
-import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
-import io.openledger.chain.connector.rpc.BlockHeader;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.runtime.store.Sql;
@@ -11,7 +9,6 @@ import io.openledger.runtime.store.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Optional;
 
 /**
  * The nonces of one key. The chain is asked once in a key's life; from then on they are counted
@@ -33,36 +30,34 @@ final class Nonces {
     this.identity = identity;
   }
 
-  private record Known(Optional<Hash256> origin) {}
-
   /**
-   * Writes the key's rows before its first message, and refuses a chain that is another than the one
-   * that they were written for.
+   * Writes the key's rows before its first message, and refuses another chain than the one that is
+   * meant.
    */
   void require() {
     if (known) {
       return;
     }
-    if (chain.chainId() != identity.chainId()) {
-      throw other("the chain's id is " + chain.chainId(), "id " + identity.chainId());
-    }
-    Optional<Hash256> origin = chain.block(0).map(BlockHeader::hash);
-    Optional<Known> there = read();
-    if (there.isEmpty()) {
+    requireChain();
+    if (!there()) {
       // what is pending at a node is somebody else's, and no fact
-      insert(origin, chain.nonce(identity.signer(), Finality.UNSAFE));
-      there = read();
-    }
-    Optional<Hash256> before = there.flatMap(Known::origin);
-    if (origin.isPresent() && before.isPresent() && !origin.equals(before)) {
-      throw other(
-          "the chain of id " + identity.chainId() + " begins with block 0x" + origin.get(),
-          "the one that this database knows, which begins with 0x" + before.get());
+      insert(chain.nonce(identity.signer(), Finality.UNSAFE));
     }
     known = true;
   }
 
-  private static OpenLedgerException other(String arrived, String allowed) {
+  /**
+   * @throws OpenLedgerException {@code CHAIN_REFUSED}
+   */
+  void requireChain() {
+    long found = chain.chainId();
+    if (found != identity.chainId()) {
+      throw other("the chain's id is " + found, "id " + identity.chainId());
+    }
+  }
+
+  /** What is refused of another chain than the one that is meant. */
+  static OpenLedgerException other(String arrived, String allowed) {
     return new OpenLedgerException(
         ErrorCode.CHAIN_REFUSED,
         arrived,
@@ -70,30 +65,29 @@ final class Nonces {
         "correct the endpoints, or use a fresh database for another chain; nothing is sent");
   }
 
-  private Optional<Known> read() {
+  private boolean there() {
     return store.requiresNew(
         "reading the outbox's key",
         c ->
-            Sql.first(
-                c,
-                "SELECT origin FROM ol_outbox_signers" + OF,
-                row -> new Known(Sql.text(row, "origin").map(Hash256::parse)),
-                identity.chainId(),
-                identity.signer().value()));
+            Sql.number(
+                    c,
+                    "SELECT COUNT(*) FROM ol_outbox_signers" + OF,
+                    identity.chainId(),
+                    identity.signer().value())
+                > 0);
   }
 
-  private void insert(Optional<Hash256> origin, long next) {
+  private void insert(long next) {
     try {
       store.requiresNew(
           "writing the outbox's key",
           c -> {
             Sql.update(
                 c,
-                "INSERT INTO ol_outbox_signers (chain_id, signer, origin, next_nonce)"
-                    + " VALUES (?, ?, ?, ?)",
+                "INSERT INTO ol_outbox_signers (chain_id, signer, next_nonce)"
+                    + " VALUES (?, ?, ?)",
                 identity.chainId(),
                 identity.signer().value(),
-                origin,
                 next);
             return Sql.update(
                 c,

@@ -31,6 +31,7 @@ final class OutboxRows {
       "SELECT business_key, content, chain_id, signer, nonce, state, transaction_hash,"
           + " block_number, block_hash, detail, wish, submitted_at, since FROM ol_outbox";
   private static final String OURS = " WHERE chain_id = ? AND signer = ?";
+  private static final String OPEN = OURS + " AND open_nonce >= 0";
   private static final int LONGEST_DETAIL = 1000;
 
   /** Keys in one statement. */
@@ -80,13 +81,14 @@ final class OutboxRows {
       throws SQLException {
     Sql.update(
         c,
-        "INSERT INTO ol_outbox (business_key, content, chain_id, signer, nonce, state, settled,"
-            + " transaction_hash, submitted_at, since)"
-            + " VALUES (?, ?, ?, ?, ?, 'STORED', FALSE, ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)",
+        "INSERT INTO ol_outbox (business_key, content, chain_id, signer, nonce, open_nonce,"
+            + " state, transaction_hash, submitted_at, since)"
+            + " VALUES (?, ?, ?, ?, ?, ?, 'STORED', ?, CURRENT_TIMESTAMP, CURRENT_TIMESTAMP)",
         key,
         content,
         identity.chainId(),
         identity.signer().value(),
+        nonce,
         nonce,
         made.signed().hash());
     attempt(c, key, nonce, kind, made);
@@ -119,7 +121,7 @@ final class OutboxRows {
   void newest(Connection c, String key, Hash256 transaction) throws SQLException {
     Sql.update(
         c,
-        "UPDATE ol_outbox SET transaction_hash = ? WHERE business_key = ? AND settled = FALSE",
+        "UPDATE ol_outbox SET transaction_hash = ? WHERE business_key = ? AND open_nonce = nonce",
         transaction,
         key);
   }
@@ -129,10 +131,11 @@ final class OutboxRows {
     int changed =
         Sql.update(
             c,
-            "UPDATE ol_outbox SET nonce = ?, state = 'STORED', settled = FALSE,"
+            "UPDATE ol_outbox SET nonce = ?, open_nonce = ?, state = 'STORED',"
                 + " transaction_hash = ?, block_number = NULL, block_hash = NULL, detail = ?,"
-                + " wish = NULL, since = CURRENT_TIMESTAMP"
+                + " wish = NULL, since = CURRENT_TIMESTAMP, kept_since = NULL"
                 + " WHERE business_key = ? AND nonce = ? AND state = ?",
+            nonce,
             nonce,
             made.signed().hash(),
             shortened(why),
@@ -145,12 +148,22 @@ final class OutboxRows {
     attempt(c, entry.key(), nonce, Kind.CALL, made);
   }
 
-  /** The lowest nonce that is not settled. */
+  /** Whether a message with a nonce up to one is not final. Costs one look into the index. */
+  boolean openUpTo(Connection c, long nonce) throws SQLException {
+    return Sql.first(
+            c,
+            "SELECT open_nonce FROM ol_outbox" + OPEN + " AND open_nonce <= ? LIMIT 1",
+            row -> row.getLong(1),
+            ours(nonce))
+        .isPresent();
+  }
+
+  /** The lowest nonce that is not final. */
   OptionalLong lowestOpen(Connection c) throws SQLException {
     Optional<Long> nonce =
         Sql.first(
             c,
-            "SELECT nonce FROM ol_outbox" + OURS + " AND settled = FALSE ORDER BY nonce LIMIT 1",
+            "SELECT open_nonce FROM ol_outbox" + OPEN + " ORDER BY open_nonce LIMIT 1",
             row -> row.getLong(1),
             ours());
     return nonce.isPresent() ? OptionalLong.of(nonce.get()) : OptionalLong.empty();
@@ -162,13 +175,23 @@ final class OutboxRows {
         > 0;
   }
 
+  /** Whether a message with a nonce from one on is final. */
+  boolean settledFrom(Connection c, long nonce) throws SQLException {
+    return Sql.first(
+            c,
+            "SELECT nonce FROM ol_outbox" + OURS + " AND nonce >= ? AND open_nonce IS NULL LIMIT 1",
+            row -> row.getLong(1),
+            ours(nonce))
+        .isPresent();
+  }
+
   /** Blocks above a number in which messages are thought to be. */
   List<Place> places(Connection c, long above) throws SQLException {
     return Sql.list(
         c,
         "SELECT DISTINCT block_number, block_hash FROM ol_outbox"
-            + OURS
-            + " AND settled = FALSE AND block_number > ? ORDER BY block_number",
+            + OPEN
+            + " AND block_number > ? ORDER BY block_number",
         row -> new Place(row.getLong(1), Hash256.parse(row.getString(2))),
         ours(above));
   }
@@ -177,9 +200,7 @@ final class OutboxRows {
   List<Entry> in(Connection c, Place place) throws SQLException {
     return Sql.list(
         c,
-        COLUMNS
-            + OURS
-            + " AND settled = FALSE AND block_number = ? AND block_hash = ? ORDER BY nonce",
+        COLUMNS + OPEN + " AND block_number = ? AND block_hash = ? ORDER BY open_nonce",
         OutboxRows::entry,
         ours(place.number(), place.hash()));
   }
@@ -188,7 +209,7 @@ final class OutboxRows {
   List<Entry> upTo(Connection c, long block, int limit) throws SQLException {
     return Sql.list(
         c,
-        COLUMNS + OURS + " AND settled = FALSE AND block_number <= ? ORDER BY nonce LIMIT ?",
+        COLUMNS + OPEN + " AND block_number <= ? ORDER BY open_nonce LIMIT ?",
         OutboxRows::entry,
         ours(block, limit));
   }
@@ -199,8 +220,8 @@ final class OutboxRows {
         c,
         COLUMNS
             + OURS
-            + " AND settled = FALSE AND block_number IS NULL AND nonce >= ? AND nonce < ?"
-            + " ORDER BY nonce LIMIT ?",
+            + " AND open_nonce >= ? AND open_nonce < ? AND block_number IS NULL"
+            + " ORDER BY open_nonce LIMIT ?",
         OutboxRows::entry,
         ours(from, below, limit));
   }
@@ -233,20 +254,22 @@ final class OutboxRows {
     Sql.update(
         c,
         "UPDATE ol_outbox SET state = 'SAFE', since = CURRENT_TIMESTAMP"
-            + OURS
-            + " AND settled = FALSE AND state = 'UNSAFE' AND block_number <= ?",
+            + OPEN
+            + " AND state = 'UNSAFE' AND block_number <= ?",
         ours(block));
   }
 
   /** Writes what became of messages, of each only if nobody else has changed it. */
   void write(Connection c, List<Change> changes) throws SQLException {
-    List<Object[]> moved = new ArrayList<>();
     List<Object[]> told = new ArrayList<>();
+    List<Object[]> moved = new ArrayList<>();
+    List<Object[]> settled = new ArrayList<>();
     for (Change change : changes) {
       Entry before = change.entry();
+      boolean isFinal = Change.settled(change.state());
       Object[] arguments = {
         change.state(),
-        Change.settled(change.state()),
+        isFinal ? OptionalLong.empty() : before.nonce(),
         change.transaction(),
         change.place().map(Place::number),
         change.place().map(Place::hash),
@@ -255,14 +278,16 @@ final class OutboxRows {
         before.nonce(),
         before.state()
       };
-      (change.state() == before.state() ? told : moved).add(arguments);
+      (change.state() == before.state() ? told : isFinal ? settled : moved).add(arguments);
     }
     String set =
-        "UPDATE ol_outbox SET state = ?, settled = ?, transaction_hash = ?, block_number = ?,"
+        "UPDATE ol_outbox SET state = ?, open_nonce = ?, transaction_hash = ?, block_number = ?,"
             + " block_hash = ?, detail = ?";
     String where = " WHERE business_key = ? AND nonce = ? AND state = ?";
+    String since = ", since = CURRENT_TIMESTAMP";
     Sql.batch(c, set + where, told);
-    Sql.batch(c, set + ", since = CURRENT_TIMESTAMP" + where, moved);
+    Sql.batch(c, set + since + where, moved);
+    Sql.batch(c, set + since + ", kept_since = CURRENT_TIMESTAMP" + where, settled);
   }
 
   private static String shortened(String text) {
@@ -318,20 +343,27 @@ final class OutboxRows {
     return found;
   }
 
-  /** Empties bytes of messages that were settled before a time. How many were. */
+  /** Empties bytes of messages that were final before a time. How many were. */
   int prune(Connection c, java.time.Instant before) throws SQLException {
     List<String> keys =
         Sql.list(
             c,
-            "SELECT DISTINCT m.business_key FROM ol_outbox m JOIN ol_outbox_attempts a"
-                + " ON a.business_key = m.business_key"
-                + " WHERE m.chain_id = ? AND m.signer = ? AND m.settled = TRUE AND m.since < ?"
-                + " AND m.wish IS NULL AND a.raw IS NOT NULL LIMIT "
+            "SELECT business_key FROM ol_outbox WHERE kept_since < ? AND wish IS NULL LIMIT "
                 + AT_ONCE,
             row -> row.getString(1),
-            ours(before));
+            before);
     for (String key : keys) {
-      Sql.update(c, "UPDATE ol_outbox_attempts SET raw = NULL WHERE business_key = ?", key);
+      Sql.update(
+          c,
+          "UPDATE ol_outbox SET kept_since = NULL WHERE business_key = ? AND kept_since < ?",
+          key,
+          before);
+      Sql.update(
+          c,
+          "UPDATE ol_outbox_attempts SET raw = NULL WHERE business_key = ? AND EXISTS (SELECT 1"
+              + " FROM ol_outbox m WHERE m.business_key = ol_outbox_attempts.business_key"
+              + " AND m.open_nonce IS NULL)",
+          key);
     }
     return keys.size();
   }

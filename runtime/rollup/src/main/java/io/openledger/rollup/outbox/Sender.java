@@ -1,6 +1,5 @@
 package io.openledger.rollup.outbox;
 
-import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.rollup.outbox.Leases.Lease;
@@ -65,14 +64,7 @@ final class Sender {
     this.told = new Told(nanoTime);
     this.follower =
         new Follower(
-            chain,
-            store,
-            rows,
-            leases,
-            signing,
-            told,
-            counters,
-            settings.deadAfter().toNanos());
+            chain, store, rows, leases, signing, told, counters, settings.deadAfter().toNanos());
     this.mover =
         new Mover(
             chain,
@@ -85,11 +77,9 @@ final class Sender {
             told,
             counters,
             settings.gasMargin());
-    this.gaps =
-        new Gaps(rows, leases, signing, market, identity, settings.deadAfter(), nanoTime);
+    this.gaps = new Gaps(rows, leases, signing, market, identity, settings.deadAfter(), nanoTime);
     this.dispatcher =
-        new Dispatcher(
-            chain, store, rows, leases, signing, market, told, counters, settings);
+        new Dispatcher(chain, store, rows, leases, signing, market, told, counters, settings);
   }
 
   /** What stands in the way of all messages, in words. */
@@ -154,9 +144,10 @@ final class Sender {
       forget();
     }
     counters.leaseHeld = true;
-    requireChain();
+    nonces.requireChain();
     long budget = settings.lease().toNanos() / 3;
     View view = View.of(chain, identity, nanoTime, budget);
+    requireHistory(view);
     mover.pass(taken.get(), view);
     List<Entry> dead = follower.follow(taken.get(), view);
     mover.moveDead(taken.get(), view, dead);
@@ -165,29 +156,37 @@ final class Sender {
     // what was looked up may have taken long
     Lease lease = leases.take().filter(l -> !l.fresh()).orElseThrow(Leases.Lost::new);
     OptionalLong lowest =
-        store.requiresNew("reading the lowest open nonce", rows::lowestOpen);
+        store.requiresNew(
+            "looking for a gap of nonces",
+            c -> rows.openUpTo(c, view.nextNonce()) ? OptionalLong.empty() : rows.lowestOpen(c));
     Optional<String> gap = gaps.fill(lease, view.nextNonce(), lowest);
-    Optional<String> inTheWay = dispatcher.dispatch(lease, view.until(budget));
+    Optional<String> inTheWay = dispatcher.dispatch(lease, view);
     if (turns++ % PRUNE_EVERY == 0) {
-      prune(lease.now().minus(settings.keep()));
+      prune(lease, lease.now().minus(settings.keep()));
     }
     tell(inTheWay.or(() -> gap));
     return true;
   }
 
-  private void requireChain() {
-    long found = chain.chainId();
-    if (found != identity.chainId()) {
-      throw new OpenLedgerException(
-          ErrorCode.CHAIN_REFUSED,
-          "the chain's id is " + found,
-          "id " + identity.chainId(),
-          "correct the endpoints; nothing is sent");
+  /**
+   * Whether the chain has what was final. A fresh chain of the same id has not, nor has a node that
+   * is far behind: what is sent to either may be paid a second time, or never.
+   */
+  private void requireHistory(View view) {
+    if (store.requiresNew(
+        "comparing the chain with what was final", c -> rows.settledFrom(c, view.nextNonce()))) {
+      throw Nonces.other(
+          "the chain knows of "
+              + view.nextNonce()
+              + " transactions of "
+              + identity.signer()
+              + ", and more of them were final",
+          "the chain that this database knows");
     }
   }
 
-  private void prune(Instant before) {
-    store.requiresNew("emptying old bytes", c -> rows.prune(c, before));
+  private void prune(Lease lease, Instant before) {
+    leases.fenced(lease, "emptying old bytes", c -> rows.prune(c, before));
   }
 
   /** Lets another node send at once. */

@@ -11,7 +11,8 @@ import java.util.function.LongSupplier;
  *
  * @param finalNonce the key's transactions in finalized blocks: nonces below are used up for ever
  * @param nextNonce the key's transactions in blocks
- * @param deadline of asking the chain in this turn, in {@code nanoTime}
+ * @param budget ns that a part of a turn may ask the chain for
+ * @param deadline of this part, in {@code nanoTime}
  */
 record View(
     long finalNonce,
@@ -20,6 +21,7 @@ record View(
     BlockHeader safe,
     BlockHeader unsafe,
     LongSupplier nanoTime,
+    long budget,
     long deadline) {
 
   static View of(ChainClient chain, Identity identity, LongSupplier nanoTime, long budget) {
@@ -35,6 +37,7 @@ record View(
         safe,
         unsafe,
         nanoTime,
+        budget,
         nanoTime.getAsLong() + budget);
   }
 
@@ -43,8 +46,8 @@ record View(
     return nanoTime.getAsLong() - deadline < 0;
   }
 
-  /** The same, with time anew. */
-  View until(long budget) {
+  /** The same, at the beginning of a part of the turn. */
+  View again() {
     return new View(
         finalNonce,
         nextNonce,
@@ -52,6 +55,7 @@ record View(
         safe,
         unsafe,
         nanoTime,
+        budget,
         nanoTime.getAsLong() + budget);
   }
 }

@@ -41,6 +41,10 @@ final class Mortal {
     }
   }
 
+  synchronized boolean dead() {
+    return dead;
+  }
+
   private interface Target {
     Object call(Method method, Object[] arguments) throws Throwable;
   }

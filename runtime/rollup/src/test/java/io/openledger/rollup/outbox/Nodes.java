@@ -19,7 +19,7 @@ import java.util.function.LongSupplier;
 final class Nodes {
 
   /** Never asked: no node here is started. */
-  private static final ScheduledExecutorService IDLE =
+  static final ScheduledExecutorService IDLE =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
             Thread thread = new Thread(task, "outbox-test");
@@ -85,8 +85,7 @@ final class Nodes {
             new Transactions(fate.over(database.transactions()), pool),
             c -> {},
             Clock.systemUTC());
-    return new JdbcOutbox(
-        store, fate.over(chain), signer(1), "mortal", settings, IDLE, nanoTime);
+    return new JdbcOutbox(store, fate.over(chain), signer(1), "mortal", settings, IDLE, nanoTime);
   }
 
   static ChainIntent intent(String key) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openledger.api.ErrorCode;
-import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.SignedTransaction;
@@ -95,7 +94,10 @@ class SenderTest extends OutboxFixture {
   @Test
   void poolThatForgetsIsToldTheSameBytesAgain() {
     outbox.submit(Nodes.intent("a"));
-    outbox = node(Nodes.settings(9, Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(1), Duration.ZERO));
+    outbox =
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(1), Duration.ZERO));
     turn();
     chain.pool.clear();
     turn();
@@ -157,7 +159,10 @@ class SenderTest extends OutboxFixture {
           }
         };
     assertThatThrownBy(this::turn).isInstanceOf(Mortal.Killed.class);
-    outbox = node(Nodes.settings(9, Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(1), Duration.ZERO));
+    outbox =
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(1), Duration.ZERO));
     expireLease();
     turn();
     assertThat(database.number("SELECT COUNT(*) FROM ol_outbox_attempts"))
@@ -212,8 +217,7 @@ class SenderTest extends OutboxFixture {
     chain.chainId = 1;
     assertThatThrownBy(() -> outbox.turn())
         .isInstanceOfSatisfying(
-            OpenLedgerException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REFUSED))
+            OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REFUSED))
         .hasMessageContaining("id is 1;");
     assertThat(chain.told).isEmpty();
     assertThatThrownBy(() -> node(Nodes.eager()).submit(Nodes.intent("b")))
@@ -224,11 +228,15 @@ class SenderTest extends OutboxFixture {
   }
 
   @Test
-  void otherChainOfTheSameIdIsTold() {
+  void freshChainOfTheSameIdIsToldAndGetsNothing() {
     outbox.submit(Nodes.intent("a"));
-    sql("UPDATE ol_outbox_signers SET origin = '" + Hash256.sha256("another") + "'");
+    settle("a");
+    outbox.submit(Nodes.intent("b"));
+    chain = new ScriptedChain(Nodes.signer(1).address());
+    chain.mine(20);
     JdbcOutbox restarted = node(Nodes.eager());
-    assertThatThrownBy(restarted::turn).hasMessageContaining("begins with block");
+    expireLease();
+    assertThatThrownBy(restarted::turn).hasMessageContaining("more of them were final");
     assertThat(chain.told).isEmpty();
   }
 
@@ -297,7 +305,9 @@ class SenderTest extends OutboxFixture {
   @Test
   void hiddenReceiptDoesNotLeadToASecondPaymentWithinTheTimeToWait() {
     outbox =
-        node(Nodes.settings(9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
     outbox.submit(Nodes.intent("a"));
     turn();
     chain.mine(8);
@@ -316,14 +326,18 @@ class SenderTest extends OutboxFixture {
   @Test
   void suspicionBeginsAnewWithEachHolderAndEachReceipt() {
     outbox =
-        node(Nodes.settings(9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
     outbox.submit(Nodes.intent("a"));
     chain.foreign(1);
     chain.mine(6);
     turn();
     nanos.addAndGet(Duration.ofSeconds(50).toNanos());
     outbox =
-        node(Nodes.settings(9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
     expireLease();
     turn();
     nanos.addAndGet(Duration.ofSeconds(50).toNanos());
@@ -365,7 +379,9 @@ class SenderTest extends OutboxFixture {
   @Test
   void gapIsNotFilledWhereTheForeignTransactionComesBack() {
     outbox =
-        node(Nodes.settings(9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
     chain.foreign(2);
     outbox.submit(Nodes.intent("a"));
     chain.reorg(1);

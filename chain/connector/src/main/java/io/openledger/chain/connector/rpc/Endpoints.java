@@ -83,8 +83,9 @@ public final class Endpoints implements ChainClient {
         services.stream().map(s -> new Member(new Node(s), settings, nanos, clock)).toList();
     this.panel = new Panel(members, settings, chainId, nanos);
     this.confirmed = new Confirmed(panel);
-    this.receipts = new Receipts(panel, confirmed);
-    this.logs = new Logs(panel, confirmed);
+    Proofs proofs = new Proofs(panel, confirmed);
+    this.receipts = new Receipts(panel, confirmed, proofs);
+    this.logs = new Logs(panel, confirmed, proofs);
   }
 
   /** How each endpoint does, as configured; asks nobody. */
@@ -269,7 +270,8 @@ public final class Endpoints implements ChainClient {
   /**
    * {@inheritDoc}
    *
-   * <p>A receipt that some endpoints hide is found. One that does not stand in a block that enough
+   * <p>A receipt that some endpoints hide is found: if fewer than enough show it, one of all must
+   * prove it against the hash of the block. One that does not stand in a block that enough
    * endpoints have is not believed. That there is none is believed if enough endpoints say so that
    * are not late.
    */
@@ -282,7 +284,8 @@ public final class Endpoints implements ChainClient {
    * {@inheritDoc}
    *
    * <p>Two endpoints at least must show the same logs where two have come so far, whatever the
-   * quorum.
+   * quorum. Where they do not, one that proves the receipts of the blocks in question against
+   * hashes that enough endpoints have is right; without a proof it is the quorum.
    */
   @Override
   public List<EventLog> logs(EventFilter filter, long from, long to) {

@@ -1,18 +1,30 @@
 package io.openledger.chain.connector.rpc;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Logs as several endpoints show or hide them. */
 final class Logs {
 
   private final Panel panel;
-  private final Confirmed confirmed;
 
-  Logs(Panel panel, Confirmed confirmed) {
+  /** Blocks about which a dispute is settled by proof: each costs some questions. */
+  private static final int PROVEN = 16;
+
+  private final Confirmed confirmed;
+  private final Proofs proofs;
+
+  Logs(Panel panel, Confirmed confirmed, Proofs proofs) {
     this.panel = panel;
     this.confirmed = confirmed;
+    this.proofs = proofs;
   }
 
   /** All that a log says; two logs are equal by their place alone. */
@@ -52,8 +64,72 @@ final class Logs {
         return tooMuch;
       }
     }
-    into.addAll(panel.decide(ballot, what, confirmed.isSettled(to)));
+    boolean disputed = ballot.answers().size() >= panel.quorum() && ballot.winners(least).isEmpty();
+    into.addAll(
+        (disputed ? proven(ballot, filter, what) : Optional.<List<EventLog>>empty())
+            .orElseGet(() -> panel.decide(ballot, what, confirmed.isSettled(to))));
     return Optional.empty();
+  }
+
+  /**
+   * Leaves those whose logs are the proven ones in each block that there are two opinions about.
+   */
+  private Optional<List<EventLog>> proven(
+      Ballot<List<EventLog>> ballot, EventFilter filter, String what) {
+    Map<Member, List<EventLog>> left = new LinkedHashMap<>();
+    ballot
+        .answers()
+        .forEach((member, answer) -> answer.value().ifPresent(logs -> left.put(member, logs)));
+    SortedSet<Long> open = open(left.values());
+    if (open.size() > PROVEN) {
+      return Optional.empty();
+    }
+    for (long number : open) {
+      Optional<List<TransactionReceipt>> receipts = proofs.of(number);
+      if (receipts.isEmpty()) {
+        return Optional.empty();
+      }
+      List<?> right =
+          receipts.get().stream()
+              .flatMap(receipt -> receipt.logs().stream())
+              .filter(log -> Question.wanted(filter, log))
+              .map(Proofs::proven)
+              .toList();
+      left.entrySet()
+          .removeIf(
+              each -> {
+                boolean wrong = !in(number, each.getValue(), Proofs::proven).equals(right);
+                if (wrong) {
+                  each.getKey()
+                      .contradicted(
+                          "hides, changes or invents logs of block " + number,
+                          confirmed.isSettled(number));
+                }
+                return wrong;
+              });
+    }
+    boolean one =
+        left.values().stream()
+                .map(logs -> logs.stream().map(Logs::whole).toList())
+                .distinct()
+                .count()
+            == 1;
+    return one ? left.values().stream().findFirst() : Optional.empty();
+  }
+
+  private static List<Object> in(
+      long number, List<EventLog> logs, Function<EventLog, Object> identity) {
+    return logs.stream().filter(log -> log.block() == number).map(identity).toList();
+  }
+
+  /** The blocks whose logs are not the same for all. */
+  private static SortedSet<Long> open(Collection<List<EventLog>> opinions) {
+    SortedSet<Long> all = new TreeSet<>();
+    opinions.forEach(logs -> logs.forEach(log -> all.add(log.block())));
+    all.removeIf(
+        number ->
+            opinions.stream().map(logs -> in(number, logs, Logs::whole)).distinct().count() == 1);
+    return all;
   }
 
   private List<Member> able(long block) {

@@ -1,6 +1,7 @@
 package io.openledger.chain.connector.rpc;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +13,12 @@ final class Receipts {
 
   private final Panel panel;
   private final Confirmed confirmed;
+  private final Proofs proofs;
 
-  Receipts(Panel panel, Confirmed confirmed) {
+  Receipts(Panel panel, Confirmed confirmed, Proofs proofs) {
     this.panel = panel;
     this.confirmed = confirmed;
+    this.proofs = proofs;
   }
 
   /** Receipts are the same if they say the same of the block, the outcome and each log. */
@@ -52,12 +55,12 @@ final class Receipts {
     if (winners.isPresent() && absent.isEmpty() && shown.parties().size() == 1) {
       return shown.of(winners.get()).value();
     }
-    return examine(transaction, what, shown, absent);
+    return examine(what, shown, absent);
   }
 
   /** Those who show one contradict each other or those who show none. */
   private Optional<TransactionReceipt> examine(
-      Hash256 transaction, String what, Ballot<TransactionReceipt> shown, List<Member> absent) {
+      String what, Ballot<TransactionReceipt> shown, List<Member> absent) {
     Ballot<TransactionReceipt> credible = new Ballot<>(Receipts::whole);
     int early = 0;
     for (Map.Entry<Member, Ballot.Answer<TransactionReceipt>> each : shown.answers().entrySet()) {
@@ -80,33 +83,63 @@ final class Receipts {
       if (absent.size() + early >= panel.quorum()) {
         return Optional.empty();
       }
-      throw Refusals.disputed("endpoints contradict each other about " + what);
+      throw disputed(what);
     }
-    List<Member> party = credible.parties().get(0);
+    List<Member> party = credible.winners(panel.quorum()).orElseGet(() -> right(credible, what));
     TransactionReceipt receipt = credible.of(party).value().orElseThrow();
     boolean settled = confirmed.isSettled(receipt.block());
-    Optional<Boolean> believed =
-        credible.winners(panel.quorum()).isPresent()
-            ? Optional.of(true)
-            : credible.parties().size() == 1 ? listed(transaction, receipt) : Optional.empty();
-    if (believed.equals(Optional.of(true))) {
-      panel.outvoted(credible, party, what, settled);
-      absent.forEach(m -> m.contradicted("hides " + what, settled));
-      return Optional.of(receipt);
+    boolean one = credible.parties().size() == 1;
+    if (!one || party.size() < panel.quorum() || party.size() <= absent.size()) {
+      int place = place(receipt).orElseThrow(() -> disputed(what));
+      if (place < 0 && absent.size() >= panel.quorum()) {
+        party.forEach(m -> m.contradicted("invents " + what, settled));
+        return Optional.empty();
+      }
+      // what too few show, others hiding it, may be changed as well
+      if (place < 0 || (one && !isProven(receipt))) {
+        throw disputed(what);
+      }
     }
-    if (believed.equals(Optional.of(false)) && absent.size() >= panel.quorum()) {
-      party.forEach(m -> m.contradicted("invents " + what, settled));
-      return Optional.empty();
+    panel.outvoted(credible, party, what, settled);
+    absent.forEach(m -> m.contradicted("hides " + what, settled));
+    return Optional.of(receipt);
+  }
+
+  private static OpenLedgerException disputed(String what) {
+    return Refusals.disputed("endpoints contradict each other about " + what);
+  }
+
+  /** The only ones who show a receipt, or the only ones whose receipt is proven. */
+  private List<Member> right(Ballot<TransactionReceipt> credible, String what) {
+    if (credible.parties().size() == 1) {
+      return credible.parties().get(0);
     }
-    throw Refusals.disputed("endpoints contradict each other about " + what);
+    List<List<Member>> right =
+        credible.parties().stream()
+            .filter(party -> isProven(credible.of(party).value().orElseThrow()))
+            .toList();
+    if (right.size() != 1) {
+      throw disputed(what);
+    }
+    return right.get(0);
+  }
+
+  private boolean isProven(TransactionReceipt receipt) {
+    int place = place(receipt).orElse(-1);
+    return place >= 0
+        && proofs
+            .of(receipt.block())
+            .filter(all -> place < all.size())
+            .map(all -> Proofs.proven(all.get(place)).equals(Proofs.proven(receipt)))
+            .orElse(false);
   }
 
   /**
-   * Whether enough list the transaction in the block, or enough list the block without it; those
+   * Where enough list the transaction in the block, -1 if enough list the block without it; those
    * who hide its receipt are asked, too.
    */
-  private Optional<Boolean> listed(Hash256 transaction, TransactionReceipt receipt) {
-    Ballot<Boolean> ballot = new Ballot<>(Function.identity());
+  private Optional<Integer> place(TransactionReceipt receipt) {
+    Ballot<Integer> ballot = new Ballot<>(Function.identity());
     panel
         .poll(panel.up(), Question.transactions(receipt.blockHash()), Function.identity())
         .answers()
@@ -115,7 +148,8 @@ final class Receipts {
                 answer
                     .value()
                     .flatMap(block -> block)
-                    .ifPresent(block -> ballot.value(member, block.contains(transaction))));
+                    .ifPresent(
+                        block -> ballot.value(member, block.indexOf(receipt.transaction()))));
     return ballot.winners(panel.quorum()).flatMap(who -> ballot.of(who).value());
   }
 }

@@ -322,7 +322,39 @@ class EndpointsTest {
             "eth_getTransactionReceipt",
             (params, result) -> ((ObjectNode) result).put("status", "0x0"));
     assertThat(endpoints.receipt(transaction.hash()).orElseThrow().succeeded()).isTrue();
+  }
+
+  @Test
+  void ofTwoReceiptsTheProvenOneIsRight() {
+    SignedTransaction transaction = sent();
+    anvil.mine(1);
+    soon();
+    nodes
+        .get(0)
+        .lies(
+            "eth_getTransactionReceipt",
+            (params, result) -> ((ObjectNode) result).put("status", "0x0"));
     endpoints = of(EndpointSettings.USUAL, 2);
+    assertThat(endpoints.receipt(transaction.hash()).orElseThrow().succeeded()).isTrue();
+    assertThat(endpoints.states().get(0).contradictions()).isEqualTo(1);
+    assertThat(endpoints.states().get(1).contradictions()).isZero();
+    nodes.forEach(n -> n.fails("eth_getBlockReceipts", -32601, "no such method"));
+    refused(ErrorCode.CHAIN_DISPUTED, () -> endpoints.receipt(transaction.hash()), "receipt");
+  }
+
+  @Test
+  void ofTwoReceiptsThatOneShowsAndOneHidesTheProvenOneCountsAlone() {
+    SignedTransaction transaction = sent();
+    anvil.mine(1);
+    soon();
+    nodes.get(1).hidesReceipts();
+    endpoints = of(EndpointSettings.USUAL, 2);
+    assertThat(endpoints.receipt(transaction.hash()).orElseThrow().succeeded()).isTrue();
+    nodes
+        .get(0)
+        .lies(
+            "eth_getTransactionReceipt",
+            (params, result) -> ((ObjectNode) result).put("status", "0x0"));
     refused(ErrorCode.CHAIN_DISPUTED, () -> endpoints.receipt(transaction.hash()), "receipt");
   }
 
@@ -371,6 +403,35 @@ class EndpointsTest {
     assertThat(logs).hasSize(1);
     assertThat(logs.get(0).data()).isEqualTo(word(42));
     assertThat(logs.get(0).transaction()).isEqualTo(transaction.hash());
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void ofTwoThatShowOtherLogsTheOneWithTheProofIsRight(int liar) {
+    for (int i = 0; i < 3; i++) {
+      sent();
+      anvil.mine(2);
+    }
+    soon();
+    endpoints = of(EndpointSettings.USUAL, 2);
+    nodes.get(liar).hidesLogs();
+    assertThat(endpoints.logs(echoes(), 0, anvil.height())).hasSize(3);
+    assertThat(endpoints.states().get(liar).contradictions()).isPositive();
+    assertThat(endpoints.states().get(1 - liar).contradictions()).isZero();
+    nodes
+        .get(liar)
+        .lies(
+            "eth_getLogs",
+            (params, result) -> {
+              ((ObjectNode) result.get(1)).put("data", "0x" + HexFormat.of().formatHex(word(99)));
+              return result;
+            });
+    assertThat(endpoints.logs(echoes(), 0, anvil.height()))
+        .hasSize(3)
+        .allMatch(log -> log.data()[31] == 42);
+    nodes.forEach(n -> n.fails("eth_getBlockReceipts", -32601, "no such method"));
+    refused(
+        ErrorCode.CHAIN_DISPUTED, () -> endpoints.logs(echoes(), 0, anvil.height()), "the logs");
   }
 
   @Test
@@ -489,6 +550,26 @@ class EndpointsTest {
     int asked = nodes.get(0).asked();
     assertThat(endpoints.receipt(transaction.hash())).isPresent();
     assertThat(nodes.get(0).asked()).as("left alone").isEqualTo(asked);
+    nodes.get(0).honest();
+    time.pass(Duration.ofMinutes(1));
+    endpoints.refresh();
+    assertThat(status(0)).isEqualTo(Status.UP);
+  }
+
+  @Test
+  void doesNotWaitForOneThatHangsIfTheOthersAnswer() {
+    endpoints = of(EndpointSettings.USUAL.withPatience(Duration.ofMillis(300)), 3);
+    endpoints.refresh();
+    for (Duration delay : List.of(Duration.ofSeconds(30), Duration.ofSeconds(20))) {
+      nodes.get(0).delays(delay);
+      assertThat(endpoints.block(7)).isPresent();
+      assertThat(endpoints.states().get(0).lastError().orElseThrow())
+          .as("not the 1.5 s that an answer may take")
+          .contains("slower than the others");
+      time.pass(Duration.ofSeconds(5));
+      endpoints.refresh();
+      assertThat(status(0)).isEqualTo(Status.DOWN);
+    }
     nodes.get(0).honest();
     time.pass(Duration.ofMinutes(1));
     endpoints.refresh();

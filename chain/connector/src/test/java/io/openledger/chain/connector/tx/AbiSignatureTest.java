@@ -189,4 +189,36 @@ class AbiSignatureTest {
                 .length())
         .isLessThan(400);
   }
+
+  /** 60 KiB of offsets that all point to themselves or to the same long value. */
+  @Test
+  void refusesEncodingsThatBecomeMoreThanTheyAre() {
+    int count = 1000;
+    byte[] shared = new byte[32 * (count + 3) + 30_000];
+    put(shared, 0, 32);
+    put(shared, 32, count);
+    for (int i = 0; i < count; i++) {
+      put(shared, 64 + 32 * i, 32 * count);
+    }
+    put(shared, 64 + 32 * count, 30_000);
+    assertThatThrownBy(() -> AbiSignature.parse("f(bytes[])").decodeArguments(shared))
+        .isInstanceOf(OpenLedgerException.class);
+    byte[] nested = new byte[60_000];
+    for (int i = 0; i + 32 <= nested.length; i += 32) {
+      put(nested, i, 32);
+    }
+    put(nested, 32, 1800);
+    assertThatThrownBy(() -> AbiSignature.parse("f(uint8[][][][][][][])").decodeArguments(nested))
+        .isInstanceOf(OpenLedgerException.class);
+    byte[] empty = new byte[64];
+    put(empty, 0, 32);
+    put(empty, 32, 64);
+    assertThatThrownBy(() -> AbiSignature.parse("f(()[4096][4096][])").decodeArguments(empty))
+        .isInstanceOf(OpenLedgerException.class);
+  }
+
+  private static void put(byte[] in, int at, int number) {
+    in[at + 30] = (byte) (number >> 8);
+    in[at + 31] = (byte) number;
+  }
 }

@@ -1,6 +1,7 @@
 package io.openledger.chain.merkle.violations;
 
 import io.openledger.attribution.SpanAttributionEngine;
+import io.openledger.chain.connector.tx.SignedTransaction;
 import jakarta.inject.Inject;
 import java.net.http.HttpClient;
 
@@ -8,4 +9,5 @@ import java.net.http.HttpClient;
 class AsksAround {
   @Inject SpanAttributionEngine engine;
   HttpClient client;
+  SignedTransaction sent;
 }
