@@ -34,7 +34,8 @@ import java.util.function.Supplier;
  * Governance with the server's key. It keeps nothing but what {@link ProposalSource} keeps; what it
  * sends goes through the outbox, under keys that name the proposal. Safe for any thread.
  *
- * <p>Whoever may use it is decided by {@link #of}; this class itself asks nobody.
+ * <p>Whoever may use it is decided by {@link #of}; this class itself asks nobody. Long because each
+ * step's refusals are told here in their own words.
  */
 public final class Governance implements PolicyGovernance {
 

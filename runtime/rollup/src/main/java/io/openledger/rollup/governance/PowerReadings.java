@@ -19,6 +19,8 @@ import java.util.TreeMap;
 /**
  * Calls that change who decides or move what the timelock holds, in plain words: of the governor,
  * the timelock, GOPEN, and of whatever has an owner. All of it is dangerous. Immutable.
+ *
+ * <p>Long because each function that gives or takes power has its sentence here.
  */
 final class PowerReadings {
 
