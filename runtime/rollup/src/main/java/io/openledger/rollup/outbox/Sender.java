@@ -92,7 +92,7 @@ final class Sender {
     try {
       turn();
     } catch (OpenLedgerException e) {
-      tell(Optional.of(e.getMessage()));
+      tell(Optional.of(String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {
       tell(Optional.of("a defect: " + e));
       LOG.log(System.Logger.Level.ERROR, "the outbox's turn failed; the next one goes on", e);
@@ -197,7 +197,10 @@ final class Sender {
       forget();
     } catch (OpenLedgerException e) {
       // it ends by itself
-      LOG.log(System.Logger.Level.DEBUG, "the lease was not given back: {0}", e.getMessage());
+      LOG.log(
+          System.Logger.Level.DEBUG,
+          "the lease was not given back: {0}",
+          String.valueOf(e.getMessage()));
     } finally {
       turning.unlock();
     }
