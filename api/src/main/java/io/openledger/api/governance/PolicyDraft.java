@@ -31,8 +31,7 @@ public record PolicyDraft(List<PolicyChange> changes, String description) {
   public PolicyDraft {
     changes = List.copyOf(changes);
     if (changes.isEmpty() || changes.size() > MAX_CHANGES) {
-      throw OpenLedgerException.invalid(
-          "number of changes", changes.size(), "1 to " + MAX_CHANGES);
+      throw OpenLedgerException.invalid("number of changes", changes.size(), "1 to " + MAX_CHANGES);
     }
     Set<String> subjects = new HashSet<>();
     for (PolicyChange change : changes) {
@@ -66,12 +65,12 @@ public record PolicyDraft(List<PolicyChange> changes, String description) {
                     c == '\n'
                         || switch (Character.getType(c)) {
                           case Character.CONTROL,
-                                  Character.FORMAT,
-                                  Character.SURROGATE,
-                                  Character.PRIVATE_USE,
-                                  Character.UNASSIGNED,
-                                  Character.LINE_SEPARATOR,
-                                  Character.PARAGRAPH_SEPARATOR ->
+                              Character.FORMAT,
+                              Character.SURROGATE,
+                              Character.PRIVATE_USE,
+                              Character.UNASSIGNED,
+                              Character.LINE_SEPARATOR,
+                              Character.PARAGRAPH_SEPARATOR ->
                               false;
                           default -> true;
                         });

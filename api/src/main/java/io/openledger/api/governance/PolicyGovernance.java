@@ -10,8 +10,8 @@ import java.util.Optional;
  * For injection; safe for any thread.
  *
  * <p>Everybody may read. Who may act with the server's key: users with the role of an admin, and
- * applications that the server's configuration names ({@link
- * io.openledger.api.ErrorCode#FORBIDDEN} otherwise).
+ * applications that the server's configuration names ({@link io.openledger.api.ErrorCode#FORBIDDEN}
+ * otherwise).
  *
  * <p>What is read is read from the chain while the caller waits, some ten requests to a node for
  * each proposal, all in one block, which is told ({@link ChainMoment}). What is done is a

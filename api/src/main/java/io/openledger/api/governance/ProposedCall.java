@@ -55,7 +55,9 @@ public record ProposedCall(
     ROUTINE,
     /** Adds a parameter, or makes a change that the contract would refuse. */
     NOTABLE,
-    /** Does something else to a contract that is known: changes who decides, moves coins, or could. */
+    /**
+     * Does something else to a contract that is known: changes who decides, moves coins, or could.
+     */
     DANGEROUS,
     /** Cannot be read: may do anything that the timelock is allowed to. */
     UNKNOWN;

@@ -17,10 +17,10 @@ import io.openledger.api.reward.FeeSplit;
 import io.openledger.api.reward.Wei;
 import jakarta.json.JsonObjectBuilder;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import java.util.EnumMap;
 
 /**
  * Governance as JSON. Amounts are decimal strings in wei, parameters decimal strings, durations
@@ -64,8 +64,7 @@ final class GovernanceJson {
           new PolicyChange.Parameter(
               json.requiredText("key"), Wei.parse(json.requiredText("value")).value());
       default ->
-          throw json.refuse(
-              "change", "'" + kind + "'", "feeSplit, attributionPolicy or parameter");
+          throw json.refuse("change", "'" + kind + "'", "feeSplit, attributionPolicy or parameter");
     };
   }
 

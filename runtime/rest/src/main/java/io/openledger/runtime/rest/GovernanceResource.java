@@ -79,8 +79,7 @@ public class GovernanceResource {
   @GET
   @Path("proposals/{proposal}")
   @Allowed
-  public Response proposal(
-      @Context SecurityContext user, @PathParam("proposal") String proposal) {
+  public Response proposal(@Context SecurityContext user, @PathParam("proposal") String proposal) {
     ProposalId id = ProposalId.parse(proposal);
     return Json.ok(
         GovernanceJson.of(
@@ -105,8 +104,7 @@ public class GovernanceResource {
             .add(
                 "items",
                 Json.array(
-                    governance(user).submissions(ProposalId.parse(proposal)),
-                    GovernanceJson::of)));
+                    governance(user).submissions(ProposalId.parse(proposal)), GovernanceJson::of)));
   }
 
   @POST
@@ -164,9 +162,7 @@ public class GovernanceResource {
 
   private static Response accepted(Submission submission) {
     return Json.answer(
-        Response.accepted(),
-        MediaType.APPLICATION_JSON,
-        GovernanceJson.of(submission).build());
+        Response.accepted(), MediaType.APPLICATION_JSON, GovernanceJson.of(submission).build());
   }
 
   private static PolicyGovernance governance(SecurityContext user) {

@@ -171,8 +171,7 @@ final class FakeGovernance implements PolicyGovernance {
                 BigInteger.valueOf(60),
                 BigInteger.valueOf(2_592_000),
                 Optional.of(
-                    new GovernedParameter.Pending(
-                        BigInteger.valueOf(7_200), NOW.plusSeconds(60))),
+                    new GovernedParameter.Pending(BigInteger.valueOf(7_200), NOW.plusSeconds(60))),
                 NOW)),
         new VotingPower(KEY, open(1_500), open(1_500), Optional.of(KEY)),
         2);
@@ -203,8 +202,7 @@ final class FakeGovernance implements PolicyGovernance {
   public Page<Proposal> proposals(long offset, int limit) {
     calls.add("proposals " + offset + " " + limit);
     List<Proposal> all = List.of(made(HIDING), made(PLAIN));
-    return new Page<>(
-        all.stream().skip(offset).limit(limit).toList(), all.size(), offset, limit);
+    return new Page<>(all.stream().skip(offset).limit(limit).toList(), all.size(), offset, limit);
   }
 
   @Override

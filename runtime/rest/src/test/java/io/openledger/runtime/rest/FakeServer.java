@@ -39,7 +39,6 @@ import io.openledger.runtime.AdapterAdministration;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer;
-import io.openledger.runtime.rollup.Rollup;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -71,7 +70,6 @@ final class FakeServer implements OpenLedgerServer {
   final Map<ReceiptId, Receipt> receipts = new ConcurrentHashMap<>();
   final FakeAdapters adapters = new FakeAdapters();
   final FakeDatanets datanets = new FakeDatanets();
-  final FakeGovernance governance = new FakeGovernance();
   volatile List<String> words = List.of("An ", "answer ", "— ", "complete.");
   volatile Optional<RuntimeException> failure = Optional.empty();
   volatile int failAfterWords;
@@ -160,11 +158,6 @@ final class FakeServer implements OpenLedgerServer {
         new ServingStatus.Batches(times, times),
         new ServingStatus.Adapters(5, 2, 3, 1, 10, 6, 4, 2),
         new ServingStatus.Memory(1000, 200, 30, 4, 5));
-  }
-
-  @Override
-  public Optional<Rollup> rollup() {
-    return Optional.of(governance.rollup());
   }
 
   @Override

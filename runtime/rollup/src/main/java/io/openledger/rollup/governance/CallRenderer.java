@@ -19,8 +19,8 @@ import java.util.Optional;
  * one {@link ProposedCall} and nothing is thrown; what cannot be read is {@link Danger#UNKNOWN}.
  *
  * <p>Limits: calldata above {@value #LONGEST} bytes is not read; calls within calls are followed
- * {@value #DEEPEST} deep and {@value #MOST} in all, and what is beyond is told as what is not shown.
- * One thread, one proposal.
+ * {@value #DEEPEST} deep and {@value #MOST} in all, and what is beyond is told as what is not
+ * shown. One thread, one proposal.
  */
 final class CallRenderer {
 
@@ -42,10 +42,7 @@ final class CallRenderer {
    * @param executable when it could be executed; empty if that is over
    */
   CallRenderer(
-      GovernanceContracts contracts,
-      StoreState before,
-      Rules rules,
-      Optional<Instant> executable) {
+      GovernanceContracts contracts, StoreState before, Rules rules, Optional<Instant> executable) {
     this.contracts = contracts;
     this.policy = new PolicyReadings(before, executable);
     this.power = new PowerReadings(contracts, rules);
@@ -107,9 +104,7 @@ final class CallRenderer {
         contract,
         call.value(),
         function.map(AbiSignature::toString),
-        "0x"
-            + HexFormat.of()
-                .formatHex(call.data(), 0, Math.min(bytes, ProposedCall.SHOWN_BYTES)),
+        "0x" + HexFormat.of().formatHex(call.data(), 0, Math.min(bytes, ProposedCall.SHOWN_BYTES)),
         bytes,
         danger,
         sentences,
@@ -138,8 +133,7 @@ final class CallRenderer {
   private Reading read(RawCall call, String contract, AbiSignature function) {
     List<Object> arguments;
     try {
-      arguments =
-          function.decodeArguments(Arrays.copyOfRange(call.data(), 4, call.data().length));
+      arguments = function.decodeArguments(Arrays.copyOfRange(call.data(), 4, call.data().length));
       if (!Arrays.equals(function.encodeCall(arguments.toArray()), call.data())) {
         return unreadable(
             call,

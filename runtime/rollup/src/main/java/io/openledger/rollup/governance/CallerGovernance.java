@@ -43,7 +43,9 @@ final class CallerGovernance implements PolicyGovernance {
       throw new OpenLedgerException(
           ErrorCode.FORBIDDEN,
           caller.user().isPresent()
-              ? "a user without the role " + Role.ADMIN.label() + " who governs with the server's key"
+              ? "a user without the role "
+                  + Role.ADMIN.label()
+                  + " who governs with the server's key"
               : "application " + caller.application() + " that governs with the server's key",
           "users with the role "
               + Role.ADMIN.label()

@@ -61,8 +61,7 @@ final class Drafts {
     }
     String description = draft.description() + "\n" + PolicyDraft.PROPOSER_MARK + self;
     return new Prepared(
-        ProposalHash.of(
-            calls, ProposalHash.of(description.getBytes(StandardCharsets.UTF_8))),
+        ProposalHash.of(calls, ProposalHash.of(description.getBytes(StandardCharsets.UTF_8))),
         calls,
         description);
   }
@@ -105,8 +104,7 @@ final class Drafts {
               "wrap OPEN into GOPEN and delegate them to " + self));
     }
     List<ProposedCall> calls =
-        new CallRenderer(contracts, store, rules, Optional.of(executable))
-            .render(prepared.calls());
+        new CallRenderer(contracts, store, rules, Optional.of(executable)).render(prepared.calls());
     PolicyPreview preview =
         new PolicyPreview(
             prepared.id(),

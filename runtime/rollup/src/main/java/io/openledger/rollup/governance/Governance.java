@@ -34,7 +34,8 @@ import java.util.function.Supplier;
  * Governance with the server's key. It keeps nothing but what {@link ProposalSource} keeps; what it
  * sends goes through the outbox, under keys that name the proposal. Safe for any thread.
  *
- * <p>Whoever may use it is decided by {@link #of}; this class itself asks nobody.
+ * <p>Whoever may use it is decided by {@link #of}; this class itself asks nobody. Long because each
+ * step's refusals are told here in their own words.
  */
 public final class Governance implements PolicyGovernance {
 
@@ -197,8 +198,7 @@ public final class Governance implements PolicyGovernance {
   @Override
   public Submission vote(ProposalId id, VoteChoice choice, String reason) {
     Steps.requireReason(reason);
-    byte[] data =
-        CAST_VOTE.encodeCall(id.value(), BigInteger.valueOf(choice.ordinal()), reason);
+    byte[] data = CAST_VOTE.encodeCall(id.value(), BigInteger.valueOf(choice.ordinal()), reason);
     return steps.take(
         Steps.Step.VOTE,
         id,
@@ -280,9 +280,7 @@ public final class Governance implements PolicyGovernance {
     ChainView view = newest();
     StoreState store = stores.now(view);
     Proposal now =
-        proposals
-            .read(view, store, governor.rules(view, store), id)
-            .orElseThrow(() -> unknown(id));
+        proposals.read(view, store, governor.rules(view, store), id).orElseThrow(() -> unknown(id));
     if (!allowed.contains(now.state())) {
       throw new OpenLedgerException(
           ErrorCode.PROPOSAL_STATE,

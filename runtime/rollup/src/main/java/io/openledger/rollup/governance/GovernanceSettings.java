@@ -13,8 +13,7 @@ import java.util.Set;
 public record GovernanceSettings(Finality finality, Set<String> applications) {
 
   /** The newest block, no application. */
-  public static final GovernanceSettings USUAL =
-      new GovernanceSettings(Finality.UNSAFE, Set.of());
+  public static final GovernanceSettings USUAL = new GovernanceSettings(Finality.UNSAFE, Set.of());
 
   public GovernanceSettings {
     applications = Set.copyOf(applications);

@@ -24,14 +24,12 @@ final class GovernorReader {
   private static final Question CLOCK_MODE = Question.of("CLOCK_MODE()", "(string)");
   private static final Question DELAY = Question.of("votingDelay()", "(uint256)");
   private static final Question PERIOD = Question.of("votingPeriod()", "(uint256)");
-  private static final Question EXTENSION =
-      Question.of("lateQuorumVoteExtension()", "(uint48)");
+  private static final Question EXTENSION = Question.of("lateQuorumVoteExtension()", "(uint48)");
   private static final Question THRESHOLD = Question.of("proposalThreshold()", "(uint256)");
   private static final Question QUORUM = Question.of("quorum(uint256)", "(uint256)");
   private static final Question FLOOR = Question.of("quorumFloor()", "(uint256)");
   private static final Question COUNT = Question.of("proposalCount()", "(uint256)");
-  private static final Question ID_AT =
-      Question.of("proposalDetailsAt(uint256)", "(uint256)");
+  private static final Question ID_AT = Question.of("proposalDetailsAt(uint256)", "(uint256)");
   private static final Question CONTENT =
       Question.of("proposalDetails(uint256)", "(address[],uint256[],bytes[],bytes32)");
   private static final Question STATE = Question.of("state(uint256)", "(uint8)");
@@ -101,8 +99,7 @@ final class GovernorReader {
   }
 
   VotingPower power(ChainView view) {
-    ChainAddress delegate =
-        (ChainAddress) view.ask(contracts.votes(), DELEGATE, self).get(0);
+    ChainAddress delegate = (ChainAddress) view.ask(contracts.votes(), DELEGATE, self).get(0);
     return new VotingPower(
         self,
         view.amount(contracts.votes(), VOTES_NOW, self),
@@ -112,12 +109,12 @@ final class GovernorReader {
 
   /** Votes that the key has had a second ago: what the threshold of a proposal is held against. */
   Wei proposerVotes(ChainView view) {
-    return view.amount(
-        contracts.governor(), VOTES_AT, self, second(view.now().minusSeconds(1)));
+    return view.amount(contracts.governor(), VOTES_AT, self, second(view.now().minusSeconds(1)));
   }
 
   long count(ChainView view) {
-    return view.number(contracts.governor(), COUNT).min(BigInteger.valueOf(Long.MAX_VALUE))
+    return view.number(contracts.governor(), COUNT)
+        .min(BigInteger.valueOf(Long.MAX_VALUE))
         .longValueExact();
   }
 

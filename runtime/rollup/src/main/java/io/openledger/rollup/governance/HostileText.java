@@ -66,12 +66,12 @@ final class HostileText {
   private static boolean visible(int c) {
     return switch (Character.getType(c)) {
       case Character.CONTROL,
-              Character.FORMAT,
-              Character.SURROGATE,
-              Character.PRIVATE_USE,
-              Character.UNASSIGNED,
-              Character.LINE_SEPARATOR,
-              Character.PARAGRAPH_SEPARATOR ->
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR ->
           false;
       // fillers that fonts draw as nothing though their type is letter or mark
       default ->
@@ -92,8 +92,7 @@ final class HostileText {
     if (utf8.length < SUFFIX) {
       return Optional.empty();
     }
-    String end =
-        new String(utf8, utf8.length - SUFFIX, SUFFIX, StandardCharsets.ISO_8859_1);
+    String end = new String(utf8, utf8.length - SUFFIX, SUFFIX, StandardCharsets.ISO_8859_1);
     String address = end.substring(PolicyDraft.PROPOSER_MARK.length());
     return end.startsWith(PolicyDraft.PROPOSER_MARK) && address.matches("0x[0-9a-fA-F]{40}")
         ? Optional.of(new ChainAddress(address))

@@ -10,6 +10,7 @@ import io.openledger.chain.connector.rpc.EventFilter;
 import io.openledger.chain.connector.rpc.EventLog;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.tx.AbiSignature;
+import io.openledger.chain.merkle.Keccak256;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -21,14 +22,13 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
-import io.openledger.chain.merkle.Keccak256;
 
 /**
- * Reads the announcements from the governor's events, from its deployment on, in ranges that shrink where a
- * node refuses them and grow again. Where its reading is, and the last texts of final blocks, are
- * kept in memory; what is not final yet is read anew each time. A call reads at most {@value
- * #RANGES} ranges, so that the first one after a start does not wait for years of blocks: those
- * after it go on where it stopped.
+ * Reads the announcements from the governor's events, from its deployment on, in ranges that shrink
+ * where a node refuses them and grow again. Where its reading is, and the last texts of final
+ * blocks, are kept in memory; what is not final yet is read anew each time. A call reads at most
+ * {@value #RANGES} ranges, so that the first one after a start does not wait for years of blocks:
+ * those after it go on where it stopped.
  *
  * <p>A text is an ornament: a proposal is shown without it where it cannot be read. One reader at a
  * time; others wait a second, and go without.

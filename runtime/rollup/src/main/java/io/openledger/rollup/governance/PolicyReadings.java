@@ -20,8 +20,7 @@ import java.util.Optional;
 final class PolicyReadings {
 
   static final AbiSignature SET_SPLIT = AbiSignature.parse("setFeeSplit(uint16[6])");
-  static final AbiSignature SET_POLICY =
-      AbiSignature.parse("setAttributionPolicy(uint32,bytes32)");
+  static final AbiSignature SET_POLICY = AbiSignature.parse("setAttributionPolicy(uint32,bytes32)");
   static final AbiSignature SET_PARAMETER = AbiSignature.parse("setParameter(bytes32,uint208)");
   private static final AbiSignature ADD =
       AbiSignature.parse("addParameter(bytes32,(uint208,uint208,uint208))");
@@ -47,8 +46,7 @@ final class PolicyReadings {
       return SET_SPLIT.encodeCall(StoreReader.parts(split.split()));
     }
     if (change instanceof PolicyChange.AttributionPolicy policy) {
-      return SET_POLICY.encodeCall(
-          BigInteger.valueOf(policy.version()), policy.hash().toBytes());
+      return SET_POLICY.encodeCall(BigInteger.valueOf(policy.version()), policy.hash().toBytes());
     }
     PolicyChange.Parameter parameter = (PolicyChange.Parameter) change;
     return SET_PARAMETER.encodeCall(Words.keyBytes(parameter.key()), parameter.value());
@@ -143,8 +141,7 @@ final class PolicyReadings {
       } else if (to < from) {
         lowered.add(both + Words.percent(to));
       }
-      differences.add(
-          new Difference(Words.role(role), Words.percent(from), Words.percent(to)));
+      differences.add(new Difference(Words.role(role), Words.percent(from), Words.percent(to)));
     }
     String sentence =
         raised.isEmpty()
@@ -158,12 +155,7 @@ final class PolicyReadings {
               + " on.");
     }
     return new Reading(
-        Danger.ROUTINE,
-        sentences,
-        differences,
-        Optional.of(now),
-        Optional.of(after),
-        List.of());
+        Danger.ROUTINE, sentences, differences, Optional.of(now), Optional.of(after), List.of());
   }
 
   private Reading policy(PolicyVersion after) {

@@ -6,6 +6,7 @@ import io.openledger.api.governance.ProposedCall.Difference;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.AbiSignature;
+import io.openledger.chain.merkle.Keccak256;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -14,11 +15,12 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import io.openledger.chain.merkle.Keccak256;
 
 /**
  * Calls that change who decides or move what the timelock holds, in plain words: of the governor,
  * the timelock, GOPEN, and of whatever has an owner. All of it is dangerous. Immutable.
+ *
+ * <p>Long because each function that gives or takes power has its sentence here.
  */
 final class PowerReadings {
 
@@ -125,8 +127,7 @@ final class PowerReadings {
           rule("the time from a proposal to its vote", rules.votingDelay(), a.get(0));
       case "setVotingPeriod" -> rule("how long is voted", rules.votingPeriod(), a.get(0));
       case "setLateQuorumVoteExtension" ->
-          rule(
-              "how long is voted after a late quorum", rules.lateQuorumExtension(), a.get(0));
+          rule("how long is voted after a late quorum", rules.lateQuorumExtension(), a.get(0));
       case "setProposalThreshold" ->
           rule("the votes that a proposer needs", rules.proposalThreshold(), a.get(0));
       case "setQuorumFloor" ->
@@ -143,7 +144,8 @@ final class PowerReadings {
                   + " the timelock of the governor: what the present one owns could be governed no"
                   + " more.");
       case "relay" ->
-          Reading.calling("Lets the governor itself make a call:", one(a.get(0), a.get(1), a.get(2)));
+          Reading.calling(
+              "Lets the governor itself make a call:", one(a.get(0), a.get(1), a.get(2)));
       default ->
           Reading.calling(
               "Makes another proposal, which is to be voted on by itself:",

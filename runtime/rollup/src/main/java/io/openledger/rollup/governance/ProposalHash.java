@@ -3,9 +3,9 @@ package io.openledger.rollup.governance;
 import io.openledger.api.Hash256;
 import io.openledger.api.governance.ProposalId;
 import io.openledger.chain.connector.tx.AbiSignature;
+import io.openledger.chain.merkle.Keccak256;
 import java.math.BigInteger;
 import java.util.List;
-import io.openledger.chain.merkle.Keccak256;
 
 /** How a proposal is named ({@code Governor.hashProposal}). */
 final class ProposalHash {

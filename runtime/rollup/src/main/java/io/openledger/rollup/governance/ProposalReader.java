@@ -51,8 +51,7 @@ final class ProposalReader {
             .announcement(id, view.moment().block())
             .filter(a -> a.textHash().equals(content.text()));
     ProposalState state = governor.state(view, id);
-    Proposal.Schedule schedule =
-        governor.schedule(view, id, announced.map(Announcement::voteEnds));
+    Proposal.Schedule schedule = governor.schedule(view, id, announced.map(Announcement::voteEnds));
     // what was decided is shown against what held when it was voted on, not against itself
     StoreState before =
         state.isFinal() && schedule.voteBegins().isBefore(view.now())
@@ -62,8 +61,7 @@ final class ProposalReader {
     List<ProposedCall> calls =
         new CallRenderer(contracts, before, rules, executable).render(content.calls());
     boolean whole =
-        !content.calls().isEmpty()
-            && ProposalHash.of(content.calls(), content.text()).equals(id);
+        !content.calls().isEmpty() && ProposalHash.of(content.calls(), content.text()).equals(id);
     Optional<ProposalText> text = announced.map(Announcement::text);
     Proposal.Tally tally = governor.tally(view, id, schedule.voteBegins());
     ChainAddress proposer = governor.proposer(view, id);
@@ -118,8 +116,7 @@ final class ProposalReader {
               "It was decided at "
                   + Words.time(schedule.voteEnds())
                   + " and can be queued; then it waits for "
-                  + Words.duration(
-                      java.math.BigInteger.valueOf(rules.timelockDelay().toSeconds()))
+                  + Words.duration(java.math.BigInteger.valueOf(rules.timelockDelay().toSeconds()))
                   + ".";
           case QUEUED -> "It was decided and queued.";
           case EXPIRED -> "It was decided and not executed in time.";

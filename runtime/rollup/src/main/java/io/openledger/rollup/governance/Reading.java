@@ -36,11 +36,6 @@ record Reading(
 
   static Reading calling(String sentence, List<RawCall> calls) {
     return new Reading(
-        Danger.DANGEROUS,
-        List.of(sentence),
-        List.of(),
-        Optional.empty(),
-        Optional.empty(),
-        calls);
+        Danger.DANGEROUS, List.of(sentence), List.of(), Optional.empty(), Optional.empty(), calls);
   }
 }

@@ -17,6 +17,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Reads the parameter store, see {@code IParameterStore.sol}. */
 final class StoreReader {
@@ -26,8 +27,7 @@ final class StoreReader {
   private static final Question KEYS = Question.of("keys()", "(bytes32[])");
   private static final Question BOUNDS = Question.of("bounds(bytes32)", "(uint208,uint208)");
   private static final Question VALUE = Question.of("parameter(bytes32)", "(uint208)");
-  private static final Question VALUE_AT =
-      Question.of("parameterAt(bytes32,uint48)", "(uint208)");
+  private static final Question VALUE_AT = Question.of("parameterAt(bytes32,uint48)", "(uint208)");
   private static final Question LAST = Question.of("lastChange(bytes32)", "(uint208,uint48)");
   private static final Question SPLIT = Question.of("feeSplit()", "(uint16[6])");
   private static final Question SPLIT_AT = Question.of("feeSplitAt(uint48)", "(uint16[6])");
@@ -70,26 +70,30 @@ final class StoreReader {
    * The values that held at a former time: what a proposal of then would have changed. Bounds,
    * delays and last changes are the present ones.
    *
-   * @return empty if not all of it existed then
+   * @return empty if the store was not there then
    */
   Optional<StoreState> at(ChainView view, StoreState now, Instant time) {
     BigInteger then = BigInteger.valueOf(time.getEpochSecond());
-    try {
-      List<GovernedParameter> parameters = new ArrayList<>();
-      for (GovernedParameter p : now.parameters()) {
-        parameters.add(
-            new GovernedParameter(
-                p.key(),
-                view.number(store, VALUE_AT, Words.keyBytes(p.key()), then),
-                p.minimum(),
-                p.maximum(),
-                Optional.empty(),
-                p.nextChange()));
-      }
-      FeeSplit split = split(view.ask(store, SPLIT_AT, then).get(0));
-      PolicyVersion policy = policy(view.ask(store, POLICY_AT, then));
-      return Optional.of(
-          new StoreState(
+    List<GovernedParameter> parameters = new ArrayList<>();
+    for (GovernedParameter p : now.parameters()) {
+      // one that was added later is left out
+      existed(() -> view.number(store, VALUE_AT, Words.keyBytes(p.key()), then))
+          .ifPresent(
+              value ->
+                  parameters.add(
+                      new GovernedParameter(
+                          p.key(),
+                          value,
+                          p.minimum(),
+                          p.maximum(),
+                          Optional.empty(),
+                          p.nextChange())));
+    }
+    return existed(
+        () -> {
+          FeeSplit split = split(view.ask(store, SPLIT_AT, then).get(0));
+          PolicyVersion policy = policy(view.ask(store, POLICY_AT, then));
+          return new StoreState(
               now.changeDelay(),
               now.cooldown(),
               parameters,
@@ -98,7 +102,14 @@ final class StoreReader {
               now.splitFrom(),
               policy,
               policy,
-              now.policyFrom()));
+              now.policyFrom());
+        });
+  }
+
+  /** An answer about a time, unless the contract says that there was nothing yet. */
+  private static <T> Optional<T> existed(Supplier<T> question) {
+    try {
+      return Optional.of(question.get());
     } catch (OpenLedgerException e) {
       if (e.code() == ErrorCode.CHAIN_REFUSED) {
         return Optional.empty();

@@ -96,7 +96,6 @@ final class StoreRules {
 
   private static Optional<Refusal> refused(
       Error error, ErrorCode code, String arrived, String allowed, String remedy) {
-    return Optional.of(
-        new Refusal(error, new OpenLedgerException(code, arrived, allowed, remedy)));
+    return Optional.of(new Refusal(error, new OpenLedgerException(code, arrived, allowed, remedy)));
   }
 }

@@ -24,15 +24,17 @@ final class Warnings {
    *
    * @param whole whether the calls are those that the id commits to
    */
-  static List<String> of(
-      List<ProposedCall> calls, boolean whole, Optional<ProposalText> text) {
+  static List<String> of(List<ProposedCall> calls, boolean whole, Optional<ProposalText> text) {
     List<String> told = new ArrayList<>();
     if (!whole) {
       told.add(
           "CAUTION: the calls of this proposal could not be read whole. It may do anything that the"
               + " timelock is allowed to.");
     }
-    count(calls, Danger.UNKNOWN, "cannot be read and may do anything that the timelock is allowed to")
+    count(
+            calls,
+            Danger.UNKNOWN,
+            "cannot be read and may do anything that the timelock is allowed to")
         .ifPresent(told::add);
     count(calls, Danger.DANGEROUS, "changes who decides or moves coins, or could")
         .ifPresent(told::add);

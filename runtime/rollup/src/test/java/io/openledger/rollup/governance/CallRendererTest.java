@@ -34,8 +34,7 @@ class CallRendererTest {
   private static final BigInteger ZERO = BigInteger.ZERO;
 
   private static ProposedCall only(ChainAddress target, Wei value, byte[] data) {
-    List<ProposedCall> shown =
-        States.renderer().render(List.of(new RawCall(target, value, data)));
+    List<ProposedCall> shown = States.renderer().render(List.of(new RawCall(target, value, data)));
     assertThat(shown).hasSize(1);
     return shown.get(0);
   }
@@ -121,8 +120,7 @@ class CallRendererTest {
   @Test
   void sumThatIsNotWholeIsNoPlainChange() {
     List<BigInteger> parts = Collections.nCopies(6, BigInteger.valueOf(1_000));
-    ProposedCall shown =
-        only(States.STORE, Wei.ZERO, PolicyReadings.SET_SPLIT.encodeCall(parts));
+    ProposedCall shown = only(States.STORE, Wei.ZERO, PolicyReadings.SET_SPLIT.encodeCall(parts));
     assertThat(shown.danger()).isEqualTo(Danger.NOTABLE);
     assertThat(shown.sentences().get(0)).contains("do not add up to 100 %", "refuse");
     assertThat(shown.splitAfter()).isEmpty();
@@ -206,8 +204,7 @@ class CallRendererTest {
             + " 0 votes."
       })
   void changeOfTheRulesOfVotingIsDangerous(String function, String value, String sentence) {
-    ProposedCall shown =
-        only(States.GOVERNOR, Wei.ZERO, call(function, new BigInteger(value)));
+    ProposedCall shown = only(States.GOVERNOR, Wei.ZERO, call(function, new BigInteger(value)));
     assertThat(shown.danger()).isEqualTo(Danger.DANGEROUS);
     assertThat(shown.sentences()).containsExactly(sentence);
   }
@@ -268,9 +265,7 @@ class CallRendererTest {
     assertThat(shown.danger()).isEqualTo(Danger.DANGEROUS);
     assertThat(shown.sentences())
         .containsExactly(
-            "Calls setUpdater of AttributionAnchor with ["
-                + States.STRANGER
-                + ", “harmless���”].");
+            "Calls setUpdater of AttributionAnchor with [" + States.STRANGER + ", “harmless���”].");
   }
 
   private static byte[] schedule(RawCall... calls) {
@@ -290,8 +285,7 @@ class CallRendererTest {
     RawCall hidden = new RawCall(States.STRANGER, States.open(9), new byte[] {9});
     byte[] inner =
         schedule(new RawCall(States.STORE, Wei.ZERO, PolicyReadings.encode(more())), hidden);
-    byte[] outer =
-        call("relay(address,uint256,bytes)", States.TIMELOCK, ZERO, inner);
+    byte[] outer = call("relay(address,uint256,bytes)", States.TIMELOCK, ZERO, inner);
     ProposedCall shown = only(States.GOVERNOR, Wei.ZERO, outer);
     assertThat(shown.danger()).isEqualTo(Danger.UNKNOWN);
     ProposedCall batch = shown.calls().get(0);
@@ -383,15 +377,17 @@ class CallRendererTest {
                     new RawCall(States.STORE, Wei.ZERO, PolicyReadings.encode(more())),
                     new RawCall(States.STRANGER, States.open(5), new byte[] {1, 2, 3, 4})));
     List<String> warnings =
-        Warnings.of(calls, true, Optional.of(HostileText.of("Only the split!".getBytes(
-            StandardCharsets.UTF_8))));
-    assertThat(warnings.get(0)).isEqualTo(
-        "CAUTION: 1 of 2 calls: cannot be read and may do anything that the timelock is allowed"
-            + " to.");
+        Warnings.of(
+            calls,
+            true,
+            Optional.of(HostileText.of("Only the split!".getBytes(StandardCharsets.UTF_8))));
+    assertThat(warnings.get(0))
+        .isEqualTo(
+            "CAUTION: 1 of 2 calls: cannot be read and may do anything that the timelock is allowed"
+                + " to.");
     assertThat(warnings.get(1)).startsWith("Call 2: Calls an unknown contract");
     assertThat(
-            Warnings.of(
-                calls.subList(0, 1), true, Optional.of(HostileText.of(new byte[] {'x'}))))
+            Warnings.of(calls.subList(0, 1), true, Optional.of(HostileText.of(new byte[] {'x'}))))
         .isEmpty();
   }
 
@@ -470,7 +466,8 @@ class CallRendererTest {
   private static boolean routine(RawCall call) {
     return call.target().equals(States.STORE)
         && call.value().isZero()
-        && Stream.of(PolicyReadings.SET_SPLIT, PolicyReadings.SET_POLICY, PolicyReadings.SET_PARAMETER)
+        && Stream.of(
+                PolicyReadings.SET_SPLIT, PolicyReadings.SET_POLICY, PolicyReadings.SET_PARAMETER)
             .filter(f -> KnownContract.begins(f, call.data()))
             .anyMatch(
                 f -> {
@@ -483,9 +480,7 @@ class CallRendererTest {
                         .filter(
                             c ->
                                 StoreRules.refusal(
-                                        States.STORE_STATE,
-                                        c,
-                                        States.NOW.plus(Duration.ofDays(9)))
+                                        States.STORE_STATE, c, States.NOW.plus(Duration.ofDays(9)))
                                     .isEmpty())
                         .isPresent();
                   } catch (io.openledger.api.OpenLedgerException e) {

@@ -27,6 +27,7 @@ import io.openledger.runtime.Caller;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -106,7 +107,8 @@ class GovernanceTest {
   private static void refused(ErrorCode code, ThrowingCallable call) {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
-            OpenLedgerException.class, e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
+            OpenLedgerException.class,
+            e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
   }
 
   private static void beginVote() {
@@ -158,8 +160,7 @@ class GovernanceTest {
     refused(ErrorCode.PROPOSAL_STATE, () -> governance.cancel(id));
     refused(ErrorCode.PROPOSAL_STATE, () -> governance.queue(id));
     Submission vote = done(governance.vote(id, VoteChoice.FOR, "fair"));
-    assertThat(vote.key())
-        .isEqualTo("governance/vote/" + id.hex() + "/" + chain.account(1));
+    assertThat(vote.key()).isEqualTo("governance/vote/" + id.hex() + "/" + chain.account(1));
     assertThat(governance.vote(id, VoteChoice.FOR, "fair").transaction())
         .isEqualTo(vote.transaction());
     refused(ErrorCode.PROPOSAL_STATE, () -> governance.vote(id, VoteChoice.AGAINST, "changed"));
@@ -283,22 +284,17 @@ class GovernanceTest {
     assertThat(governance.proposal(none)).isEmpty();
     refused(ErrorCode.PROPOSAL_UNKNOWN, () -> governance.vote(none, VoteChoice.FOR, ""));
     refused(
-        ErrorCode.INVALID_ARGUMENT,
-        () -> governance.vote(none, VoteChoice.FOR, "\u202Egnilievnu"));
+        ErrorCode.INVALID_ARGUMENT, () -> governance.vote(none, VoteChoice.FOR, "\u202Egnilievnu"));
     assertThat(governance.proposals(0, 25).total()).isZero();
     ProposalId id = done(governance.propose(draft())).proposal();
     beginVote();
-    refused(
-        ErrorCode.VOTES_MISSING, () -> chain.governance(3).vote(id, VoteChoice.FOR, "me too"));
+    refused(ErrorCode.VOTES_MISSING, () -> chain.governance(3).vote(id, VoteChoice.FOR, "me too"));
   }
 
   @Test
   void whoSeesAProposalEarlyCannotMakeItTheirs() throws Exception {
     Drafts.Prepared seen = new Drafts(chain.contracts, chain.account(1)).prepare(draft());
-    assertThatThrownBy(
-            () ->
-                chain.send(
-                    2, chain.contracts.governor(), Wei.ZERO, seen.calldata()))
+    assertThatThrownBy(() -> chain.send(2, chain.contracts.governor(), Wei.ZERO, seen.calldata()))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("reverted");
     done(governance.propose(draft()));
@@ -334,6 +330,38 @@ class GovernanceTest {
   }
 
   @Test
+  void parameterThatIsAddedLaterDoesNotChangeWhatAnOlderProposalIsComparedWith()
+      throws Exception {
+    ProposalId id = done(governance.propose(draft())).proposal();
+    beginVote();
+    done(governance.vote(id, VoteChoice.FOR, ""));
+    endVote();
+    done(governance.queue(id));
+    chain.anvil.advance(Duration.ofSeconds(61));
+    done(governance.execute(id));
+    chain.anvil.advance(Duration.ofSeconds(61));
+    Proposal before = read(id);
+    assertThat(before.calls().get(0).sentences().get(0)).contains("from 70 % to 75 %");
+    String timelock = chain.contracts.timelock().value();
+    chain.anvil.setBalance(chain.contracts.timelock(), States.open(1));
+    chain.anvil.rpc("anvil_impersonateAccount", timelock);
+    byte[] add =
+        AbiSignature.parse("addParameter(bytes32,(uint208,uint208,uint208))")
+            .encodeCall(
+                Words.keyBytes("minimumClaim"),
+                List.of(BigInteger.ONE, BigInteger.TEN, BigInteger.TWO));
+    chain.anvil.rpc(
+        "eth_sendTransaction",
+        Map.of(
+            "from", timelock,
+            "to", chain.contracts.store().value(),
+            "data", "0x" + HexFormat.of().formatHex(add)));
+    chain.anvil.mine(1);
+    assertThat(governance.status().parameters()).hasSize(3);
+    assertThat(read(id).calls()).usingRecursiveComparison().isEqualTo(before.calls());
+  }
+
+  @Test
   void textThatIsNoUtf8IsFoundAllTheSame() throws Exception {
     RawCall call = new RawCall(STRANGER, Wei.ZERO, new byte[0]);
     chain.propose(2, List.of(call), new byte[] {'a', (byte) 0xFF, (byte) 0xFE});
@@ -361,9 +389,7 @@ class GovernanceTest {
     assertThat(foreign.calls().get(0).differences())
         .containsExactly(
             new Difference(
-                "what the quorum never falls below",
-                "1000 votes",
-                "0.000000000000000001 votes"));
+                "what the quorum never falls below", "1000 votes", "0.000000000000000001 votes"));
     assertThat(foreign.warnings().get(0))
         .isEqualTo("CAUTION: 2 of 2 calls: changes who decides or moves coins, or could.");
     assertThat(foreign.warnings().get(2)).contains("DEFAULT_ADMIN_ROLE", "every right");
@@ -404,25 +430,20 @@ class GovernanceTest {
     assertThat(governance.status().power().sentence()).contains("votes with its own");
     assertThat(chain.governance(3).status().power().sentence()).contains("holds no GOPEN");
     chain.send(
-        3,
-        chain.contracts.votes(),
-        States.open(3),
-        AbiSignature.parse("deposit()").encodeCall());
+        3, chain.contracts.votes(), States.open(3), AbiSignature.parse("deposit()").encodeCall());
     assertThat(chain.governance(3).status().power().sentence()).contains("nobody votes with");
     chain.send(
         3,
         chain.contracts.votes(),
         Wei.ZERO,
         AbiSignature.parse("delegate(address)").encodeCall(chain.account(2)));
-    assertThat(chain.governance(3).status().power().sentence())
-        .contains(chain.account(2).value());
+    assertThat(chain.governance(3).status().power().sentence()).contains(chain.account(2).value());
     assertThat(chain.governance(3).status().power().votes()).isEqualTo(Wei.ZERO);
   }
 
   @Test
   void everybodyReadsAndWhoMayActIsSaid() throws Exception {
-    PolicyGovernance user =
-        governance.of(Caller.user("openledger", "u", Set.of(Caller.Role.USER)));
+    PolicyGovernance user = governance.of(Caller.user("openledger", "u", Set.of(Caller.Role.USER)));
     assertThat(user.status().proposals()).isZero();
     assertThat(user.preview(draft()).refusals()).isEmpty();
     refused(ErrorCode.FORBIDDEN, () -> user.propose(draft()));
@@ -436,12 +457,8 @@ class GovernanceTest {
     // a user of an application that may is not that application
     refused(
         ErrorCode.FORBIDDEN,
-        () ->
-            governance
-                .of(Caller.user("desk", "u", Set.of(Caller.Role.USER)))
-                .propose(draft()));
-    ProposalId id =
-        done(governance.of(Caller.application("desk")).propose(draft())).proposal();
+        () -> governance.of(Caller.user("desk", "u", Set.of(Caller.Role.USER))).propose(draft()));
+    ProposalId id = done(governance.of(Caller.application("desk")).propose(draft())).proposal();
     done(governance.of(Caller.user("openledger", "a", Set.of(Caller.Role.ADMIN))).cancel(id));
     assertThat(read(id).state()).isEqualTo(ProposalState.CANCELED);
   }

@@ -34,7 +34,6 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 
-
 /**
  * A governance on a real node: voting begins 1 hour after a proposal and takes 1 hour, the timelock
  * 60 s, a change 60 s; 30 days between changes. A proposer needs 100 votes, the quorum is 5 % and
@@ -58,8 +57,7 @@ final class GovernedChain implements AutoCloseable {
   GovernedChain() {
     client =
         new NodeClient(
-            new HttpService(
-                new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, Runnable::run));
+            new HttpService(new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, Runnable::run));
     DeploymentParameters parameters = DeploymentParameters.ready("development");
     for (Map.Entry<String, String> each :
         Map.ofEntries(
@@ -138,8 +136,7 @@ final class GovernedChain implements AutoCloseable {
                 ProposalHash.values(calls),
                 ProposalHash.datas(calls),
                 description);
-    byte[] selector =
-        AbiSignature.parse("propose(address[],uint256[],bytes[],string)").selector();
+    byte[] selector = AbiSignature.parse("propose(address[],uint256[],bytes[],string)").selector();
     System.arraycopy(selector, 0, data, 0, 4);
     send(account, contracts.governor(), Wei.ZERO, data);
   }

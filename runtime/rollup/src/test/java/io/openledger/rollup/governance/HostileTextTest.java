@@ -19,7 +19,8 @@ class HostileTextTest {
   @Test
   void plainTextStaysAsItIs() {
     ProposalText text = shown("More for contributors: 50 % → 55 %.\nGrüße, 貢献者 — z\u0301.");
-    assertThat(text.shown()).isEqualTo("More for contributors: 50 % → 55 %.\nGrüße, 貢献者 — z\u0301.");
+    assertThat(text.shown())
+        .isEqualTo("More for contributors: 50 % → 55 %.\nGrüße, 貢献者 — z\u0301.");
     assertThat(text.altered()).isFalse();
     assertThat(text.cut()).isFalse();
   }

@@ -35,8 +35,7 @@ class StoreRulesTest {
           PolicyChange change = random(random);
           ChainView view = ChainView.of(chain.client, Finality.UNSAFE);
           StoreState state = new StoreReader(chain.contracts.store()).now(view);
-          Optional<StoreRules.Refusal> refusal =
-              StoreRules.refusal(state, change, view.now());
+          Optional<StoreRules.Refusal> refusal = StoreRules.refusal(state, change, view.now());
           String contract = contract(chain, change, view);
           assertThat(refusal.map(r -> r.error().name()).orElse(""))
               .as("seed %d, round %d: %s at %s, of %s", seed, round, change, view.now(), contract)
