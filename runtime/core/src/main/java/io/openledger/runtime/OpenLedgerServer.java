@@ -44,11 +44,6 @@ public interface OpenLedgerServer extends AutoCloseable {
    */
   Wei most(List<Prompt> prompts);
 
-  /** What there is of the rollup; empty where no chain is attached. */
-  default Optional<Rollup> rollup() {
-    return Optional.empty();
-  }
-
   /**
    * How the serving engine is.
    *

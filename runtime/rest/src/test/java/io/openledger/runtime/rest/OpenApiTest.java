@@ -35,6 +35,9 @@ class OpenApiTest {
 
   private static final JsonObject DOCUMENT = ApiContract.DOCUMENT;
 
+  /** Header fields of HTTP itself, which the document does not repeat. */
+  private static final Set<String> HTTPS_OWN = Set.of("Content-Type", "If-None-Match");
+
   /** What the code offers: {@code METHOD path} with the parameters and media types of each. */
   static Map<String, Set<String>> offered() {
     Map<String, Set<String>> found = new TreeMap<>();
@@ -71,7 +74,7 @@ class OpenApiTest {
           details.add("path " + p.value());
         } else if (annotation instanceof QueryParam q) {
           details.add("query " + q.value());
-        } else if (annotation instanceof HeaderParam h) {
+        } else if (annotation instanceof HeaderParam h && !HTTPS_OWN.contains(h.value())) {
           details.add("header " + h.value());
         }
       }

@@ -43,6 +43,11 @@ final class ChannelSettling {
   /** After so many transactions that failed, an amount is left to people. */
   private static final int ATTEMPTS = 5;
 
+  /** Gas beyond the estimate, in percent. */
+  private static final int MARGIN = 25;
+
+  private static final Wei NO_CEILING = new Wei(BigInteger.ONE.shiftLeft(96));
+
   private final PaymentSettings settings;
   private final PaymentChannelContract contract;
   private final ChainClient chain;
@@ -102,8 +107,14 @@ final class ChannelSettling {
     ChannelRow row = seen.get();
     Optional<PaymentRows.Signed> due =
         store.requiresNew("choosing a voucher", c -> due(c, row));
-    if (due.isPresent() && worth(row, due.get())) {
-      store.requiresNew("settling a channel", c -> submit(c, channel, due.get()));
+    if (due.isEmpty()) {
+      return;
+    }
+    // asked before the row is locked: calls of the channel would wait as long as the chain takes
+    long gas =
+        chain.estimateGas(Call.to(contract.domain().contract(), data(row, due.get())));
+    if (worth(row, due.get(), gas)) {
+      store.requiresNew("settling a channel", c -> submit(c, channel, due.get(), gas));
     }
   }
 
@@ -185,12 +196,11 @@ final class ChannelSettling {
   }
 
   /** Whether it brings in more than its gas costs; of a channel that closes, not much less. */
-  private boolean worth(ChannelRow row, PaymentRows.Signed voucher) {
+  private boolean worth(ChannelRow row, PaymentRows.Signed voucher, long gas) {
     byte[] data = data(row, voucher);
     BigInteger cost;
     try {
-      long gas = chain.estimateGas(Call.to(contract.domain().contract(), data));
-      Fees fees = chain.fees(closing(row) ? new Wei(BigInteger.ONE.shiftLeft(96)) : settings.settling().gasCeiling());
+      Fees fees = chain.fees(closing(row) ? NO_CEILING : settings.settling().gasCeiling());
       BigInteger price =
           chain.head(Finality.UNSAFE).baseFee().value().add(fees.maxPriorityFeePerGas().value());
       // as many bytes as the transaction has beside its calldata
@@ -210,7 +220,7 @@ final class ChannelSettling {
     return cost.compareTo(bearable) <= 0;
   }
 
-  private boolean submit(Connection c, Hash256 channel, PaymentRows.Signed voucher)
+  private boolean submit(Connection c, Hash256 channel, PaymentRows.Signed voucher, long gas)
       throws SQLException {
     ChannelRow row =
         ChannelRows.lock(c, channel).orElseThrow(() -> new SQLException("no channel"));
@@ -223,7 +233,7 @@ final class ChannelSettling {
             row.domain().contract(),
             Wei.ZERO,
             data(row, voucher),
-            OptionalLong.empty()));
+            OptionalLong.of(gas + gas * MARGIN / 100)));
     ChannelRows.submitted(c, channel, voucher.cumulative(), row.attempts());
     return true;
   }

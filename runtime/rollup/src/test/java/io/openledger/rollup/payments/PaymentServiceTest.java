@@ -1,0 +1,515 @@
+package io.openledger.rollup.payments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.openledger.api.BusyException;
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.reward.Wei;
+import io.openledger.chain.connector.payments.Channel;
+import io.openledger.chain.connector.payments.ChannelDomain;
+import io.openledger.chain.connector.payments.PaymentChannelContract;
+import io.openledger.chain.connector.payments.Voucher;
+import io.openledger.chain.connector.support.Anvil;
+import io.openledger.chain.connector.support.PaymentChannels;
+import io.openledger.runtime.rollup.Admission;
+import io.openledger.runtime.rollup.ChannelStanding;
+import io.openledger.runtime.rollup.Payment;
+import io.openledger.runtime.rollup.PaymentRefusal;
+import io.openledger.runtime.rollup.PaymentRefusal.Reason;
+import io.openledger.runtime.support.TestDatabase;
+import io.openledger.runtime.support.TestServer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.assertj.core.api.ThrowableAssert;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PaymentServiceTest {
+
+  private static final String TEXT = "one two three";
+  private static final int MOST = 20;
+
+  private static Anvil anvil;
+  private static ChannelDomain domain;
+
+  @TempDir Path data;
+  private PaidServer paid;
+
+  @BeforeAll
+  static void startNode() {
+    anvil = Anvil.start();
+    domain = PaidServer.deploy(anvil);
+  }
+
+  @AfterAll
+  static void stopNode() {
+    if (anvil != null) {
+      anvil.close();
+    }
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    paid = PaidServer.start(anvil, domain, database(), data);
+  }
+
+  TestDatabase database() throws Exception {
+    return TestDatabase.h2();
+  }
+
+  @AfterEach
+  void stop() {
+    paid.close();
+  }
+
+  private Admission admit(Payment payment) {
+    return paid.payments().admit(payment, PaidServer.request(TEXT), paid.price(MOST));
+  }
+
+  private Payment payment(Channel channel, long cumulative) {
+    return paid.payment(channel, cumulative, TEXT, paid.price(MOST));
+  }
+
+  private static PaymentRefusal refused(Reason reason, ThrowableAssert.ThrowingCallable call) {
+    PaymentRefusal[] refusal = new PaymentRefusal[1];
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            PaymentRefusal.class,
+            e -> {
+              assertThat(e.reason()).as(e.getMessage()).isEqualTo(reason);
+              refusal[0] = e;
+            });
+    return refusal[0];
+  }
+
+  private void consistent(Channel channel) {
+    assertThat(paid.owed(channel)).isEqualTo(paid.column(channel, "charged"));
+    assertThat(paid.column(channel, "charged"))
+        .isLessThanOrEqualTo(paid.column(channel, "accepted"));
+    assertThat(paid.column(channel, "exact"))
+        .isLessThanOrEqualTo(paid.column(channel, "charged"));
+    assertThat(paid.server.ledgerSum()).isEqualTo("0");
+  }
+
+  @Test
+  void whatTheAnswerCostIsChargedAndTheChangePaysForTheNext() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    Admission.Settled first = paid.call(payment(channel, 300), TEXT, MOST);
+    // three words at 10 and an answer at 100, of the 300 that were held back
+    assertThat(first.charged()).isEqualTo(Wei.of(130));
+    ChannelStanding standing = first.standing();
+    assertThat(List.of(standing.charged(), standing.reserved(), standing.accepted()))
+        .containsExactly(Wei.of(130), Wei.ZERO, Wei.of(300));
+    consistent(channel);
+    // 130 charged and 300 to hold back: 429 is one wei too little, 430 is enough
+    refused(Reason.TOO_LITTLE, () -> admit(payment(channel, 429)));
+    assertThat(paid.call(payment(channel, 430), TEXT, MOST).standing().charged())
+        .isEqualTo(Wei.of(260));
+    consistent(channel);
+    // no voucher is not above 260 but the first's, which is above it: nothing exact yet
+    assertThat(paid.column(channel, "exact")).isZero();
+    Payment third = payment(channel, 560);
+    Voucher.Signed agreed =
+        new Voucher(channel.id(), Wei.of(260)).sign(domain, paid.payer);
+    Payment acknowledging =
+        new Payment(
+            third.chainId(),
+            third.contract(),
+            third.payer(),
+            third.payee(),
+            third.salt(),
+            third.cumulative(),
+            third.voucher(),
+            third.quote(),
+            third.authorization(),
+            Optional.of(
+                new Payment.Acknowledged(
+                    Wei.of(260), PaidServer.hex(agreed.signature().toBytes()))));
+    paid.call(acknowledging, TEXT, MOST);
+    // the highest that is signed and not above 390 is the first voucher, for 300
+    assertThat(paid.column(channel, "exact")).isEqualTo(300);
+    consistent(channel);
+  }
+
+  @Test
+  void thePaymentSentAgainGivesTheAnswerAgainAndChargesNothing() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    Payment payment = payment(channel, 300);
+    paid.call(payment, TEXT, MOST);
+    // long after the quote ended, on another server
+    paid.clock.advance(Duration.ofMinutes(30));
+    PaymentService other = paid.service(paid.settings());
+    Admission again =
+        other.payments().admit(payment, PaidServer.request(TEXT), paid.price(MOST));
+    assertThat(again)
+        .isInstanceOfSatisfying(
+            Admission.Answered.class,
+            a -> {
+              assertThat(a.content().text()).isEqualTo(TEXT);
+              assertThat(a.settled().charged()).isEqualTo(Wei.of(130));
+            });
+    assertThat(paid.owed(channel)).isEqualTo(130);
+    assertThat(paid.serving.requests).hasSize(1);
+    // when it is forgotten it is no payment any more either: its quote has ended
+    paid.clock.advance(Duration.ofHours(1));
+    paid.service.round();
+    refused(Reason.EXPIRED_QUOTE, () -> admit(payment));
+    assertThat(paid.owed(channel)).isEqualTo(130);
+  }
+
+  @Test
+  void aVoucherThatSomebodyReadUnderWayPaysForNothingElse() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    Payment read = payment(channel, 300);
+    // with a quote of his own for another request
+    String quote =
+        paid.payments().offer(PaidServer.request("his"), paid.price(MOST)).quote();
+    Payment his =
+        new Payment(
+            read.chainId(),
+            read.contract(),
+            read.payer(),
+            read.payee(),
+            read.salt(),
+            read.cumulative(),
+            read.voucher(),
+            quote,
+            read.authorization(),
+            Optional.empty());
+    refused(
+        Reason.INVALID_SIGNATURE,
+        () -> paid.payments().admit(his, PaidServer.request("his"), paid.price(MOST)));
+    refused(
+        Reason.OTHER_REQUEST,
+        () -> paid.payments().admit(read, PaidServer.request("his"), paid.price(MOST)));
+    // the payer itself pays once with it
+    paid.call(read, TEXT, MOST);
+    PaymentRefusal replayed =
+        refused(Reason.REPLAYED, () -> admit(payment(channel, 300)));
+    ChannelStanding standing = replayed.standing().orElseThrow();
+    assertThat(standing.accepted()).isEqualTo(Wei.of(300));
+    assertThat(standing.voucher()).contains(read.voucher());
+    assertThat(paid.owed(channel)).isEqualTo(130);
+  }
+
+  @Test
+  void whatDoesNotPayIsRefusedWithItsReason() {
+    Channel channel = paid.open(Wei.of(1000));
+    Payment good = payment(channel, 300);
+    refused(
+        Reason.WRONG_NETWORK,
+        () ->
+            admit(
+                new Payment(
+                    1, good.contract(), good.payer(), good.payee(), good.salt(),
+                    good.cumulative(), good.voucher(), good.quote(), good.authorization(),
+                    Optional.empty())));
+    refused(
+        Reason.WRONG_NETWORK,
+        () ->
+            admit(
+                new Payment(
+                    1612, PaidServer.somebody(), good.payer(), good.payee(), good.salt(),
+                    good.cumulative(), good.voucher(), good.quote(), good.authorization(),
+                    Optional.empty())));
+    refused(
+        Reason.WRONG_PAYEE,
+        () ->
+            admit(
+                paid.payment(
+                    new Channel(paid.payer.address(), PaidServer.somebody(), channel.salt()),
+                    300,
+                    TEXT,
+                    paid.price(MOST))));
+    String flipped =
+        (good.quote().charAt(40) == 'A' ? 'B' : 'A') + "";
+    refused(
+        Reason.INVALID_QUOTE,
+        () ->
+            admit(
+                paid.payment(
+                    channel,
+                    300,
+                    TEXT,
+                    good.quote().substring(0, 40) + flipped + good.quote().substring(41))));
+    refused(Reason.INVALID_QUOTE, () -> admit(paid.payment(channel, 300, TEXT, "")));
+    refused(Reason.TOO_LITTLE, () -> admit(payment(channel, 299)));
+    refused(Reason.EXHAUSTED_DEPOSIT, () -> admit(payment(channel, 1001)));
+    refused(Reason.UNKNOWN_CHANNEL, () -> admit(payment(paid.channel(), 300)));
+    refused(Reason.UNKNOWN_CHANNEL, () -> admit(payment(paid.open(Wei.of(999)), 300)));
+    paid.clock.advance(Duration.ofMinutes(3));
+    refused(Reason.EXPIRED_QUOTE, () -> admit(good));
+    refused(
+        Reason.EXPIRED_QUOTE,
+        () ->
+            paid.payments()
+                .admit(payment(channel, 300), PaidServer.request(TEXT), Wei.of(301)));
+    assertThat(paid.owed(channel)).isZero();
+    assertThat(paid.database.number("SELECT COUNT(*) FROM ol_payments")).isZero();
+    paid.call(payment(channel, 300), TEXT, MOST);
+  }
+
+  @Test
+  void channelsAndWhatTheyOweHaveLimits() {
+    PaymentSettings tight =
+        paid.settings()
+            .with(
+                new PaymentSettings.Settling(
+                    Wei.of(400), Duration.ofDays(1), PaymentChannels.CEILING, Wei.ZERO))
+            .with(new PaymentSettings.Trust(1, Wei.of(1000), Wei.of(400), Wei.ZERO));
+    paid.service = paid.service(tight);
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.call(payment(channel, 300), TEXT, MOST);
+    refused(Reason.TOO_MUCH_OPEN, () -> admit(payment(channel, 430)));
+    refused(Reason.TOO_MANY_CHANNELS, () -> admit(payment(paid.open(PaidServer.DEPOSIT), 300)));
+    consistent(channel);
+  }
+
+  @Test
+  void anAnswerThatFailsCostsNothingAndItsVoucherStaysGood() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.serving.beforeAnswer(
+        prompt -> {
+          throw new OpenLedgerException(ErrorCode.DEVICE_LOST, "gone", "there", "open it again");
+        });
+    Payment payment = payment(channel, 300);
+    assertThatThrownBy(() -> paid.call(payment, TEXT, MOST))
+        .isInstanceOf(OpenLedgerException.class);
+    assertThat(paid.owed(channel)).isZero();
+    paid.serving.beforeAnswer(prompt -> {});
+    // the very same payment, and then the same amount for another call: both are covered once
+    assertThat(paid.call(payment, TEXT, MOST).charged()).isEqualTo(Wei.of(130));
+    consistent(channel);
+  }
+
+  @Test
+  void fiftyCallsAtOnceOnOneChannelAreEachChargedOnce() throws Exception {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    List<Payment> payments = new ArrayList<>();
+    for (int i = 1; i <= 50; i++) {
+      payments.add(paid.payment(channel, 300L * i, TEXT + " " + i, paid.price(MOST)));
+    }
+    List<Callable<Wei>> calls = new ArrayList<>();
+    for (int i = 1; i <= 50; i++) {
+      String text = TEXT + " " + i;
+      Payment payment = payments.get(i - 1);
+      calls.add(
+          () -> {
+            while (true) {
+              try {
+                return paid.call(payment, text, MOST).charged();
+              } catch (OpenLedgerException e) {
+                boolean later =
+                    e.code() == ErrorCode.BUSY || e.code() == ErrorCode.LEDGER_UNAVAILABLE;
+                if (!later) {
+                  throw e;
+                }
+              }
+            }
+          });
+    }
+    ExecutorService threads = Executors.newFixedThreadPool(50);
+    long sum = 0;
+    try {
+      for (Future<Wei> each : threads.invokeAll(calls)) {
+        sum += each.get().value().longValueExact();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(sum).isEqualTo(50 * 140);
+    assertThat(paid.owed(channel)).isEqualTo(sum);
+    assertThat(paid.column(channel, "charged")).isEqualTo(sum);
+    assertThat(paid.column(channel, "accepted")).isEqualTo(50 * 300);
+    assertThat(
+            paid.database.number("SELECT COUNT(*) FROM ol_payments WHERE state = 'RESERVED'"))
+        .isZero();
+    consistent(channel);
+  }
+
+  @Test
+  void theSameAmountPaysOneOfTwoCallsAtOnce() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    try (Admission.Admitted first = (Admission.Admitted) admit(payment(channel, 300))) {
+      assertThat(refused(Reason.REPLAYED, () -> admit(payment(channel, 300))).standing())
+          .map(ChannelStanding::reserved)
+          .contains(Wei.of(300));
+      refused(Reason.TOO_LITTLE, () -> admit(payment(channel, 599)));
+      try (Admission.Admitted second = (Admission.Admitted) admit(payment(channel, 600))) {
+        paid.answer(second, TEXT, MOST);
+      }
+      paid.answer(first, TEXT, MOST);
+    }
+    assertThat(paid.owed(channel)).isEqualTo(260);
+    consistent(channel);
+  }
+
+  @Test
+  void aCallWhoseServerDiedIsLetGoAndCannotBeChargedLater() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    Payment payment = payment(channel, 300);
+    Admission.Admitted dead = (Admission.Admitted) admit(payment);
+    assertThatThrownBy(() -> admit(payment)).isInstanceOf(BusyException.class);
+    paid.clock.advance(Duration.ofMinutes(6));
+    // the quote has ended; the amount is good for another
+    refused(Reason.EXPIRED_QUOTE, () -> admit(payment));
+    assertThat(paid.call(payment(channel, 300), TEXT, MOST).charged()).isEqualTo(Wei.of(130));
+    // it was not dead after all, only slow
+    assertThatThrownBy(() -> paid.answer(dead, TEXT, MOST))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.LEDGER_UNAVAILABLE));
+    dead.close();
+    assertThat(paid.owed(channel)).isEqualTo(130);
+    assertThat(paid.database.number("SELECT COUNT(*) FROM ol_receipts")).isEqualTo(1);
+    consistent(channel);
+  }
+
+  @Test
+  void whatIsChargedIsSettledOnceByWhicheverServer() throws Exception {
+    anvil.setNextBaseFee(Wei.of(1));
+    PaymentSettings settings =
+        paid.settings()
+            .with(
+                new PaymentSettings.Settling(
+                    Wei.of(500), Duration.ofDays(1), PaymentChannels.CEILING, Wei.ZERO));
+    paid.service = paid.service(settings);
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    for (int i = 1; i <= 3; i++) {
+      paid.call(
+          paid.payment(channel, 130L * i, TEXT, Wei.of(130)), TEXT, 3);
+    }
+    assertThat(paid.column(channel, "exact")).isEqualTo(390);
+    paid.service.round();
+    assertThat(paid.column(channel, "submitted")).as("less than 500 wei").isZero();
+    paid.call(paid.payment(channel, 520, TEXT, Wei.of(130)), TEXT, 3);
+    paid.service.round();
+    assertThat(paid.column(channel, "submitted")).as("gas costs more").isZero();
+    // from here on it is worth it whatever it costs: the payer closes, and a loss is borne
+    paid.send(PaymentChannelContract.requestClose(channel));
+    PaymentSettings bearing =
+        settings.with(
+            new PaymentSettings.Settling(
+                Wei.of(500), Duration.ofDays(1), PaymentChannels.CEILING, PaidServer.coin()));
+    List<PaymentService> nodes = List.of(paid.service(bearing), paid.service(bearing));
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      for (Future<Object> each :
+          threads.invokeAll(
+              nodes.stream()
+                  .map(n -> (Callable<Object>) () -> {
+                    n.round();
+                    return true;
+                  })
+                  .toList())) {
+        each.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    TestServer.await("it is settled", () -> paid.settled(channel) == 520);
+    assertThat(
+            paid.database.number(
+                "SELECT COUNT(*) FROM ol_outbox WHERE business_key LIKE 'channel/%'"))
+        .isEqualTo(1);
+    assertThat(
+            paid.outbox.find("channel/0x" + channel.id().hex() + "/settle/520"))
+        .isPresent();
+    nodes.get(0).round();
+    assertThat(paid.column(channel, "settled")).isEqualTo(520);
+    assertThat(paid.owed(channel)).isEqualTo(520);
+    refused(Reason.CLOSING_CHANNEL, () -> admit(payment(channel, 1000)));
+  }
+
+  @Test
+  void aPayerWhoClosesWithAnOldVoucherIsSettledAtWhatWasChargedInTheWindow() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    Payment first = payment(channel, 300);
+    paid.call(first, TEXT, MOST);
+    paid.call(payment(channel, 430), TEXT, MOST);
+    // the payer settles its first voucher itself, and begins to close
+    paid.send(
+        PaymentChannelContract.settle(
+            channel, new Voucher(channel.id(), Wei.of(250)).sign(domain, paid.payer)));
+    paid.send(PaymentChannelContract.requestClose(channel));
+    paid.service.round();
+    // 260 were charged; the least that is signed and pays that is the voucher for 300
+    TestServer.await("it is settled", () -> paid.settled(channel) == 300);
+    anvil.advance(Duration.ofSeconds(3601));
+    paid.send(PaymentChannelContract.finish(channel));
+    assertThat(paid.settled(channel)).isEqualTo(300);
+    assertThat(paid.owed(channel)).isEqualTo(260);
+  }
+
+  @Test
+  void settlingThatWasRevertedIsTriedAgainUnderAnotherKey() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.call(paid.payment(channel, 130, TEXT, Wei.of(130)), TEXT, 3);
+    paid.send(PaymentChannelContract.requestClose(channel));
+    anvil.autoMine(false);
+    try {
+      paid.service.round();
+      assertThat(paid.column(channel, "submitted")).isEqualTo(130);
+      TestServer.await(
+          "it waits in the node",
+          () -> anvil.rpc("txpool_status").get("pending").asText().equals("0x1"));
+    } finally {
+      anvil.autoMine(true);
+      anvil.mine(12);
+    }
+    TestServer.await("it is settled", () -> paid.settled(channel) == 130);
+  }
+
+  @Test
+  void onlyFinalizedDepositsCountUnlessLessIsTrustedForSmallAmounts() {
+    Channel channel = paid.channel();
+    paid.deposit(channel, PaidServer.DEPOSIT);
+    refused(Reason.UNKNOWN_CHANNEL, () -> admit(payment(channel, 300)));
+    anvil.mine(6); // safe, and not finalized
+    refused(Reason.UNKNOWN_CHANNEL, () -> admit(payment(channel, 300)));
+    PaymentSettings early =
+        paid.settings()
+            .with(new PaymentSettings.Trust(10, Wei.of(400), Wei.of(100_000), Wei.of(500)));
+    PaymentService trusting = paid.service(early);
+    paid.service = trusting;
+    paid.call(payment(channel, 300), TEXT, MOST);
+    refused(Reason.EXHAUSTED_DEPOSIT, () -> admit(payment(channel, 501)));
+    // a reorganisation takes the deposit away: nothing more is taken, at most 500 were lost
+    anvil.rollback(7);
+    anvil.mine(7);
+    paid.clock.advance(Duration.ofMinutes(11));
+    refused(Reason.EXHAUSTED_DEPOSIT, () -> admit(payment(channel, 450)));
+    assertThat(paid.owed(channel)).isEqualTo(130);
+    assertThat(paid.column(channel, "early_deposit")).isZero();
+  }
+
+  @Test
+  void whoPaysIsWhoIsSetOrWhoComesWithoutCredentials() {
+    PaymentSettings settings = paid.settings().payers(false, Set.of("robot"));
+    PaymentService service = paid.service(settings);
+    assertThat(service.payments().anonymous()).isFalse();
+    io.openledger.runtime.Caller robot =
+        io.openledger.runtime.Caller.user("openledger", "robot", Set.of());
+    io.openledger.runtime.Caller ann =
+        io.openledger.runtime.Caller.user("openledger", "ann", Set.of());
+    assertThat(service.payments().required(robot)).isTrue();
+    assertThat(service.payments().required(ann)).isFalse();
+    assertThat(
+            service.payments().required(io.openledger.runtime.Caller.application("robot")))
+        .isFalse();
+  }
+}
