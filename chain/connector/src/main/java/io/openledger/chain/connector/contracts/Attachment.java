@@ -51,7 +51,14 @@ public final class Attachment {
                     .or(() -> first(given, ContractName.STAKING))
                     .or(() -> first(given, ContractName.PARAMETER_STORE))
                     .or(() -> first(given, ContractName.CLAIM_OR_STAKE_AIRDROP))
-                    .map(name -> ask(client, name, java.util.Objects.requireNonNull(given.get(name)), "owner").address("0")),
+                    .map(
+                        name ->
+                            ask(
+                                    client,
+                                    name,
+                                    java.util.Objects.requireNonNull(given.get(name)),
+                                    "owner")
+                                .address("0")),
                 role(client, given, "updater"),
                 role(client, given, "guardian")),
             Map.of());
