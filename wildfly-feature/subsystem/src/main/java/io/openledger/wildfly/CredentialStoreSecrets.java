@@ -1,11 +1,9 @@
 package io.openledger.wildfly;
 
 import io.openledger.runtime.rollup.SecretSource;
-import javax.security.auth.DestroyFailedException;
 import org.wildfly.security.credential.PasswordCredential;
 import org.wildfly.security.credential.store.CredentialStore;
 import org.wildfly.security.credential.store.CredentialStoreException;
-import org.wildfly.security.password.Password;
 import org.wildfly.security.password.interfaces.ClearPassword;
 
 /**
@@ -35,17 +33,7 @@ record CredentialStoreSecrets(String name, CredentialStore store) implements Sec
       throw SecretSource.unavailable(
           "credential store " + name + " has no secret value under '" + alias + "'", null);
     }
-    char[] secret = password.getPassword().clone();
-    destroy(password);
-    return secret;
-  }
-
-  /** It is a copy of the store's, made for us. */
-  private static void destroy(Password copy) {
-    try {
-      copy.destroy();
-    } catch (DestroyFailedException e) {
-      // then the copy lives until it is collected
-    }
+    // the store gives a copy, which Elytron has no way to overwrite
+    return password.getPassword().clone();
   }
 }

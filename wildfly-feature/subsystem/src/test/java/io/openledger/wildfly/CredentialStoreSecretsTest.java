@@ -15,6 +15,7 @@ import org.wildfly.security.credential.PasswordCredential;
 import org.wildfly.security.credential.store.CredentialStore;
 import org.wildfly.security.credential.store.WildFlyElytronCredentialStoreProvider;
 import org.wildfly.security.credential.store.impl.KeyStoreCredentialStore;
+import org.wildfly.security.password.WildFlyElytronPasswordProvider;
 import org.wildfly.security.password.interfaces.ClearPassword;
 
 /** Against Elytron's own store in a file, of the kind that WildFly makes by default. */
@@ -49,7 +50,8 @@ class CredentialStoreSecretsTest {
             "modifiable", "true",
             "keyStoreType", "PKCS12"),
         new CredentialStore.CredentialSourceProtectionParameter(
-            IdentityCredentials.NONE.withCredential(credential(password))));
+            IdentityCredentials.NONE.withCredential(credential(password))),
+        new Provider[] {WildFlyElytronPasswordProvider.getInstance()});
     return opened;
   }
 

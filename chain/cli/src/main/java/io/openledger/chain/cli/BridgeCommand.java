@@ -193,7 +193,9 @@ final class BridgeCommand implements Runnable {
                   : open.bridge()
                       .withdrawals()
                       .token(Addresses.parse(rollupToken), receiver, Wei.parse(wei));
-          return sent(open, key, fees, call);
+          try (Signer signer = key.signer()) {
+            return send(open, signer, fees, List.of(call));
+          }
         });
   }
 
@@ -206,6 +208,11 @@ final class BridgeCommand implements Runnable {
       @Parameters(paramLabel = "HASH", description = "Of the transaction that began it.")
           String transaction,
       @Option(names = "--deposit", description = "It is a deposit, begun on L1.") boolean deposit,
+      @Option(
+              names = "--prover",
+              paramLabel = "ADDRESS",
+              description = "Whose proof is looked at first: anyone may prove, and many may have.")
+          @Nullable String prover,
       @Option(names = "--index", defaultValue = "0", description = INDEX) int index) {
     Hash256 hash = Hash256.parse(transaction);
     return chains.with(
@@ -219,7 +226,9 @@ final class BridgeCommand implements Runnable {
                 .ifPresent(t -> out.printf("transaction on the rollup: 0x%s%n", t.hex()));
           } else {
             WithdrawalStatus status =
-                open.bridge().withdrawals().status(hash, index, Optional.empty());
+                open.bridge()
+                    .withdrawals()
+                    .status(hash, index, Optional.ofNullable(prover).map(Addresses::parse));
             out.printf("%s: %s%n", status.stage(), status.explanation());
             status.finalizable().ifPresent(from -> out.printf("finalizable from: %s%n", from));
           }
@@ -264,24 +273,19 @@ final class BridgeCommand implements Runnable {
           String transaction,
       @Option(names = "--index", defaultValue = "0", description = INDEX) int index) {
     return chains.with(
-        open ->
-            sent(
-                open,
-                key,
-                fees,
+        open -> {
+          try (Signer signer = key.signer()) {
+            BridgeCall call =
                 open.bridge()
                     .withdrawals()
-                    .finalise(Hash256.parse(transaction), index, Optional.empty())));
+                    .finalise(Hash256.parse(transaction), index, Optional.of(signer.address()));
+            return send(open, signer, fees, List.of(call));
+          }
+        });
   }
 
   private static final String INDEX =
       "Which of the transaction's withdrawals, from 0; default ${DEFAULT-VALUE}.";
-
-  private int sent(Open open, KeyOptions key, FeeOptions fees, BridgeCall call) {
-    try (Signer signer = key.signer()) {
-      return send(open, signer, fees, List.of(call));
-    }
-  }
 
   private int send(Open open, Signer signer, FeeOptions fees, List<BridgeCall> calls) {
     PrintWriter out = spec.commandLine().getOut();

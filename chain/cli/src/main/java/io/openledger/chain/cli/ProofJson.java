@@ -49,9 +49,7 @@ final class ProofJson {
     } catch (IOException | IllegalArgumentException e) {
       throw refused(file, "cannot be read", e);
     } catch (OpenLedgerException e) {
-      throw e.getMessage().contains("proof " + file)
-          ? e
-          : refused(file, "is none: " + e.arrived(), e);
+      throw e.arrived().contains("proof " + file) ? e : refused(file, "is none: " + e.arrived(), e);
     }
     if (!new CumulativeSettlement().verify(proof)) {
       throw refused(file, "does not lead to its root", null);

@@ -40,7 +40,7 @@ public final class Bridge {
    * @param nodes of the rollup, for proofs
    * @param addresses of the bridge's contracts on L1
    * @throws OpenLedgerException {@code CHAIN_REFUSED} if the rollup's own bridge leads to other
-   *     contracts, or both clients are of the same chain
+   *     contracts, there is no portal at the address, or both clients are of the same chain
    */
   public static Bridge attach(
       ChainClient l1, ChainClient rollup, RollupNodes nodes, BridgeAddresses addresses) {
@@ -60,7 +60,18 @@ public final class Bridge {
             "the rollup's bridge leads to " + found.get() + ", and configured are " + addresses);
       }
     }
-    return new Bridge(new Portal(l1, rollup, addresses), nodes);
+    // what is sent to an address without code is lost, and so may be what a stranger's code takes
+    checkCode(l1, addresses.portal());
+    addresses.standardBridge().ifPresent(bridge -> checkCode(l1, bridge));
+    Portal portal = new Portal(l1, rollup, addresses);
+    portal.proposals();
+    return new Bridge(portal, nodes);
+  }
+
+  private static void checkCode(ChainClient l1, ChainAddress contract) {
+    if (l1.code(contract).length == 0) {
+      throw mismatch("there is no contract at " + contract + " on L1");
+    }
   }
 
   /**

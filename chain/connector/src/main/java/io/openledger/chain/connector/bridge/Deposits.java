@@ -68,15 +68,7 @@ public final class Deposits {
    */
   public List<BridgeCall> nativeCoin(ChainAddress from, ChainAddress to, Wei amount) {
     check(to, amount);
-    GasToken token = portal.gasToken();
-    Optional<ChainAddress> expected = portal.addresses().gasToken();
-    if (expected.isPresent()
-        && !(token instanceof GasToken.PortalToken kept && kept.token().equals(expected.get()))) {
-      throw refused(
-          "the configured gas token is " + expected.get() + ", and the portal's is " + token,
-          "the same token in both places",
-          "check the bridge's addresses; nothing was sent");
-    }
+    GasToken token = portal.expectedGasToken();
     if (token instanceof GasToken.Ether) {
       return List.of(
           new BridgeCall(
@@ -119,7 +111,7 @@ public final class Deposits {
    */
   public List<BridgeCall> etherThroughBridge(ChainAddress to, Wei amount) {
     check(to, amount);
-    if (!(portal.gasToken() instanceof GasToken.Ether)) {
+    if (!(portal.expectedGasToken() instanceof GasToken.Ether)) {
       throw refused(
           "the rollup's native coin is not ether",
           "rollups whose native coin is ether",

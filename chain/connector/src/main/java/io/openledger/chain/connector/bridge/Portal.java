@@ -97,6 +97,24 @@ final class Portal {
     return view.maybeOne(l1, address()).map(ChainAddress.class::cast);
   }
 
+  /**
+   * The same as {@link #gasToken}.
+   *
+   * @throws OpenLedgerException {@code CHAIN_REFUSED} if it is another one than is configured
+   */
+  GasToken expectedGasToken() {
+    GasToken token = gasToken();
+    Optional<ChainAddress> expected = addresses.gasToken();
+    if (expected.isPresent() && !token.equals(new GasToken.PortalToken(expected.get()))) {
+      throw new OpenLedgerException(
+          ErrorCode.CHAIN_REFUSED,
+          "the configured gas token is " + expected.get() + ", and the portal's is " + token,
+          "the same token in both places",
+          "check the bridge's addresses; nothing was sent");
+    }
+    return token;
+  }
+
   /** What the rollup's native coin is, as the portal, its configuration and the rollup say it. */
   GasToken gasToken() {
     Optional<ChainAddress> config = address(SYSTEM_CONFIG);

@@ -33,8 +33,12 @@ public final class Withdrawals {
   /** Gas on L1 for who is called there; enough for the receive function of a wallet. */
   public static final long GAS = 100_000;
 
-  /** Proposals that are tried before {@link #prove} gives up. */
-  public static final int TRIES = 16;
+  /**
+   * Proposals that {@link #prove} tries before it gives up: half of them the oldest, which are
+   * settled first, and half the newest, so that whoever proposes much that is wrong does not hide
+   * what is right.
+   */
+  public static final int TRIES = 48;
 
   private static final AbiSignature INITIATE =
       AbiSignature.parse("initiateWithdrawal(address,uint256,bytes)");
@@ -72,7 +76,7 @@ public final class Withdrawals {
    *     withdrawn so, or if what is sent to this address would be lost
    */
   public BridgeCall nativeCoin(ChainAddress to, Wei amount) {
-    GasToken token = portal.gasToken();
+    GasToken token = portal.expectedGasToken();
     if (!(token instanceof GasToken.Ether) && !(token instanceof GasToken.PortalToken)) {
       throw refused(
           "the rollup's native coin is not withdrawn through the message passer: " + token,
@@ -212,7 +216,7 @@ public final class Withdrawals {
     }
     List<String> reasons = new ArrayList<>();
     OpenLedgerException unavailable = null;
-    for (Proposal proposal : proposals.subList(0, Math.min(TRIES, proposals.size()))) {
+    for (Proposal proposal : some(proposals)) {
       try {
         BridgeCall call = proof(withdrawal, proposal);
         portal.l1().call(call.by(prover), Finality.UNSAFE);
@@ -232,6 +236,15 @@ public final class Withdrawals {
             "the withdrawal cannot be proven: " + reasons,
             "a proposal that the portal takes and that is the rollup's state",
             "ask again when the next state is proposed");
+  }
+
+  private static List<Proposal> some(List<Proposal> proposals) {
+    if (proposals.size() <= TRIES) {
+      return proposals;
+    }
+    List<Proposal> some = new ArrayList<>(proposals.subList(0, TRIES / 2));
+    some.addAll(proposals.subList(proposals.size() - TRIES / 2, proposals.size()));
+    return some;
   }
 
   private BridgeCall proof(Withdrawal withdrawal, Proposal proposal) {

@@ -374,12 +374,7 @@ class BridgeOnOlderContractsTest {
     // answers its configuration's address: PUSH20, PUSH0, MSTORE, PUSH1 32, PUSH0, RETURN
     l1Node.setCode(
         other, HexFormat.of().parseHex("73" + config.value().substring(2) + "5f5260205ff3"));
-    Bridge minted =
-        Bridge.attach(
-            l1,
-            rollup,
-            nodes(rollupNode.uri()),
-            new BridgeAddresses(other, Optional.empty(), Optional.empty()));
+    Bridge minted = attach(other);
     assertThat(minted.gasToken()).isEqualTo(new GasToken.Minted());
     assertThatThrownBy(() -> minted.deposits().nativeCoin(onL1.address(), RECEIVER, Wei.of(1)))
         .hasMessageContaining("minted there by a bridge of its own");
@@ -394,13 +389,11 @@ class BridgeOnOlderContractsTest {
     slot[31]--;
     String at = "0x" + HexFormat.of().formatHex(slot);
     ChainAddress silent = new ChainAddress("0x0000000000000000000000000000000000005111");
+    ChainAddress other = new ChainAddress("0x0000000000000000000000000000000000009048");
     l1Node.setCode(silent, HexFormat.of().parseHex("5f5ffd"));
-    Bridge unknown =
-        Bridge.attach(
-            l1,
-            rollup,
-            nodes(rollupNode.uri()),
-            new BridgeAddresses(silent, Optional.empty(), Optional.empty()));
+    l1Node.setCode(
+        other, HexFormat.of().parseHex("73" + silent.value().substring(2) + "5f5260205ff3"));
+    Bridge unknown = attach(other);
     assertThat(unknown.gasToken()).isEqualTo(new GasToken.Ether());
     rollupNode.rpc(
         "anvil_setStorageAt",
@@ -409,8 +402,33 @@ class BridgeOnOlderContractsTest {
         "0x" + "0".repeat(24) + token.value().substring(2));
     assertThat(unknown.gasToken()).isInstanceOf(GasToken.Unknown.class);
     assertThatThrownBy(() -> unknown.deposits().nativeCoin(onL1.address(), RECEIVER, Wei.of(1)))
-        .hasMessageContaining("portal knows nothing of");
+        .hasMessageContaining("and L1 that it is not");
     rollupNode.rpc(
         "anvil_setStorageAt", BridgeAddresses.L1_BLOCK.value(), at, "0x" + "0".repeat(64));
+  }
+
+  private static Bridge attach(ChainAddress portal) {
+    return Bridge.attach(
+        l1,
+        rollup,
+        nodes(rollupNode.uri()),
+        new BridgeAddresses(portal, Optional.empty(), Optional.empty()));
+  }
+
+  @Test
+  void attachesToNoAddressThatWouldSwallowCoins() {
+    assertThatThrownBy(() -> attach(RECEIVER)).hasMessageContaining("there is no contract at");
+    ChainAddress taker = new ChainAddress("0x0000000000000000000000000000000000007a4e");
+    l1Node.setCode(taker, new byte[] {0}); // takes whatever it is sent
+    assertThatThrownBy(() -> attach(taker))
+        .hasMessageContaining("neither dispute games nor an oracle");
+    Bridge expecting =
+        Bridge.attach(
+            l1,
+            rollup,
+            nodes(rollupNode.uri()),
+            new BridgeAddresses(portal, Optional.empty(), Optional.of(RECEIVER)));
+    assertThatThrownBy(() -> expecting.withdrawals().nativeCoin(RECEIVER, Wei.of(1)))
+        .hasMessageContaining("the configured gas token is " + RECEIVER);
   }
 }
