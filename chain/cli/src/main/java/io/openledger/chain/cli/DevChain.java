@@ -78,8 +78,7 @@ final class DevChain {
               "fund the rewards",
               distributor.address(),
               rewards,
-              distributor.encode("fund", rewards.value()),
-              0);
+              distributor.encode("fund", rewards.value()));
       return new DevChain(node, client, book);
     }
   }

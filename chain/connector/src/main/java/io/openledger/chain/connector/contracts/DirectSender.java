@@ -131,6 +131,11 @@ public final class DirectSender {
     return send(what, content, Memory.none(), nonce -> () -> false).receipt().orElseThrow();
   }
 
+  /** The same with no more gas than the estimate and a fifth. */
+  public TransactionReceipt send(String what, ChainAddress to, Wei value, byte[] data) {
+    return send(what, to, value, data, 0);
+  }
+
   /** How an effect is recognised whose transaction had a nonce. */
   interface Effect {
     BooleanSupplier of(long nonce);
