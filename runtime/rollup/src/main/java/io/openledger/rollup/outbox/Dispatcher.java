@@ -273,7 +273,7 @@ final class Dispatcher {
                 + base
                 + " wei, is above the ceiling, "
                 + settings.feeCeiling()
-                + "; raise openledger.chain.fee-ceiling or wait")
+                + "; raise the ceiling or wait")
         : Optional.empty();
   }
 

@@ -1,6 +1,7 @@
 package io.openledger.rollup.outbox;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.Fees;
@@ -328,19 +329,27 @@ final class OutboxRows {
     Map<Hash256, SignedTransaction> found = new HashMap<>();
     for (int from = 0; from < hashes.size(); from += AT_ONCE) {
       List<Hash256> some = hashes.subList(from, Math.min(hashes.size(), from + AT_ONCE));
-      for (SignedTransaction each :
+      for (String raw :
           Sql.list(
               c,
               "SELECT raw FROM ol_outbox_attempts WHERE raw IS NOT NULL AND transaction_hash IN ("
                   + Sql.marks(some.size())
                   + ")",
-              row -> new SignedTransaction(HexFormat.of().parseHex(row.getString(1))),
+              row -> row.getString(1),
               some.toArray())) {
         // under the hash of these very bytes: damaged ones are found under none
-        found.put(each.hash(), each);
+        parsed(raw).ifPresent(each -> found.put(each.hash(), each));
       }
     }
     return found;
+  }
+
+  private static Optional<SignedTransaction> parsed(String raw) {
+    try {
+      return Optional.of(new SignedTransaction(HexFormat.of().parseHex(raw)));
+    } catch (OpenLedgerException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** Empties bytes of messages that were final before a time. How many were. */

@@ -205,7 +205,7 @@ final class OutboxStorm {
     while (storing) {
       // as many deaths as the plan has, spread over the messages
       double due = plan.kills() * (0.05 + committed.size() / (double) plan.messages());
-      long mean = killed.get() < due ? 400 : 100_000;
+      long mean = killed.get() < due ? 400 : 15_000;
       long steps = 1 + (long) (-Math.log(1 - own.nextDouble()) * mean);
       Mortal fate = new Mortal(steps);
       StormNode node = new StormNode(database, chain, signer, fate, own);

@@ -462,10 +462,11 @@ class SenderTest extends OutboxFixture {
     assertOnce("a", "b", "c");
   }
 
-  @Test
-  void damagedBytesAreNotToldAndThatIsTold() {
+  @ParameterizedTest
+  @ValueSource(strings = {"02c0", "01c0", "xy", ""})
+  void damagedBytesAreNotToldAndThatIsTold(String raw) {
     outbox.submit(Nodes.intent("a"));
-    sql("UPDATE ol_outbox_attempts SET raw = '02c0'");
+    sql("UPDATE ol_outbox_attempts SET raw = '" + raw + "'");
     turn();
     assertThat(chain.told).isEmpty();
     assertThat(detail("a")).contains("damaged");

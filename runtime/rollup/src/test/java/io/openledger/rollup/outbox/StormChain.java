@@ -50,6 +50,10 @@ final class StormChain {
     if (reorgs < plan.reorgs() * done) {
       anvil.reorg(1 + random.nextInt(8));
       reorgs++;
+      if (restarts > 0) {
+        // this node loses what was put by hand when it is reorganised after a restart
+        Counting.put(anvil);
+      }
       if (random.nextBoolean()) {
         anvil.dropAll();
       }
@@ -64,6 +68,7 @@ final class StormChain {
       anvil.kill();
       pause(200);
       anvil.restart();
+      Counting.put(anvil);
       restarts++;
     }
     if (random.nextInt(500) == 0) {
