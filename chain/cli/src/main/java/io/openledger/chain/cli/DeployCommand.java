@@ -51,11 +51,10 @@ final class DeployCommand implements Callable<Integer> {
       names = "--parameters",
       paramLabel = "FILE",
       defaultValue = "published-10000",
-      description = {
-        "A file of properties, or one that comes along: published-10000, published-100 (the two",
-        "published settings of the governor), development; default ${DEFAULT-VALUE}. The command",
-        "parameters prints names, defaults and ranges."
-      })
+      description =
+          "A file of properties, or one that comes along: published-10000, published-100 (the two "
+              + "published settings of the governor), development; default ${DEFAULT-VALUE}. The command "
+              + "parameters prints names, defaults and ranges.")
   private String parameters;
 
   @Option(
@@ -161,7 +160,7 @@ final class DeployCommand implements Callable<Integer> {
       out.printf("%d gas, %s in all.%n", told.gas, Amounts.coins(told.cost));
     }
     out.printf(
-        "%d contracts from block %d on, in %s%n",
+        "Contracts: %d, from block %d on, in %s%n",
         written.contracts().size(), written.block(), file);
     return 0;
   }

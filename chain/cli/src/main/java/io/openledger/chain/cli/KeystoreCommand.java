@@ -3,13 +3,8 @@ package io.openledger.chain.cli;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.chain.connector.keys.KeystoreFile;
 import io.openledger.chain.connector.keys.NewKeystore;
+import io.openledger.chain.connector.keys.PasswordFile;
 import io.openledger.chain.connector.keys.Signer;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -49,9 +44,8 @@ final class KeystoreCommand implements Runnable {
               names = "--password-file",
               paramLabel = "FILE",
               description = "Its first line is the password; without it the terminal is asked.")
-          @Nullable Path passwordFile)
-      throws IOException {
-    char[] password = passwordFile == null ? twice() : firstLine(passwordFile);
+          @Nullable Path passwordFile) {
+    char[] password = passwordFile == null ? twice() : PasswordFile.read(passwordFile);
     ChainAddress address = NewKeystore.create(file, password, new SecureRandom());
     print(address);
     return 0;
@@ -93,22 +87,5 @@ final class KeystoreCommand implements Runnable {
       throw new ParameterException(spec.commandLine(), "The two passwords differ.");
     }
     return first;
-  }
-
-  private static char[] firstLine(Path file) throws IOException {
-    byte[] content;
-    try (InputStream in = Files.newInputStream(file)) {
-      content = in.readNBytes(KeystoreFile.MAX_BYTES);
-    }
-    int end = 0;
-    while (end < content.length && content[end] != '\n' && content[end] != '\r') {
-      end++;
-    }
-    CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(content, 0, end));
-    char[] password = new char[decoded.remaining()];
-    decoded.get(password);
-    Arrays.fill(content, (byte) 0);
-    Arrays.fill(decoded.array(), '\0');
-    return password;
   }
 }

@@ -26,10 +26,9 @@ final class NodeOptions {
       names = "--node",
       required = true,
       paramLabel = "URL",
-      description = {
-        "A node's JSON-RPC over HTTP. Given several times, more than half must say the same;",
-        "one alone is believed."
-      })
+      description =
+          "A node's JSON-RPC over HTTP. Given several times, more than half must say the same; "
+              + "one alone is believed.")
   private List<URI> nodes = new ArrayList<>();
 
   @Option(

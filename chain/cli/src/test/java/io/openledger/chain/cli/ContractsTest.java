@@ -83,7 +83,7 @@ class ContractsTest {
 
     assertThat(shell.as(0, deployment(book))).as(shell.err()).isZero();
     assertThat(shell.out())
-        .contains("15/15 renounce DEFAULT_ADMIN_ROLE", "11 contracts from block 1");
+        .contains("15/15 renounce DEFAULT_ADMIN_ROLE", "Contracts: 11, from block 1");
     assertThat(shell.out()).contains(foreseen);
     assertThat(shell.as(0, deployment(book))).as(shell.err()).isZero();
     assertThat(shell.out()).contains("deployed already").doesNotContain("15/15");

@@ -10,7 +10,9 @@ import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.tx.AbiSignature;
 import io.openledger.chain.merkle.Keccak256;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,6 +30,7 @@ final class BookVerifier {
 
   private final ChainClient client;
   private final AddressBook book;
+  private final Map<ContractName, Contract> contracts = new EnumMap<>(ContractName.class);
 
   BookVerifier(ChainClient client, AddressBook book) {
     this.client = client;
@@ -265,7 +268,9 @@ final class BookVerifier {
 
   private AbiValues read(ContractName name, String function, Object... arguments) {
     try {
-      return book.contract(name).read(client, Finality.UNSAFE, function, arguments);
+      return contracts
+          .computeIfAbsent(name, book::contract)
+          .read(client, Finality.UNSAFE, function, arguments);
     } catch (OpenLedgerException e) {
       if (e.code() != ErrorCode.CHAIN_REFUSED) {
         throw e;

@@ -33,7 +33,7 @@ public final class DirectSender {
   private static final int RAISE_PERCENT = 25;
   private static final int GAS_MARGIN = 5; // a fifth more than the node's estimate
   private static final int ESTIMATES = 5; // another endpoint may be a block behind
-  private static final int LOOKS = 6; // a receipt may be later than its block's nonce
+  private static final int LOOKS = 20; // a receipt may be told later than its block's nonce
   private static final int OTHERS = 3; // transactions of the same key that get in between
 
   private final ChainClient client;
@@ -307,11 +307,15 @@ public final class DirectSender {
             + ": "
             + signer.address()
             + " has "
-            + client.balance(signer.address()).toOpen().toPlainString()
+            + coins(client.balance(signer.address()))
             + " of the chain's coin",
-        transaction.open().transaction().atMost().toOpen().toPlainString()
-            + " or more, the most that it can cost",
+        coins(transaction.open().transaction().atMost()) + " or more, the most that it can cost",
         "send coins to this address, and run it again");
+  }
+
+  /** An amount as people read it, without the zeros at its end. */
+  static String coins(Wei amount) {
+    return amount.isZero() ? "0" : amount.toOpen().stripTrailingZeros().toPlainString();
   }
 
   private void pause() {

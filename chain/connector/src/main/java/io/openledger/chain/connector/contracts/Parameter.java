@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * What a deployment is told. The bounds are those of the contracts, checked here because a
- * constructor that refuses says so only when the deployment is half done.
+ * constructor that refuses says so only when the deployment is half done. Long because the table
+ * is.
  */
 enum Parameter {
   OPEN_RECIPIENT(

@@ -33,7 +33,7 @@ public sealed interface PasswordSource {
    */
   default char[] read(Secrets secrets) {
     if (this instanceof FirstLine line) {
-      return KeystoreFile.firstLine(line.file());
+      return PasswordFile.read(line.file());
     }
     OfServer of = (OfServer) this;
     return secrets.secret(of.store(), of.alias());

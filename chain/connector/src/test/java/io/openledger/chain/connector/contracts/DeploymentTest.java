@@ -18,6 +18,7 @@ import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.support.AnvilOptions;
 import io.openledger.chain.connector.support.Wallet;
+import io.openledger.chain.connector.tx.SignedTransaction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -277,6 +278,133 @@ class DeploymentTest {
     assertThat(deployment(client, parameters).run(file, Deployment.Listener.silent()))
         .isEqualTo(book);
     assertThat(client.nonce(signer.address(), Finality.UNSAFE)).isEqualTo(nonce);
+  }
+
+  @Test
+  void refusesABookOfOtherParametersOrContracts() {
+    Path file = folder.resolve("book.json");
+    deployment(client, parameters("published-10000")).run(file, Deployment.Listener.silent());
+    assertThatThrownBy(
+            () ->
+                deployment(client, parameters("published-100"))
+                    .run(file, Deployment.Listener.silent()))
+        .hasMessageContaining("same contracts and parameters");
+    assertThatThrownBy(
+            () ->
+                new Deployment(
+                        client,
+                        signer,
+                        Deployment.Contracts.L1,
+                        parameters("published-10000")
+                            .with("open.recipient", signer.address().value()),
+                        QUICK)
+                    .run(file, Deployment.Listener.silent()))
+        .hasMessageContaining("same contracts and parameters");
+  }
+
+  @Test
+  void refusesASecondDeploymentMeanwhile() {
+    Path file = folder.resolve("book.json");
+    DeploymentParameters parameters = parameters("published-10000");
+    List<Throwable> refused = new ArrayList<>();
+    ChainClient disturbed =
+        InterruptedClient.around(
+            client,
+            "broadcast",
+            n -> {
+              if (n == 2) {
+                try {
+                  deployment(client, parameters).run(file, Deployment.Listener.silent());
+                } catch (OpenLedgerException e) {
+                  refused.add(e);
+                }
+              }
+            },
+            n -> {});
+    long nonce = client.nonce(signer.address(), Finality.UNSAFE);
+    deployment(disturbed, parameters).run(file, Deployment.Listener.silent());
+    assertThat(refused)
+        .singleElement()
+        .satisfies(e -> assertThat(e).hasMessageContaining("another deployment runs"));
+    assertThat(client.nonce(signer.address(), Finality.UNSAFE)).isEqualTo(nonce + 15);
+    assertThat(folder).isDirectoryNotContaining(f -> f.toString().endsWith(".lock"));
+  }
+
+  @Test
+  void refusesAnAssetWithoutCodeAndADeadlineThatPassed() {
+    String nowhere = "0x00000000000000000000000000000000000000a1";
+    long nonce = client.nonce(signer.address(), Finality.UNSAFE);
+    assertThatThrownBy(
+            () ->
+                Deployment.deploy(client, signer, parameters("development").with("asset", nowhere)))
+        .hasMessageContaining("where there is no code");
+    DeploymentParameters late =
+        parameters("development")
+            .with("airdrop.root", Hash256.sha256("a tree").hex())
+            .with("airdrop.total", "1000")
+            .with("airdrop.deadline", anvil.now().plusSeconds(3600).toString());
+    assertThatThrownBy(() -> Deployment.deploy(client, signer, late))
+        .hasMessageContaining("airdrop.deadline");
+    assertThat(client.nonce(signer.address(), Finality.UNSAFE)).isEqualTo(nonce);
+  }
+
+  @Test
+  void paysInATokenThatIsThere() {
+    AddressBook tokens =
+        new Deployment(
+                client,
+                signer,
+                Deployment.Contracts.L1,
+                DeploymentParameters.of(Map.of("open.recipient", signer.address().value())),
+                QUICK)
+            .run(folder.resolve("l1.json"), Deployment.Listener.silent());
+    ChainAddress token = tokens.address(ContractName.OPEN_TOKEN);
+    AddressBook book =
+        Deployment.deploy(client, signer, parameters("development").with("asset", token.value()));
+    for (ContractName name :
+        List.of(
+            ContractName.STAKING, ContractName.REWARD_DISTRIBUTOR, ContractName.PAYMENT_CHANNEL)) {
+      assertThat(book.contract(name).read(client, Finality.UNSAFE, "asset").address("0"))
+          .isEqualTo(token);
+    }
+  }
+
+  /** What L1's fee is computed from. */
+  @Test
+  void foreseesTheBytesOfEachTransaction() {
+    DeploymentParameters parameters = parameters("published-100");
+    List<Integer> lengths = new ArrayList<>();
+    ChainClient weighing =
+        (ChainClient)
+            java.lang.reflect.Proxy.newProxyInstance(
+                ChainClient.class.getClassLoader(),
+                new Class<?>[] {ChainClient.class},
+                (proxy, called, arguments) -> {
+                  if (called.getName().equals("broadcast")) {
+                    lengths.add(((SignedTransaction) arguments[0]).toBytes().length);
+                  }
+                  return called.getName().equals("l1Fee")
+                      ? Wei.of(1_000L * ((byte[]) arguments[0]).length)
+                      : called.invoke(client, arguments);
+                });
+    Preview preview =
+        Preview.of(weighing, signer.address(), Deployment.Contracts.ROLLUP, parameters, QUICK);
+    deployment(weighing, parameters).run(folder.resolve("book.json"), Deployment.Listener.silent());
+    long all = 0;
+    for (int i = 0; i < lengths.size(); i++) {
+      assertThat(preview.steps().get(i).bytes()).isBetween(lengths.get(i) - 4, lengths.get(i) + 4);
+      all += preview.steps().get(i).bytes();
+    }
+    assertThat(lengths).hasSize(15);
+    assertThat(preview.l1Fee()).isEqualTo(Wei.of(1_000L * all));
+    assertThat(preview.total())
+        .isEqualTo(
+            new Wei(
+                preview
+                    .price()
+                    .value()
+                    .multiply(java.math.BigInteger.valueOf(preview.gas()))
+                    .add(preview.l1Fee().value())));
   }
 
   @Test
