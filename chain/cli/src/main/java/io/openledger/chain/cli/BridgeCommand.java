@@ -12,6 +12,8 @@ import io.openledger.chain.connector.bridge.Layer;
 import io.openledger.chain.connector.bridge.RollupNodes;
 import io.openledger.chain.connector.bridge.WithdrawalStatus;
 import io.openledger.chain.connector.contracts.DirectSender;
+import io.openledger.chain.connector.contracts.DirectSender.Memory;
+import io.openledger.chain.connector.contracts.DirectSender.Sent;
 import io.openledger.chain.connector.keys.Signer;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.CostPreview;
@@ -20,8 +22,11 @@ import io.openledger.chain.connector.rpc.NodeClient;
 import io.openledger.chain.connector.rpc.RpcEndpoint;
 import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.rpc.TransactionReceipt;
+import io.openledger.chain.connector.tx.Eip1559Transaction;
+import io.openledger.chain.connector.tx.SignedTransaction;
 import java.io.PrintWriter;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -127,14 +132,16 @@ final class BridgeCommand implements Runnable {
       name = "deposit",
       mixinStandardHelpOptions = true,
       description = {
-        "Deposits the rollup's coin, or a token with --token and --rollup-token, and prints the",
-        "hash of the deposit. If this is cut off, look at the account on L1 before it is run again:",
-        "each run deposits anew."
+        "Deposits the rollup's coin, or a token with --token and --rollup-token, and",
+        "prints the hash of the deposit. Run again with the same journal it goes on",
+        "where it was cut off, and deposits nothing twice."
       })
   int deposit(
       @Mixin Chains chains,
       @Mixin KeyOptions key,
       @Mixin FeeOptions fees,
+      @Option(names = "--journal", required = true, paramLabel = "FILE", description = JOURNAL)
+          Path journal,
       @Option(names = "--to", required = true, paramLabel = "ADDRESS", description = "Who gets it.")
           String to,
       @Option(names = "--wei", required = true, paramLabel = "N", description = "How much.")
@@ -149,6 +156,10 @@ final class BridgeCommand implements Runnable {
     return chains.with(
         open -> {
           try (Signer signer = key.signer()) {
+            SentFile memory = new SentFile(journal);
+            if (goesOn(open.l1(), signer, fees, memory)) {
+              return 0;
+            }
             ChainAddress receiver = Addresses.parse(to);
             Wei amount = Wei.parse(wei);
             List<BridgeCall> calls =
@@ -162,7 +173,7 @@ final class BridgeCommand implements Runnable {
                             Addresses.parse(token),
                             Addresses.parse(rollupToken),
                             amount);
-            return send(open, signer, fees, calls);
+            return send(open, signer, fees, calls, memory);
           }
         });
   }
@@ -171,13 +182,16 @@ final class BridgeCommand implements Runnable {
       name = "withdraw",
       mixinStandardHelpOptions = true,
       description = {
-        "Begins to withdraw the rollup's coin, or a token with --rollup-token, and prints the hash",
-        "by which the withdrawal is known from then on. Each run withdraws anew."
+        "Begins to withdraw the rollup's coin, or a token with --rollup-token, and",
+        "prints the hash by which the withdrawal is known from then on. Run again with",
+        "the same journal it goes on where it was cut off, and withdraws nothing twice."
       })
   int withdraw(
       @Mixin Chains chains,
       @Mixin KeyOptions key,
       @Mixin FeeOptions fees,
+      @Option(names = "--journal", required = true, paramLabel = "FILE", description = JOURNAL)
+          Path journal,
       @Option(names = "--to", required = true, paramLabel = "ADDRESS", description = "Who gets it.")
           String to,
       @Option(names = "--wei", required = true, paramLabel = "N", description = "How much.")
@@ -186,15 +200,19 @@ final class BridgeCommand implements Runnable {
           @Nullable String rollupToken) {
     return chains.with(
         open -> {
-          ChainAddress receiver = Addresses.parse(to);
-          BridgeCall call =
-              rollupToken == null
-                  ? open.bridge().withdrawals().nativeCoin(receiver, Wei.parse(wei))
-                  : open.bridge()
-                      .withdrawals()
-                      .token(Addresses.parse(rollupToken), receiver, Wei.parse(wei));
           try (Signer signer = key.signer()) {
-            return send(open, signer, fees, List.of(call));
+            SentFile memory = new SentFile(journal);
+            if (goesOn(open.rollup(), signer, fees, memory)) {
+              return 0;
+            }
+            ChainAddress receiver = Addresses.parse(to);
+            BridgeCall call =
+                rollupToken == null
+                    ? open.bridge().withdrawals().nativeCoin(receiver, Wei.parse(wei))
+                    : open.bridge()
+                        .withdrawals()
+                        .token(Addresses.parse(rollupToken), receiver, Wei.parse(wei));
+            return send(open, signer, fees, List.of(call), memory);
           }
         });
   }
@@ -256,7 +274,7 @@ final class BridgeCommand implements Runnable {
                 open.bridge()
                     .withdrawals()
                     .prove(Hash256.parse(transaction), index, signer.address());
-            return send(open, signer, fees, List.of(call));
+            return send(open, signer, fees, List.of(call), Memory.none());
           }
         });
   }
@@ -279,17 +297,54 @@ final class BridgeCommand implements Runnable {
                 open.bridge()
                     .withdrawals()
                     .finalise(Hash256.parse(transaction), index, Optional.of(signer.address()));
-            return send(open, signer, fees, List.of(call));
+            return send(open, signer, fees, List.of(call), Memory.none());
           }
         });
   }
 
+  private static final String JOURNAL =
+      "Does not exist yet, or was written by an earlier run of the same: it is gone on with.";
+
   private static final String INDEX =
       "Which of the transaction's withdrawals, from 0; default ${DEFAULT-VALUE}.";
 
-  private int send(Open open, Signer signer, FeeOptions fees, List<BridgeCall> calls) {
+  /** What an earlier run signed is broadcast again and followed to its block. */
+  private boolean goesOn(ChainClient chain, Signer signer, FeeOptions fees, SentFile memory) {
+    Optional<Sent> earlier = memory.recall();
+    if (earlier.isEmpty()) {
+      return false;
+    }
+    List<SignedTransaction> attempts = earlier.get().attempts();
+    SignedTransaction.Opened last = attempts.get(attempts.size() - 1).open();
+    Eip1559Transaction begun = last.transaction();
+    if (!last.sender().equals(signer.address()) || begun.chainId() != chain.chainId()) {
+      throw OpenLedgerException.invalid(
+          "the journal " + memory.file(),
+          "of " + last.sender() + " on chain " + begun.chainId(),
+          "of " + signer.address() + " on chain " + chain.chainId());
+    }
     PrintWriter out = spec.commandLine().getOut();
-    for (BridgeCall call : calls) {
+    out.println("what the journal has was begun before, and is gone on with");
+    TransactionReceipt receipt =
+        new DirectSender(chain, signer, fees.limits())
+            .send(
+                "what the journal has",
+                begun.to().orElseThrow(),
+                begun.value(),
+                begun.data(),
+                MORE_GAS,
+                memory);
+    out.printf("0x%s in block %d%n", receipt.transaction().hex(), receipt.block());
+    out.flush();
+    return true;
+  }
+
+  /** Sends one after another; the last one is what must not happen twice. */
+  private int send(
+      Open open, Signer signer, FeeOptions fees, List<BridgeCall> calls, Memory memory) {
+    PrintWriter out = spec.commandLine().getOut();
+    for (int i = 0; i < calls.size(); i++) {
+      BridgeCall call = calls.get(i);
       ChainClient chain = call.layer() == Layer.L1 ? open.l1() : open.rollup();
       CostPreview cost =
           CostPreview.of(
@@ -306,7 +361,13 @@ final class BridgeCommand implements Runnable {
       }
       TransactionReceipt receipt =
           new DirectSender(chain, signer, fees.limits())
-              .send(call.purpose(), call.to(), call.value(), call.data(), MORE_GAS);
+              .send(
+                  call.purpose(),
+                  call.to(),
+                  call.value(),
+                  call.data(),
+                  MORE_GAS,
+                  i == calls.size() - 1 ? memory : Memory.none());
       out.printf("0x%s in block %d%n", receipt.transaction().hex(), receipt.block());
       out.flush();
     }

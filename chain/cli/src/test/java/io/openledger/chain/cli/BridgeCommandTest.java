@@ -28,6 +28,8 @@ class BridgeCommandTest {
   private static final String KEY =
       "ac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
+  private static final String SENDER = "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266";
+
   private static final String RECEIVER = "0x00000000000000000000000000000000abcdef77";
   private static final Pattern HASH = Pattern.compile("0x([0-9a-f]{64}) in block");
 
@@ -90,7 +92,11 @@ class BridgeCommandTest {
 
   @Test
   void depositsWithdrawsAndTellsWhereBothStand() throws IOException, InterruptedException {
-    Result deposit = run(true, "deposit", "--to", RECEIVER, "--wei", "12345678901234567");
+    String journal = directory.resolve("deposit.journal").toString();
+    String[] arguments = {
+      "--to", RECEIVER, "--wei", "12345678901234567", "--journal", journal,
+    };
+    Result deposit = run(true, "deposit", arguments);
     assertThat(deposit.code()).as(deposit.err()).isZero();
     assertThat(deposit.out()).contains("L1: deposit 12345678901234567 wei").doesNotContain(KEY);
     Result status = run(false, "status", "--deposit", deposit.hash());
@@ -102,17 +108,56 @@ class BridgeCommandTest {
     assertThat(supersim.rpc(supersim.rollup(), "eth_getBalance", RECEIVER, "latest").asText())
         .isEqualTo("0x" + Long.toHexString(12345678901234567L));
 
-    Result withdrawal = run(true, "withdraw", "--to", RECEIVER, "--wei", "1000");
+    // run again it is the same deposit, and no other
+    Result again = run(true, "deposit", arguments);
+    assertThat(again.code()).as(again.err()).isZero();
+    assertThat(again.hash()).isEqualTo(deposit.hash());
+    assertThat(again.out()).contains("was begun before");
+    assertThat(supersim.rpc(supersim.l1(), "eth_getTransactionCount", SENDER, "latest").asText())
+        .isEqualTo("0x1");
+
+    String other = directory.resolve("withdrawal.journal").toString();
+    Result wrong = run(true, "withdraw", "--to", RECEIVER, "--wei", "1", "--journal", journal);
+    assertThat(wrong.err()).contains("on chain 900").contains("on chain 901");
+    Result withdrawal =
+        run(true, "withdraw", "--to", RECEIVER, "--wei", "1000", "--journal", other);
     assertThat(withdrawal.code()).as(withdrawal.err()).isZero();
+    assertThat(run(true, "withdraw", "--to", RECEIVER, "--wei", "1000", "--journal", other).hash())
+        .isEqualTo(withdrawal.hash());
     assertThat(run(false, "status", withdrawal.hash()).out()).startsWith("INITIATED");
     Result early = run(true, "prove", withdrawal.hash());
     assertThat(early.code()).isEqualTo(Main.FAILED);
     assertThat(early.err()).contains("OPENLEDGER-5012").contains("is proposed on L1");
     assertThat(run(true, "finalize", withdrawal.hash()).err()).contains("INITIATED");
     assertThat(run(false, "status", "0x" + "12".repeat(32)).out()).startsWith("UNKNOWN");
-    assertThat(run(true, "deposit", "--to", RECEIVER, "--wei", "1", "--gas-token", RECEIVER).err())
+    assertThat(
+            run(
+                    true,
+                    "deposit",
+                    "--to",
+                    RECEIVER,
+                    "--wei",
+                    "1",
+                    "--gas-token",
+                    RECEIVER,
+                    "--journal",
+                    other + "2")
+                .err())
         .contains("the configured gas token is");
-    assertThat(run(true, "deposit", "--to", RECEIVER, "--wei", "1", "--token", RECEIVER).code())
+    assertThat(
+            run(
+                    true,
+                    "deposit",
+                    "--to",
+                    RECEIVER,
+                    "--wei",
+                    "1",
+                    "--token",
+                    RECEIVER,
+                    "--journal",
+                    other + "3")
+                .code())
         .isEqualTo(2);
+    assertThat(Files.exists(Path.of(other + "3"))).isFalse();
   }
 }

@@ -6,7 +6,8 @@ import java.util.Optional;
 
 /**
  * Where coins and tokens are between L1 and the rollup. Nothing is kept: every answer is derived
- * from both chains, and costs some ten questions to their nodes. Safe for any thread.
+ * from both chains, and costs some ten questions to their nodes, or some two hundred if many others
+ * have proven the same withdrawal. Safe for any thread.
  *
  * <p>All methods throw {@link io.openledger.api.OpenLedgerException}: {@code CHAIN_UNAVAILABLE} if
  * the nodes of either chain do not answer, {@code INVALID_ARGUMENT} if the transaction is neither a

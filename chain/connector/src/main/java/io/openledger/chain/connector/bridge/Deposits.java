@@ -40,6 +40,8 @@ public final class Deposits {
   private static final View ALLOWANCE = new View("allowance(address,address)", "(uint256)");
   private static final View REMOTE_TOKEN = new View("remoteToken()", "(address)");
   private static final View OLD_REMOTE_TOKEN = new View("l1Token()", "(address)");
+  private static final View BRIDGE = new View("bridge()", "(address)");
+  private static final View OLD_BRIDGE = new View("l2Bridge()", "(address)");
   private static final Hash256 RELAY_FAILED =
       Hash256.of(Hash.sha3("FailedRelayedMessage(bytes32)".getBytes(StandardCharsets.US_ASCII)));
   private static final ChainAddress NOBODY =
@@ -128,7 +130,8 @@ public final class Deposits {
 
   /**
    * Deposits an ERC-20 token through the standard bridge. The token on the rollup is asked whether
-   * it stands for this one: the bridge does not ask, and what goes to a wrong one is lost.
+   * it stands for this one and lets the bridge make it: the bridge does not ask, and what goes to a
+   * wrong one is lost. Whether its code is honest is not known by that.
    *
    * @param from who signs on L1
    * @param to who gets it on the rollup
@@ -156,6 +159,17 @@ public final class Deposits {
               + remote.map(Object::toString).orElse("no token of L1"),
           l1Token.value(),
           "name the token that was made for it on the rollup; nothing was sent");
+    }
+    Optional<Object> maker =
+        BRIDGE.maybeOne(rollup, rollupToken).or(() -> OLD_BRIDGE.maybeOne(rollup, rollupToken));
+    if (!maker.equals(Optional.of(BridgeAddresses.ROLLUP_BRIDGE))) {
+      throw refused(
+          "token "
+              + rollupToken
+              + " on the rollup is made by "
+              + maker.map(Object::toString).orElse("no bridge"),
+          "the standard bridge, " + BridgeAddresses.ROLLUP_BRIDGE,
+          "name the token that was made for the standard bridge; nothing was sent");
     }
     List<BridgeCall> calls = approved(from, l1Token, bridge(), amount, "the standard bridge");
     calls.add(

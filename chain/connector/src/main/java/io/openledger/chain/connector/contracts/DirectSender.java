@@ -136,6 +136,16 @@ public final class DirectSender {
     return send(what, to, value, data, 0);
   }
 
+  /**
+   * The same for what must not happen twice: what was signed is kept in the memory before it is
+   * broadcast, and what is in the memory already is broadcast again instead of being signed anew.
+   */
+  public TransactionReceipt send(
+      String what, ChainAddress to, Wei value, byte[] data, long moreGas, Memory memory) {
+    Content content = new Content(Optional.of(to), value, data, moreGas);
+    return send(what, content, memory, nonce -> () -> false).receipt().orElseThrow();
+  }
+
   /** How an effect is recognised whose transaction had a nonce. */
   interface Effect {
     BooleanSupplier of(long nonce);

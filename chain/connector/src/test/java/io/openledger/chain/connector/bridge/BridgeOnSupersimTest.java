@@ -229,6 +229,14 @@ class BridgeOnSupersimTest {
     assertThatThrownBy(
             () -> bridge.deposits().token(me, me, token.l1(), BridgeAddresses.L1_BLOCK, units))
         .hasMessageContaining("stands for no token of L1");
+    // stands for it, and is made by somebody else: answers the token's address to all that is asked
+    supersim.rpc(
+        supersim.rollup(),
+        "anvil_setCode",
+        somebody(21).value(),
+        "0x73" + token.l1().value().substring(2) + "5f5260205ff3");
+    assertThatThrownBy(() -> bridge.deposits().token(me, me, token.l1(), somebody(21), units))
+        .hasMessageContaining("is made by " + token.l1());
     List<BridgeCall> calls = bridge.deposits().token(me, me, token.l1(), token.rollup(), units);
     assertThat(calls).hasSize(2);
     DepositStatus status = arrived(onL1.send(calls));

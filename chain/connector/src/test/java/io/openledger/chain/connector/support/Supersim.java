@@ -74,7 +74,11 @@ public final class Supersim implements AutoCloseable {
 
   /** Both nodes; skips the test where they are not (see above). */
   public static Supersim start() {
-    Optional<Path> supersim = find("supersim/bin/supersim").filter(Files::isExecutable);
+    boolean platform =
+        System.getProperty("os.name").equals("Linux")
+            && System.getProperty("os.arch").equals("amd64");
+    Optional<Path> supersim =
+        find("supersim/bin/supersim").filter(Files::isExecutable).filter(file -> platform);
     Optional<Path> anvil = Anvil.binary();
     String reason =
         "no supersim: run npm ci in chain/connector/nodes and chain/contracts, on Linux x86-64";
