@@ -330,8 +330,7 @@ class GovernanceTest {
   }
 
   @Test
-  void parameterThatIsAddedLaterDoesNotChangeWhatAnOlderProposalIsComparedWith()
-      throws Exception {
+  void parameterThatIsAddedLaterDoesNotChangeWhatAnOlderProposalIsComparedWith() throws Exception {
     ProposalId id = done(governance.propose(draft())).proposal();
     beginVote();
     done(governance.vote(id, VoteChoice.FOR, ""));
@@ -353,9 +352,12 @@ class GovernanceTest {
     chain.anvil.rpc(
         "eth_sendTransaction",
         Map.of(
-            "from", timelock,
-            "to", chain.contracts.store().value(),
-            "data", "0x" + HexFormat.of().formatHex(add)));
+            "from",
+            timelock,
+            "to",
+            chain.contracts.store().value(),
+            "data",
+            "0x" + HexFormat.of().formatHex(add)));
     chain.anvil.mine(1);
     assertThat(governance.status().parameters()).hasSize(3);
     assertThat(read(id).calls()).usingRecursiveComparison().isEqualTo(before.calls());

@@ -161,9 +161,7 @@ class LogProposalsTest {
     ProposalId id = event(6, "text");
     EventLog e = events.get(6L);
     events.put(
-        6L,
-        new EventLog(
-            e.address(), List.of(), new byte[40], 6, Hash256.ZERO, Hash256.ZERO, 0));
+        6L, new EventLog(e.address(), List.of(), new byte[40], 6, Hash256.ZERO, Hash256.ZERO, 0));
     assertThat(text(id)).isEmpty();
   }
 
