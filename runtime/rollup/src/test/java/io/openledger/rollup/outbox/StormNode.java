@@ -48,6 +48,8 @@ final class StormNode {
     DataSource pool = fate.over((DataSource) database.pool());
     this.transactions = fate.over(database.transactions());
     this.store = new Store(pool, new Transactions(transactions, pool), c -> {}, Clock.systemUTC());
+    store.prepare();
+    fate.arm();
     this.random = random;
     this.outbox =
         new JdbcOutbox(
