@@ -101,9 +101,11 @@ final class StormNode {
     }
   }
 
-  /** A turn. */
+  /** A turn; a node without the lease asks for it a hundred times a second. */
   void turn() {
-    outbox.turn();
+    if (!outbox.turn()) {
+      StormChain.pause(10);
+    }
   }
 
   /** The application's work and its message; whether that was kept. */
