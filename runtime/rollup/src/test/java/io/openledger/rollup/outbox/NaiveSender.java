@@ -38,6 +38,7 @@ final class NaiveSender {
       for (boolean done = false; !done; ) {
         // half of its lives are long enough for a message
         Mortal fate = new Mortal(random.nextInt(40));
+        fate.arm();
         try {
           once(anvil, fate.over(chain), signer, fate.over((DataSource) database.pool()), number);
           done = true;

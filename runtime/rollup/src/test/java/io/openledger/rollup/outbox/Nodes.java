@@ -85,6 +85,8 @@ final class Nodes {
             new Transactions(fate.over(database.transactions()), pool),
             c -> {},
             Clock.systemUTC());
+    store.prepare();
+    fate.arm();
     return new JdbcOutbox(store, fate.over(chain), signer(1), "mortal", settings, IDLE, nanoTime);
   }
 

@@ -48,6 +48,8 @@ final class StormNode {
     DataSource pool = fate.over((DataSource) database.pool());
     this.transactions = fate.over(database.transactions());
     this.store = new Store(pool, new Transactions(transactions, pool), c -> {}, Clock.systemUTC());
+    store.prepare();
+    fate.arm();
     this.random = random;
     this.outbox =
         new JdbcOutbox(
@@ -99,9 +101,11 @@ final class StormNode {
     }
   }
 
-  /** A turn. */
+  /** A turn; a node without the lease asks for it a hundred times a second. */
   void turn() {
-    outbox.turn();
+    if (!outbox.turn()) {
+      StormChain.pause(10);
+    }
   }
 
   /** The application's work and its message; whether that was kept. */
