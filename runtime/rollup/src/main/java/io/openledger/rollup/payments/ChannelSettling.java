@@ -92,6 +92,11 @@ final class ChannelSettling {
             "channel {0} is looked at again in the next round: {1}",
             channel.hex(),
             e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "channel " + channel.hex() + " is looked at again in the next round",
+            e);
       }
     }
   }

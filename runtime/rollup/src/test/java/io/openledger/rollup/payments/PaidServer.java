@@ -23,6 +23,7 @@ import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.support.PaymentChannels;
 import io.openledger.rollup.outbox.JdbcOutbox;
+import io.openledger.rollup.outbox.Outbox;
 import io.openledger.rollup.outbox.OutboxSettings;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.rollup.Admission;
@@ -158,11 +159,15 @@ final class PaidServer implements AutoCloseable {
   }
 
   PaymentService service(PaymentSettings settings) {
+    return service(settings, outbox);
+  }
+
+  PaymentService service(PaymentSettings settings, Outbox submitting) {
     return new PaymentService(
         settings,
         domain.contract(),
         chain,
-        outbox,
+        submitting,
         store,
         server.executor(),
         clock,

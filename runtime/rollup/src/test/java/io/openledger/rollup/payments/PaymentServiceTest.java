@@ -13,6 +13,9 @@ import io.openledger.chain.connector.payments.PaymentChannelContract;
 import io.openledger.chain.connector.payments.Voucher;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.support.PaymentChannels;
+import io.openledger.rollup.outbox.ChainIntent;
+import io.openledger.rollup.outbox.Outbox;
+import io.openledger.rollup.outbox.OutboxMessage;
 import io.openledger.runtime.rollup.Admission;
 import io.openledger.runtime.rollup.ChannelStanding;
 import io.openledger.runtime.rollup.Payment;
@@ -460,17 +463,76 @@ class PaymentServiceTest {
     Channel channel = paid.open(PaidServer.DEPOSIT);
     paid.call(paid.payment(channel, 130, TEXT, Wei.of(130)), TEXT, 3);
     paid.send(PaymentChannelContract.requestClose(channel));
-    anvil.autoMine(false);
-    try {
-      paid.service.round();
-      assertThat(paid.column(channel, "submitted")).isEqualTo(130);
-      TestServer.await(
-          "it waits in the node",
-          () -> anvil.rpc("txpool_status").get("pending").asText().equals("0x1"));
-    } finally {
-      anvil.autoMine(true);
-      anvil.mine(12);
-    }
+    Outbox real = paid.outbox;
+    String first = "channel/0x" + channel.id().hex() + "/settle/130";
+    List<String> submitted = new ArrayList<>();
+    Outbox reverting =
+        new Outbox() {
+          @Override
+          public OutboxMessage submit(ChainIntent intent) {
+            submitted.add(intent.businessKey());
+            return intent.businessKey().equals(first)
+                ? message(first)
+                : real.submit(intent);
+          }
+
+          @Override
+          public Optional<OutboxMessage> find(String businessKey) {
+            return businessKey.equals(first)
+                ? Optional.of(message(first))
+                : real.find(businessKey);
+          }
+
+          private OutboxMessage message(String key) {
+            return new OutboxMessage(
+                key,
+                paid.payee.address(),
+                1,
+                OutboxMessage.State.REVERTED,
+                io.openledger.api.Hash256.ZERO,
+                Optional.of("out of gas"),
+                java.time.Instant.EPOCH);
+          }
+        };
+    PaymentService service = paid.service(paid.settings(), reverting);
+    service.round(); // submitted
+    service.round(); // found reverted, and submitted under another key
+    assertThat(submitted).containsExactly(first, first + "/again/1");
+    TestServer.await("it is settled", () -> paid.settled(channel) == 130);
+    service.round();
+    assertThat(submitted).hasSize(2);
+    assertThat(paid.column(channel, "attempts")).isZero();
+  }
+
+  @Test
+  void whatTheOutboxDoesNotTakeIsNotNotedAndIsSubmittedLater() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.call(paid.payment(channel, 130, TEXT, Wei.of(130)), TEXT, 3);
+    paid.send(PaymentChannelContract.requestClose(channel));
+    Outbox real = paid.outbox;
+    boolean[] dies = {true};
+    Outbox dying =
+        new Outbox() {
+          @Override
+          public OutboxMessage submit(ChainIntent intent) {
+            OutboxMessage stored = real.submit(intent);
+            if (dies[0]) { // stored, and gone with the transaction
+              throw new IllegalStateException("the server dies here");
+            }
+            return stored;
+          }
+
+          @Override
+          public Optional<OutboxMessage> find(String businessKey) {
+            return real.find(businessKey);
+          }
+        };
+    PaymentService service = paid.service(paid.settings(), dying);
+    service.round();
+    assertThat(paid.column(channel, "submitted")).isZero();
+    assertThat(paid.database.number("SELECT COUNT(*) FROM ol_outbox")).isZero();
+    dies[0] = false;
+    service.round();
     TestServer.await("it is settled", () -> paid.settled(channel) == 130);
   }
 
