@@ -217,8 +217,7 @@ final class PaidServer implements AutoCloseable {
   Payment payment(Channel channel, long cumulative, String text, String quote) {
     Wei amount = Wei.of(cumulative);
     PaidCall call =
-        new PaidCall(
-            channel.id(), amount, request(text).digest(), Hash256.sha256(quote));
+        new PaidCall(channel.id(), amount, request(text).digest(), Hash256.sha256(quote));
     return new Payment(
         1612,
         domain.contract(),
@@ -266,8 +265,7 @@ final class PaidServer implements AutoCloseable {
             AttributionMode.REQUIRED,
             Optional.of(
                 call.charge(
-                    answers ->
-                        new Admission.Content("text/plain", answers.get(0).text()))))) {
+                    answers -> new Admission.Content("text/plain", answers.get(0).text()))))) {
       return server
           .server()
           .model(call.anonymous("openledger"), Optional.empty())
