@@ -74,8 +74,7 @@ public class CompletionsResource {
         PaymentHeader.of(Optional.ofNullable(newer), Optional.ofNullable(older));
     Optional<Payments> payments = server.rollup().flatMap(Rollup::payments);
     if (payments.isPresent() && (payment.isPresent() || payments.get().required(caller))) {
-      PaidAnswers answers =
-          new PaidAnswers(server, payments.get(), form, request, path, bytes);
+      PaidAnswers answers = new PaidAnswers(server, payments.get(), form, request, path, bytes);
       Wei price = answers.price();
       if (!price.isZero()) {
         return answers.answer(Optional.of(caller), payment, price);

@@ -175,8 +175,7 @@ final class PaidAnswers {
               .boundary()
               .enter(held.charge(answers -> streamed(answers, datanets, id, created, name)))) {
         List<Answer> answers = model.stream(request.prompts(), stream.listeners());
-        stream.end(
-            answers, datanets, Optional.of(PaymentJson.settled(held.settled(), chainId)));
+        stream.end(answers, datanets, Optional.of(PaymentJson.settled(held.settled(), chainId)));
       } catch (RuntimeException e) {
         if (!stream.begun()) {
           throw e; // still answered with its status

@@ -88,8 +88,7 @@ final class PaymentHeader {
     String digits = text.startsWith("0x") ? text.substring(2) : text;
     if (digits.length() != count
         || !digits.chars().allMatch(c -> c < 128 && Character.digit(c, 16) >= 0)) {
-      throw malformed(
-          text.length() + " characters", "0x and " + count + " hexadecimal digits");
+      throw malformed(text.length() + " characters", "0x and " + count + " hexadecimal digits");
     }
     return digits;
   }

@@ -33,8 +33,7 @@ final class PaymentJson {
     JsonObjectBuilder body = Json.object();
     told.forEach(body::add);
     body.add("error", Problem.of(refusal).openAi().get("error"));
-    Response.ResponseBuilder response =
-        Response.status(402).header(REQUIRED, base64(told));
+    Response.ResponseBuilder response = Response.status(402).header(REQUIRED, base64(told));
     refusal
         .standing()
         .ifPresent(
@@ -132,7 +131,6 @@ final class PaymentJson {
   }
 
   static String base64(JsonValue json) {
-    return Base64.getEncoder()
-        .encodeToString(json.toString().getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(json.toString().getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -92,9 +92,7 @@ class PaidCallsTest {
 
   @BeforeAll
   static void start() throws Exception {
-    anvil =
-        Anvil.start(
-            io.openledger.chain.connector.support.AnvilOptions.USUAL.withAccounts(30));
+    anvil = Anvil.start(io.openledger.chain.connector.support.AnvilOptions.USUAL.withAccounts(30));
     chain =
         new NodeClient(
             new HttpService(new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, THREADS));
@@ -412,8 +410,7 @@ class PaidCallsTest {
   @Test
   void whatCannotBeAnsweredCostsNothing() throws Exception {
     PayingClient.Paid unknown =
-        client.post(
-            proxy.uri("pay/v1/completions"), BODY.replace("{", "{\"model\":\"nobody\","));
+        client.post(proxy.uri("pay/v1/completions"), BODY.replace("{", "{\"model\":\"nobody\","));
     assertThat(unknown.response().statusCode()).isEqualTo(404);
     assertThat(unknown.charged()).isEmpty();
     assertThat(client.post(proxy.uri("pay/v1/completions"), "{}").response().statusCode())
@@ -445,9 +442,7 @@ class PaidCallsTest {
     HttpResponse<String> owing = rest.post("user", "v1/completions", BODY);
     assertThat(owing.statusCode()).isEqualTo(200);
     assertThat(owing.headers().firstValue("PAYMENT-RESPONSE")).isEmpty();
-    assertThat(
-            database.number(
-                "SELECT COUNT(*) FROM ol_entries WHERE account_name = 'user:user'"))
+    assertThat(database.number("SELECT COUNT(*) FROM ol_entries WHERE account_name = 'user:user'"))
         .isPositive();
     assertThat(rest.post("", "v1/completions", BODY).statusCode()).isEqualTo(401);
     // set to pay call by call; the receipt is the user's, the debt the channel's
@@ -459,8 +454,7 @@ class PaidCallsTest {
             Map.of("Authorization", RestServer.basic("admin", "admin")));
     assertThat(paid.charged()).contains(Wei.of(130));
     agrees(130);
-    String receipt =
-        json(paid.response().body()).getJsonObject("attribution").getString("receipt");
+    String receipt = json(paid.response().body()).getJsonObject("attribution").getString("receipt");
     assertThat(rest.get("admin", "api/receipts/" + receipt).statusCode()).isEqualTo(200);
   }
 
@@ -504,8 +498,9 @@ class PaidCallsTest {
         PaymentHeader.read(header);
         read++;
       } catch (RequestException e) {
-        assertThat(e.code()).as("seed " + seed).isIn(
-            ErrorCode.MALFORMED_REQUEST, ErrorCode.INVALID_ARGUMENT);
+        assertThat(e.code())
+            .as("seed " + seed)
+            .isIn(ErrorCode.MALFORMED_REQUEST, ErrorCode.INVALID_ARGUMENT);
       } catch (RuntimeException e) {
         throw new AssertionError("seed " + seed + ", trial " + i, e);
       }
@@ -513,8 +508,7 @@ class PaidCallsTest {
     // a changed digit is still a payment: its signature is what it fails on
     assertThat(read).as("seed " + seed).isBetween(1, 15_000);
     for (String header :
-        List.of(
-            "e30=", "x", "bnVsbA==", "W10=", "A".repeat(17 << 10), good.substring(4), "IiI=")) {
+        List.of("e30=", "x", "bnVsbA==", "W10=", "A".repeat(17 << 10), good.substring(4), "IiI=")) {
       HttpResponse<String> response =
           rest.send(
               rest.request("", "pay/v1/completions")

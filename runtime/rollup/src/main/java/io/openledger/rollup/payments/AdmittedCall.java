@@ -78,13 +78,13 @@ final class AdmittedCall implements Admission.Admitted {
 
   private void record(Connection c, List<Answer> answers, Function<List<Answer>, Content> form)
       throws SQLException {
-    Wei fee =
-        answers.stream().map(a -> a.receipt().body().fee()).reduce(Wei.ZERO, Wei::plus);
+    Wei fee = answers.stream().map(a -> a.receipt().body().fee()).reduce(Wei.ZERO, Wei::plus);
     ChannelRow row =
         ChannelRows.lock(c, payment.id()).orElseThrow(() -> new SQLException("no channel"));
     Wei charged = row.charged().plus(fee);
     Instant now = clock.instant();
-    Optional<Content> kept = Optional.of(form.apply(answers)).filter(k -> k.text().length() <= KEPT);
+    Optional<Content> kept =
+        Optional.of(form.apply(answers)).filter(k -> k.text().length() <= KEPT);
     if (!PaymentRows.answer(
         c, payment.quote().nonce(), attempt, fee, now.plus(settings.times().retry()), kept)) {
       throw new OpenLedgerException(
@@ -96,8 +96,15 @@ final class AdmittedCall implements Admission.Admitted {
     if (fee.compareTo(price) > 0 || charged.compareTo(row.accepted()) > 0) {
       throw new OpenLedgerException(
           ErrorCode.LEDGER_INCONSISTENT,
-          "an answer for " + fee + " wei, with " + price + " held back and a channel of "
-              + row.charged() + " charged and " + row.accepted() + " signed",
+          "an answer for "
+              + fee
+              + " wei, with "
+              + price
+              + " held back and a channel of "
+              + row.charged()
+              + " charged and "
+              + row.accepted()
+              + " signed",
           "at most what was held back",
           "report it; nothing was charged");
     }
@@ -105,9 +112,7 @@ final class AdmittedCall implements Admission.Admitted {
         c,
         payment.id(),
         charged,
-        row.unsettledSince().isPresent() || fee.isZero()
-            ? row.unsettledSince()
-            : Optional.of(now));
+        row.unsettledSince().isPresent() || fee.isZero() ? row.unsettledSince() : Optional.of(now));
     PaymentRows.Signed exact = exact(c, row, charged);
     if (exact.cumulative().compareTo(row.exact()) > 0) {
       ChannelRows.exact(c, payment.id(), exact.cumulative(), exact.signature());
@@ -118,20 +123,16 @@ final class AdmittedCall implements Admission.Admitted {
             payment.channel().payer(),
             fee,
             ChannelPayments.standing(
-                after,
-                PaymentRows.reserved(c, payment.id(), now),
-                settings.trust().early()));
+                after, PaymentRows.reserved(c, payment.id(), now), settings.trust().early()));
   }
 
   /** The highest amount not above what was charged that the payer signed. */
   private PaymentRows.Signed exact(Connection c, ChannelRow row, Wei charged) throws SQLException {
-    PaymentRows.Signed best =
-        new PaymentRows.Signed(row.exact(), row.exactBy().orElse(""));
+    PaymentRows.Signed best = new PaymentRows.Signed(row.exact(), row.exactBy().orElse(""));
     Optional<PaymentRows.Signed> accepted =
         row.acceptedBy().map(by -> new PaymentRows.Signed(row.accepted(), by));
     for (Optional<PaymentRows.Signed> other :
-        List.of(
-            PaymentRows.upTo(c, payment.id(), charged), accepted, payment.acknowledged())) {
+        List.of(PaymentRows.upTo(c, payment.id(), charged), accepted, payment.acknowledged())) {
       if (other.isPresent()
           && other.get().cumulative().compareTo(charged) <= 0
           && other.get().cumulative().compareTo(best.cumulative()) > 0) {

@@ -295,8 +295,7 @@ final class ChannelPayments implements Payments {
     Optional<ChannelRow> row = ChannelRows.find(c, channel);
     return row.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            standing(row.get(), PaymentRows.reserved(c, channel, clock.instant())));
+        : Optional.of(standing(row.get(), PaymentRows.reserved(c, channel, clock.instant())));
   }
 
   private ChannelStanding standing(ChannelRow row, Wei reserved) {

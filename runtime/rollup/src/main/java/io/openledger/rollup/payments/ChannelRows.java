@@ -112,12 +112,12 @@ final class ChannelRows {
 
   static void settledUp(Connection c, Hash256 channel, Optional<Instant> since)
       throws SQLException {
-    Sql.update(
-        c, "UPDATE ol_channels SET unsettled_since = ? WHERE channel = ?", since, channel);
+    Sql.update(c, "UPDATE ol_channels SET unsettled_since = ? WHERE channel = ?", since, channel);
   }
 
   static long open(Connection c) throws SQLException {
-    return Sql.number(c, "SELECT COUNT(*) FROM ol_channels WHERE finished = FALSE AND closes_at = 0");
+    return Sql.number(
+        c, "SELECT COUNT(*) FROM ol_channels WHERE finished = FALSE AND closes_at = 0");
   }
 
   /** Channels that owe something, those first that were looked at longest ago. */

@@ -75,8 +75,7 @@ final class ChannelSettling {
 
   /** One round. Channels that fail do not keep the others from theirs. */
   void round() {
-    store.requiresNew(
-        "forgetting old payments", c -> PaymentRows.purge(c, clock.instant()));
+    store.requiresNew("forgetting old payments", c -> PaymentRows.purge(c, clock.instant()));
     List<Hash256> owing =
         store.requiresNew("listing channels that owe", c -> ChannelRows.owing(c, ROUND));
     List<Hash256> idle =
@@ -92,6 +91,11 @@ final class ChannelSettling {
             "channel {0} is looked at again in the next round: {1}",
             channel.hex(),
             e.getMessage());
+      } catch (RuntimeException e) {
+        LOG.log(
+            System.Logger.Level.ERROR,
+            "channel " + channel.hex() + " is looked at again in the next round",
+            e);
       }
     }
   }
@@ -99,20 +103,17 @@ final class ChannelSettling {
   /** Looks at one channel, and settles it if it is due. */
   void one(Hash256 channel) {
     ChannelView view = lookup.look(channel);
-    Optional<ChannelRow> seen =
-        store.requiresNew("noting a channel", c -> note(c, channel, view));
+    Optional<ChannelRow> seen = store.requiresNew("noting a channel", c -> note(c, channel, view));
     if (seen.isEmpty()) {
       return;
     }
     ChannelRow row = seen.get();
-    Optional<PaymentRows.Signed> due =
-        store.requiresNew("choosing a voucher", c -> due(c, row));
+    Optional<PaymentRows.Signed> due = store.requiresNew("choosing a voucher", c -> due(c, row));
     if (due.isEmpty()) {
       return;
     }
     // asked before the row is locked: calls of the channel would wait as long as the chain takes
-    long gas =
-        chain.estimateGas(Call.to(contract.domain().contract(), data(row, due.get())));
+    long gas = chain.estimateGas(Call.to(contract.domain().contract(), data(row, due.get())));
     if (worth(row, due.get(), gas)) {
       store.requiresNew("settling a channel", c -> submit(c, channel, due.get(), gas));
     }
@@ -145,8 +146,7 @@ final class ChannelSettling {
     boolean over =
         message
             .map(OutboxMessage::state)
-            .filter(
-                s -> s == OutboxMessage.State.REVERTED || s == OutboxMessage.State.CANCELLED)
+            .filter(s -> s == OutboxMessage.State.REVERTED || s == OutboxMessage.State.CANCELLED)
             .isPresent();
     if (over) {
       LOG.log(
@@ -172,8 +172,7 @@ final class ChannelSettling {
         row.exactBy().map(by -> new PaymentRows.Signed(row.exact(), by));
     if (closing(row)) {
       // nothing more will be charged but what is under way, which is waited for by the next rounds
-      Optional<PaymentRows.Signed> above =
-          exact.filter(e -> e.cumulative().equals(row.charged()));
+      Optional<PaymentRows.Signed> above = exact.filter(e -> e.cumulative().equals(row.charged()));
       if (above.isEmpty()) {
         above = PaymentRows.from(c, row.id(), row.charged());
       }
@@ -222,8 +221,7 @@ final class ChannelSettling {
 
   private boolean submit(Connection c, Hash256 channel, PaymentRows.Signed voucher, long gas)
       throws SQLException {
-    ChannelRow row =
-        ChannelRows.lock(c, channel).orElseThrow(() -> new SQLException("no channel"));
+    ChannelRow row = ChannelRows.lock(c, channel).orElseThrow(() -> new SQLException("no channel"));
     if (voucher.cumulative().compareTo(row.submitted()) <= 0) {
       return false; // another server was faster
     }

@@ -16,8 +16,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Payments of one server: admission for REST, and rounds that look at channels and settle them. Safe
- * for any thread.
+ * Payments of one server: admission for REST, and rounds that look at channels and settle them.
+ * Safe for any thread.
  */
 public final class PaymentService implements AutoCloseable {
 
@@ -47,17 +47,10 @@ public final class PaymentService implements AutoCloseable {
       RandomGenerator random) {
     ChannelDomain domain = ChannelDomain.of(chain.chainId(), contract);
     this.contract = new PaymentChannelContract(chain, domain);
-    ChannelLookup lookup =
-        new ChannelLookup(this.contract, settings.early().isPresent(), clock);
+    ChannelLookup lookup = new ChannelLookup(this.contract, settings.early().isPresent(), clock);
     this.payments =
         new ChannelPayments(
-            settings,
-            domain,
-            this::asset,
-            store,
-            new Quotes(store, domain, random),
-            lookup,
-            clock);
+            settings, domain, this::asset, store, new Quotes(store, domain, random), lookup, clock);
     this.settling =
         new ChannelSettling(settings, this.contract, chain, lookup, store, outbox, clock);
     this.rounds = new Periodic(this::tick, executor, settings.times().check());

@@ -62,8 +62,8 @@ public record PaymentSettings(
    *     s to 1 h
    * @param retry for which an answer is kept for whoever sends its payment again: as long as a
    *     quote to 7 d
-   * @param check from one look at the chain and at what is to be settled to the next: 1 s to 10 min,
-   *     far below the contract's dispute window; zero: never by itself
+   * @param check from one look at the chain and at what is to be settled to the next: 1 s to 10
+   *     min, far below the contract's dispute window; zero: never by itself
    */
   public record Times(Duration quote, Duration reservation, Duration retry, Duration check) {
     public Times {
@@ -95,7 +95,9 @@ public record PaymentSettings(
     }
   }
 
-  /** What holds where nothing is said; amounts in OPEN: deposits from 0.01, 1 open, settled at 0.1. */
+  /**
+   * What holds where nothing is said; amounts in OPEN: deposits from 0.01, 1 open, settled at 0.1.
+   */
   public static PaymentSettings of(ChainAddress payee) {
     Wei gwei = Wei.of(1_000_000_000L);
     Wei milliOpen = Wei.of(1_000_000_000_000_000L);
@@ -105,7 +107,10 @@ public record PaymentSettings(
         Set.of(),
         new Trust(10_000, times(milliOpen, 10), times(milliOpen, 1000), Wei.ZERO),
         new Times(
-            Duration.ofMinutes(2), Duration.ofMinutes(5), Duration.ofHours(1), Duration.ofSeconds(15)),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(5),
+            Duration.ofHours(1),
+            Duration.ofSeconds(15)),
         new Settling(times(milliOpen, 100), Duration.ofDays(1), times(gwei, 500), milliOpen));
   }
 

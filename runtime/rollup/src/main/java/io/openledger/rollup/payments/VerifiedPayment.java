@@ -39,7 +39,11 @@ record VerifiedPayment(
    * @throws PaymentRefusal without the channel's standing: nobody has proved to be its payer
    */
   static VerifiedPayment of(
-      Payment payment, PaidRequest request, Quotes quotes, ChannelDomain domain, ChainAddress payee) {
+      Payment payment,
+      PaidRequest request,
+      Quotes quotes,
+      ChannelDomain domain,
+      ChainAddress payee) {
     if (payment.chainId() != domain.chainId() || !payment.contract().equals(domain.contract())) {
       throw refusal(
           Reason.WRONG_NETWORK,
@@ -49,7 +53,10 @@ record VerifiedPayment(
     }
     if (!payment.payee().equals(payee)) {
       throw refusal(
-          Reason.WRONG_PAYEE, "a channel for " + payment.payee(), "for " + payee, "open one for it");
+          Reason.WRONG_PAYEE,
+          "a channel for " + payment.payee(),
+          "for " + payee,
+          "open one for it");
     }
     Quotes.Quote quote =
         quotes
@@ -71,8 +78,7 @@ record VerifiedPayment(
     Channel channel = new Channel(payment.payer(), payment.payee(), payment.salt());
     Hash256 id = channel.id();
     PaidCall call =
-        new PaidCall(
-            id, payment.cumulative(), request.digest(), Hash256.sha256(payment.quote()));
+        new PaidCall(id, payment.cumulative(), request.digest(), Hash256.sha256(payment.quote()));
     Signature authorization = signature(payment.authorization());
     if (authorization
         .signerOf(call.in(domain).digest())
@@ -85,9 +91,7 @@ record VerifiedPayment(
         channel,
         id,
         voucher(channel, id, domain, payment.cumulative(), payment.voucher()),
-        payment
-            .acknowledged()
-            .map(a -> voucher(channel, id, domain, a.cumulative(), a.voucher())));
+        payment.acknowledged().map(a -> voucher(channel, id, domain, a.cumulative(), a.voucher())));
   }
 
   private static PaymentRows.Signed voucher(

@@ -23,6 +23,7 @@ import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.support.PaymentChannels;
 import io.openledger.rollup.outbox.JdbcOutbox;
+import io.openledger.rollup.outbox.Outbox;
 import io.openledger.rollup.outbox.OutboxSettings;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.rollup.Admission;
@@ -158,11 +159,15 @@ final class PaidServer implements AutoCloseable {
   }
 
   PaymentService service(PaymentSettings settings) {
+    return service(settings, outbox);
+  }
+
+  PaymentService service(PaymentSettings settings, Outbox submitting) {
     return new PaymentService(
         settings,
         domain.contract(),
         chain,
-        outbox,
+        submitting,
         store,
         server.executor(),
         clock,
@@ -212,8 +217,7 @@ final class PaidServer implements AutoCloseable {
   Payment payment(Channel channel, long cumulative, String text, String quote) {
     Wei amount = Wei.of(cumulative);
     PaidCall call =
-        new PaidCall(
-            channel.id(), amount, request(text).digest(), Hash256.sha256(quote));
+        new PaidCall(channel.id(), amount, request(text).digest(), Hash256.sha256(quote));
     return new Payment(
         1612,
         domain.contract(),
@@ -261,8 +265,7 @@ final class PaidServer implements AutoCloseable {
             AttributionMode.REQUIRED,
             Optional.of(
                 call.charge(
-                    answers ->
-                        new Admission.Content("text/plain", answers.get(0).text()))))) {
+                    answers -> new Admission.Content("text/plain", answers.get(0).text()))))) {
       return server
           .server()
           .model(call.anonymous("openledger"), Optional.empty())

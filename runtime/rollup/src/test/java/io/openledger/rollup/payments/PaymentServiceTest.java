@@ -13,6 +13,9 @@ import io.openledger.chain.connector.payments.PaymentChannelContract;
 import io.openledger.chain.connector.payments.Voucher;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.support.PaymentChannels;
+import io.openledger.rollup.outbox.ChainIntent;
+import io.openledger.rollup.outbox.Outbox;
+import io.openledger.rollup.outbox.OutboxMessage;
 import io.openledger.runtime.rollup.Admission;
 import io.openledger.runtime.rollup.ChannelStanding;
 import io.openledger.runtime.rollup.Payment;
@@ -100,8 +103,7 @@ class PaymentServiceTest {
     assertThat(paid.owed(channel)).isEqualTo(paid.column(channel, "charged"));
     assertThat(paid.column(channel, "charged"))
         .isLessThanOrEqualTo(paid.column(channel, "accepted"));
-    assertThat(paid.column(channel, "exact"))
-        .isLessThanOrEqualTo(paid.column(channel, "charged"));
+    assertThat(paid.column(channel, "exact")).isLessThanOrEqualTo(paid.column(channel, "charged"));
     assertThat(paid.server.ledgerSum()).isEqualTo("0");
   }
 
@@ -123,8 +125,7 @@ class PaymentServiceTest {
     // no voucher is not above 260 but the first's, which is above it: nothing exact yet
     assertThat(paid.column(channel, "exact")).isZero();
     Payment third = payment(channel, 560);
-    Voucher.Signed agreed =
-        new Voucher(channel.id(), Wei.of(260)).sign(domain, paid.payer);
+    Voucher.Signed agreed = new Voucher(channel.id(), Wei.of(260)).sign(domain, paid.payer);
     Payment acknowledging =
         new Payment(
             third.chainId(),
@@ -153,8 +154,7 @@ class PaymentServiceTest {
     // long after the quote ended, on another server
     paid.clock.advance(Duration.ofMinutes(30));
     PaymentService other = paid.service(paid.settings());
-    Admission again =
-        other.payments().admit(payment, PaidServer.request(TEXT), paid.price(MOST));
+    Admission again = other.payments().admit(payment, PaidServer.request(TEXT), paid.price(MOST));
     assertThat(again)
         .isInstanceOfSatisfying(
             Admission.Answered.class,
@@ -176,8 +176,7 @@ class PaymentServiceTest {
     Channel channel = paid.open(PaidServer.DEPOSIT);
     Payment read = payment(channel, 300);
     // with a quote of his own for another request
-    String quote =
-        paid.payments().offer(PaidServer.request("his"), paid.price(MOST)).quote();
+    String quote = paid.payments().offer(PaidServer.request("his"), paid.price(MOST)).quote();
     Payment his =
         new Payment(
             read.chainId(),
@@ -198,8 +197,7 @@ class PaymentServiceTest {
         () -> paid.payments().admit(read, PaidServer.request("his"), paid.price(MOST)));
     // the payer itself pays once with it
     paid.call(read, TEXT, MOST);
-    PaymentRefusal replayed =
-        refused(Reason.REPLAYED, () -> admit(payment(channel, 300)));
+    PaymentRefusal replayed = refused(Reason.REPLAYED, () -> admit(payment(channel, 300)));
     ChannelStanding standing = replayed.standing().orElseThrow();
     assertThat(standing.accepted()).isEqualTo(Wei.of(300));
     assertThat(standing.voucher()).contains(read.voucher());
@@ -215,16 +213,30 @@ class PaymentServiceTest {
         () ->
             admit(
                 new Payment(
-                    1, good.contract(), good.payer(), good.payee(), good.salt(),
-                    good.cumulative(), good.voucher(), good.quote(), good.authorization(),
+                    1,
+                    good.contract(),
+                    good.payer(),
+                    good.payee(),
+                    good.salt(),
+                    good.cumulative(),
+                    good.voucher(),
+                    good.quote(),
+                    good.authorization(),
                     Optional.empty())));
     refused(
         Reason.WRONG_NETWORK,
         () ->
             admit(
                 new Payment(
-                    1612, PaidServer.somebody(), good.payer(), good.payee(), good.salt(),
-                    good.cumulative(), good.voucher(), good.quote(), good.authorization(),
+                    1612,
+                    PaidServer.somebody(),
+                    good.payer(),
+                    good.payee(),
+                    good.salt(),
+                    good.cumulative(),
+                    good.voucher(),
+                    good.quote(),
+                    good.authorization(),
                     Optional.empty())));
     refused(
         Reason.WRONG_PAYEE,
@@ -235,8 +247,7 @@ class PaymentServiceTest {
                     300,
                     TEXT,
                     paid.price(MOST))));
-    String flipped =
-        (good.quote().charAt(40) == 'A' ? 'B' : 'A') + "";
+    String flipped = (good.quote().charAt(40) == 'A' ? 'B' : 'A') + "";
     refused(
         Reason.INVALID_QUOTE,
         () ->
@@ -255,9 +266,7 @@ class PaymentServiceTest {
     refused(Reason.EXPIRED_QUOTE, () -> admit(good));
     refused(
         Reason.EXPIRED_QUOTE,
-        () ->
-            paid.payments()
-                .admit(payment(channel, 300), PaidServer.request(TEXT), Wei.of(301)));
+        () -> paid.payments().admit(payment(channel, 300), PaidServer.request(TEXT), Wei.of(301)));
     assertThat(paid.owed(channel)).isZero();
     assertThat(paid.database.number("SELECT COUNT(*) FROM ol_payments")).isZero();
     paid.call(payment(channel, 300), TEXT, MOST);
@@ -335,8 +344,7 @@ class PaymentServiceTest {
     assertThat(paid.owed(channel)).isEqualTo(sum);
     assertThat(paid.column(channel, "charged")).isEqualTo(sum);
     assertThat(paid.column(channel, "accepted")).isEqualTo(50 * 300);
-    assertThat(
-            paid.database.number("SELECT COUNT(*) FROM ol_payments WHERE state = 'RESERVED'"))
+    assertThat(paid.database.number("SELECT COUNT(*) FROM ol_payments WHERE state = 'RESERVED'"))
         .isZero();
     consistent(channel);
   }
@@ -390,8 +398,7 @@ class PaymentServiceTest {
     paid.service = paid.service(settings);
     Channel channel = paid.open(PaidServer.DEPOSIT);
     for (int i = 1; i <= 3; i++) {
-      paid.call(
-          paid.payment(channel, 130L * i, TEXT, Wei.of(130)), TEXT, 3);
+      paid.call(paid.payment(channel, 130L * i, TEXT, Wei.of(130)), TEXT, 3);
     }
     assertThat(paid.column(channel, "exact")).isEqualTo(390);
     paid.service.round();
@@ -411,10 +418,13 @@ class PaymentServiceTest {
       for (Future<Object> each :
           threads.invokeAll(
               nodes.stream()
-                  .map(n -> (Callable<Object>) () -> {
-                    n.round();
-                    return true;
-                  })
+                  .map(
+                      n ->
+                          (Callable<Object>)
+                              () -> {
+                                n.round();
+                                return true;
+                              })
                   .toList())) {
         each.get();
       }
@@ -426,9 +436,7 @@ class PaymentServiceTest {
             paid.database.number(
                 "SELECT COUNT(*) FROM ol_outbox WHERE business_key LIKE 'channel/%'"))
         .isEqualTo(1);
-    assertThat(
-            paid.outbox.find("channel/0x" + channel.id().hex() + "/settle/520"))
-        .isPresent();
+    assertThat(paid.outbox.find("channel/0x" + channel.id().hex() + "/settle/520")).isPresent();
     nodes.get(0).round();
     assertThat(paid.column(channel, "settled")).isEqualTo(520);
     assertThat(paid.owed(channel)).isEqualTo(520);
@@ -460,17 +468,72 @@ class PaymentServiceTest {
     Channel channel = paid.open(PaidServer.DEPOSIT);
     paid.call(paid.payment(channel, 130, TEXT, Wei.of(130)), TEXT, 3);
     paid.send(PaymentChannelContract.requestClose(channel));
-    anvil.autoMine(false);
-    try {
-      paid.service.round();
-      assertThat(paid.column(channel, "submitted")).isEqualTo(130);
-      TestServer.await(
-          "it waits in the node",
-          () -> anvil.rpc("txpool_status").get("pending").asText().equals("0x1"));
-    } finally {
-      anvil.autoMine(true);
-      anvil.mine(12);
-    }
+    Outbox real = paid.outbox;
+    String first = "channel/0x" + channel.id().hex() + "/settle/130";
+    List<String> submitted = new ArrayList<>();
+    Outbox reverting =
+        new Outbox() {
+          @Override
+          public OutboxMessage submit(ChainIntent intent) {
+            submitted.add(intent.businessKey());
+            return intent.businessKey().equals(first) ? message(first) : real.submit(intent);
+          }
+
+          @Override
+          public Optional<OutboxMessage> find(String businessKey) {
+            return businessKey.equals(first) ? Optional.of(message(first)) : real.find(businessKey);
+          }
+
+          private OutboxMessage message(String key) {
+            return new OutboxMessage(
+                key,
+                paid.payee.address(),
+                1,
+                OutboxMessage.State.REVERTED,
+                io.openledger.api.Hash256.ZERO,
+                Optional.of("out of gas"),
+                java.time.Instant.EPOCH);
+          }
+        };
+    PaymentService service = paid.service(paid.settings(), reverting);
+    service.round(); // submitted
+    service.round(); // found reverted, and submitted under another key
+    assertThat(submitted).containsExactly(first, first + "/again/1");
+    TestServer.await("it is settled", () -> paid.settled(channel) == 130);
+    service.round();
+    assertThat(submitted).hasSize(2);
+    assertThat(paid.column(channel, "attempts")).isZero();
+  }
+
+  @Test
+  void whatTheOutboxDoesNotTakeIsNotNotedAndIsSubmittedLater() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.call(paid.payment(channel, 130, TEXT, Wei.of(130)), TEXT, 3);
+    paid.send(PaymentChannelContract.requestClose(channel));
+    Outbox real = paid.outbox;
+    boolean[] dies = {true};
+    Outbox dying =
+        new Outbox() {
+          @Override
+          public OutboxMessage submit(ChainIntent intent) {
+            OutboxMessage stored = real.submit(intent);
+            if (dies[0]) { // stored, and gone with the transaction
+              throw new IllegalStateException("the server dies here");
+            }
+            return stored;
+          }
+
+          @Override
+          public Optional<OutboxMessage> find(String businessKey) {
+            return real.find(businessKey);
+          }
+        };
+    PaymentService service = paid.service(paid.settings(), dying);
+    service.round();
+    assertThat(paid.column(channel, "submitted")).isZero();
+    assertThat(paid.database.number("SELECT COUNT(*) FROM ol_outbox")).isZero();
+    dies[0] = false;
+    service.round();
     TestServer.await("it is settled", () -> paid.settled(channel) == 130);
   }
 
@@ -508,8 +571,7 @@ class PaymentServiceTest {
         io.openledger.runtime.Caller.user("openledger", "ann", Set.of());
     assertThat(service.payments().required(robot)).isTrue();
     assertThat(service.payments().required(ann)).isFalse();
-    assertThat(
-            service.payments().required(io.openledger.runtime.Caller.application("robot")))
+    assertThat(service.payments().required(io.openledger.runtime.Caller.application("robot")))
         .isFalse();
   }
 }

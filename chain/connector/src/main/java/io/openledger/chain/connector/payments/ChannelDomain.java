@@ -24,8 +24,7 @@ public record ChannelDomain(long chainId, ChainAddress contract, Hash256 separat
   public static final String VERSION = "1";
 
   private static final byte[] TYPE =
-      keccak(
-          "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
+      keccak("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)");
 
   private static final AbiSignature WORDS =
       AbiSignature.parse("domain(bytes32,bytes32,bytes32,uint256,address)");
@@ -35,7 +34,8 @@ public record ChannelDomain(long chainId, ChainAddress contract, Hash256 separat
       throw OpenLedgerException.invalid("chain id", chainId, "1 or more");
     }
     if (!separator.equals(separator(chainId, contract))) {
-      throw OpenLedgerException.invalid("domain separator", separator, "that of chain and contract");
+      throw OpenLedgerException.invalid(
+          "domain separator", separator, "that of chain and contract");
     }
   }
 

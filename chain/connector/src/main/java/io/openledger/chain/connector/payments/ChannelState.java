@@ -21,7 +21,8 @@ public record ChannelState(Wei deposit, Wei settled, Optional<Instant> closesAt,
 
   public ChannelState {
     if (settled.compareTo(deposit) > 0) {
-      throw OpenLedgerException.invalid("settled amount", settled, "at most the deposit " + deposit);
+      throw OpenLedgerException.invalid(
+          "settled amount", settled, "at most the deposit " + deposit);
     }
   }
 

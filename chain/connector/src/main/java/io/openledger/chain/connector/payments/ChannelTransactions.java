@@ -13,10 +13,11 @@ import io.openledger.chain.connector.tx.SignedTransaction;
 import java.util.Optional;
 
 /**
- * What a payer does on the chain: opens a channel or adds to it, begins to close it, takes the rest.
- * One transaction at a time. Its signed bytes are in the wallet's file before they are sent, and the
- * same bytes are sent again until they are in a block, so that a deposit is made once whatever
- * crashes. The payer's address is this wallet's alone: what others send from it takes its nonces.
+ * What a payer does on the chain: opens a channel or adds to it, begins to close it, takes the
+ * rest. One transaction at a time. Its signed bytes are in the wallet's file before they are sent,
+ * and the same bytes are sent again until they are in a block, so that a deposit is made once
+ * whatever crashes. The payer's address is this wallet's alone: what others send from it takes its
+ * nonces.
  *
  * <p>For a channel of the native coin. Blocks its thread as long as the chain takes to answer.
  */

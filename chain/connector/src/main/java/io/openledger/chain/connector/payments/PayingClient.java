@@ -16,9 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Asks over HTTP, and pays where it is asked to: sends the request, reads the offer, signs a voucher
- * for it, sends the request again with that. Safe for any number of threads; calls run beside each
- * other, on one channel.
+ * Asks over HTTP, and pays where it is asked to: sends the request, reads the offer, signs a
+ * voucher for it, sends the request again with that. Safe for any number of threads; calls run
+ * beside each other, on one channel.
  *
  * <p>A payment whose answer did not arrive is sent again as it is: the payee gives the answer that
  * it made, and charges nothing more. A payee that refuses tells where the channel is; the wallet
@@ -67,8 +67,8 @@ public final class PayingClient {
    * @param headers beside the content's type
    * @return also for a status that is an error and not 402: nothing was charged then
    * @throws OpenLedgerException {@code FORBIDDEN} if the wallet's limits forbid it, {@code
-   *     PAYMENT_REQUIRED} if the payee does not take what it asked for, {@code CHAIN_DISPUTED} if it
-   *     claims what was not signed
+   *     PAYMENT_REQUIRED} if the payee does not take what it asked for, {@code CHAIN_DISPUTED} if
+   *     it claims what was not signed
    * @throws IOException if no answer came: whether it was charged is not known, and the wallet
    *     counts it as if it were until the payee tells
    */
@@ -87,8 +87,7 @@ public final class PayingClient {
       }
       Hash256 request = PaidCall.request("POST", path(uri), Hash256.sha256(bytes(json)));
       VoucherWallet.Issued issued = wallet.pay(request, offer.quote(), offer.price());
-      String header =
-          PaymentHeaders.signature(issued, offer, wallet.channel(), wallet.domain());
+      String header = PaymentHeaders.signature(issued, offer, wallet.channel(), wallet.domain());
       asked = send(uri, json, headers, Optional.of(header));
       if (asked.statusCode() == 200) {
         PaymentHeaders.Charged charged = charged(asked);

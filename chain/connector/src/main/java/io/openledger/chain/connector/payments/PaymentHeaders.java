@@ -17,8 +17,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header fields of x402 version 2 as a payer reads and writes them: base64 of JSON. What a payee
- * sends is a stranger's: it is bounded, and read into types before it is believed.
+ * The header fields of x402 version 2 as a payer reads and writes them: base64 of JSON. What a
+ * payee sends is a stranger's: it is bounded, and read into types before it is believed.
  */
 final class PaymentHeaders {
 
@@ -88,9 +88,7 @@ final class PaymentHeaders {
             text(extra, "method"),
             text(extra, "path"),
             hash(extra.path("bodySha256")),
-            extra.has("channelState")
-                ? Optional.of(view(extra, channel))
-                : Optional.empty());
+            extra.has("channelState") ? Optional.of(view(extra, channel)) : Optional.empty());
       }
     }
     throw new OpenLedgerException(
@@ -155,8 +153,7 @@ final class PaymentHeaders {
     put(payload.putObject("voucher"), issued.voucher());
     payload.put("quote", asked.quote()).put("authorization", hex(issued.authorization()));
     issued.acknowledged().ifPresent(a -> put(payload.putObject("acknowledged"), a));
-    return Base64.getEncoder()
-        .encodeToString(json.toString().getBytes(StandardCharsets.UTF_8));
+    return Base64.getEncoder().encodeToString(json.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   private static void put(ObjectNode json, Voucher.Signed signed) {

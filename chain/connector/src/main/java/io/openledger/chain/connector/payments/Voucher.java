@@ -22,8 +22,7 @@ public record Voucher(Hash256 channel, Wei cumulative) {
 
   private static final byte[] TYPE =
       ChannelDomain.keccak("Voucher(bytes32 channel,uint256 cumulative)");
-  private static final AbiSignature WORDS =
-      AbiSignature.parse("voucher(bytes32,bytes32,uint256)");
+  private static final AbiSignature WORDS = AbiSignature.parse("voucher(bytes32,bytes32,uint256)");
 
   public Voucher {
     if (cumulative.isZero() || cumulative.value().bitLength() > AMOUNT_BITS) {
@@ -36,8 +35,7 @@ public record Voucher(Hash256 channel, Wei cumulative) {
   public Eip712Message in(ChannelDomain domain) {
     return new Eip712Message(
         domain.separator(),
-        Hash256.of(
-            Hash.sha3(WORDS.encodeArguments(TYPE, channel.toBytes(), cumulative.value()))));
+        Hash256.of(Hash.sha3(WORDS.encodeArguments(TYPE, channel.toBytes(), cumulative.value()))));
   }
 
   /** Signs it. */

@@ -128,8 +128,7 @@ public final class VoucherWallet implements AutoCloseable {
 
   /** What the wallet knows. */
   public synchronized Balance balance() {
-    return new Balance(
-        state.issued(), state.charged(), state.deposit(), spent(today()));
+    return new Balance(state.issued(), state.charged(), state.deposit(), spent(today()));
   }
 
   /**
@@ -148,8 +147,7 @@ public final class VoucherWallet implements AutoCloseable {
       throw forbidden("a price of " + price + " wei", "1 to " + limits.perCall() + " wei a call");
     }
     if (spent.compareTo(limits.perDay()) > 0) {
-      throw forbidden(
-          spent + " wei for calls of today", "up to " + limits.perDay() + " wei a day");
+      throw forbidden(spent + " wei for calls of today", "up to " + limits.perDay() + " wei a day");
     }
     Wei outstanding = outstanding();
     Wei needed = state.charged().plus(outstanding).plus(price);
@@ -166,8 +164,7 @@ public final class VoucherWallet implements AutoCloseable {
     long call = ++calls;
     open.put(call, new Open(price, today));
     try {
-      PaidCall paid =
-          new PaidCall(channel.id(), cumulative, request, Hash256.sha256(quote));
+      PaidCall paid = new PaidCall(channel.id(), cumulative, request, Hash256.sha256(quote));
       return new Issued(
           call,
           price,
@@ -305,7 +302,10 @@ public final class VoucherWallet implements AutoCloseable {
 
   private static OpenLedgerException forbidden(String arrived, String allowed) {
     return new OpenLedgerException(
-        ErrorCode.FORBIDDEN, arrived, allowed, "raise the wallet's limits, or do not make the call");
+        ErrorCode.FORBIDDEN,
+        arrived,
+        allowed,
+        "raise the wallet's limits, or do not make the call");
   }
 
   private static OpenLedgerException disputed(String arrived, String allowed) {

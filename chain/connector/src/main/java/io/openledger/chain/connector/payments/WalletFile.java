@@ -173,8 +173,7 @@ final class WalletFile implements AutoCloseable {
         }
         out.force(true);
       }
-      Files.move(
-          beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       try (FileChannel directory =
           FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
         directory.force(true);
@@ -211,8 +210,7 @@ final class WalletFile implements AutoCloseable {
     byte[] digits = amount.value().toByteArray();
     byte[] word = new byte[32];
     int skipped = Math.max(0, digits.length - 32);
-    System.arraycopy(
-        digits, skipped, word, 32 - digits.length + skipped, digits.length - skipped);
+    System.arraycopy(digits, skipped, word, 32 - digits.length + skipped, digits.length - skipped);
     return word;
   }
 

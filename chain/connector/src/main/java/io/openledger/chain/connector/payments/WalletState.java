@@ -1,8 +1,8 @@
 package io.openledger.chain.connector.payments;
 
 import io.openledger.api.reward.Wei;
-import java.util.Optional;
 import io.openledger.chain.connector.tx.SignedTransaction;
+import java.util.Optional;
 
 /**
  * What a wallet must not forget.

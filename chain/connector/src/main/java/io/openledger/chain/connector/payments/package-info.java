@@ -8,9 +8,9 @@
  * ({@link io.openledger.chain.connector.payments.PaidCall}): who reads a voucher under way can pay
  * for nothing else with it.
  *
- * <p>The wallet's file is described at {@link
- * io.openledger.chain.connector.payments.WalletFile}. The header fields are those of x402 version 2,
- * with a scheme of our own; {@code docs/payments.md} has them.
+ * <p>The wallet's file is described at {@link io.openledger.chain.connector.payments.WalletFile}.
+ * The header fields are those of x402 version 2, with a scheme of our own; {@code docs/payments.md}
+ * has them.
  *
  * <p>Plain Java: no server, no database. Tests: {@code mvn -pl chain/connector -am test}.
  */

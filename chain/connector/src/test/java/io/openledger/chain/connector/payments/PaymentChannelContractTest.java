@@ -128,8 +128,7 @@ class PaymentChannelContractTest {
     Channel channel = new Channel(payer.address(), payee(), Hash256.sha256("salt"));
     Voucher voucher = new Voucher(channel.id(), Wei.of(77));
     PaidCall call =
-        new PaidCall(
-            channel.id(), Wei.of(77), Hash256.sha256("request"), Hash256.sha256("quote"));
+        new PaidCall(channel.id(), Wei.of(77), Hash256.sha256("request"), Hash256.sha256("quote"));
     assertThat(signed(payer, "Voucher", "cumulative:uint256", voucher.channel(), ""))
         .isEqualTo(payer.sign(voucher.in(domain)));
     assertThat(
@@ -196,8 +195,7 @@ class PaymentChannelContractTest {
         for (int i = 0; i < 1000; i++) {
           last = wallet.pay(Hash256.sha256("r" + i), "q" + i, price);
           Wei charged = last.voucher().voucher().cumulative();
-          wallet.answered(
-              last, price, new PayeeView(charged, Wei.ZERO, charged, Optional.empty()));
+          wallet.answered(last, price, new PayeeView(charged, Wei.ZERO, charged, Optional.empty()));
         }
         TransactionReceipt receipt =
             PaymentChannels.send(

@@ -11,8 +11,10 @@ import io.openledger.chain.connector.keys.LocalSigner;
 import java.math.BigInteger;
 import org.junit.jupiter.api.Test;
 
-/** Against figures that were computed by hand from EIP-712 with js-sha3; the contract itself and a
- * node's own EIP-712 are asked in {@link PaymentChannelContractTest}. */
+/**
+ * Against figures that were computed by hand from EIP-712 with js-sha3; the contract itself and a
+ * node's own EIP-712 are asked in {@link PaymentChannelContractTest}.
+ */
 class VoucherTest {
 
   private static final ChannelDomain DOMAIN =
@@ -89,8 +91,7 @@ class VoucherTest {
   void anAuthorizationIsNoVoucher() {
     LocalSigner payer = payer();
     Channel channel = channel(payer);
-    PaidCall call =
-        new PaidCall(channel.id(), Wei.of(5), Hash256.sha256("r"), Hash256.sha256("q"));
+    PaidCall call = new PaidCall(channel.id(), Wei.of(5), Hash256.sha256("r"), Hash256.sha256("q"));
     assertThat(
             new Voucher.Signed(new Voucher(channel.id(), Wei.of(5)), payer.sign(call.in(DOMAIN)))
                 .by(channel, DOMAIN))

@@ -62,8 +62,7 @@ class VoucherWalletTest {
   @BeforeEach
   void deposit() {
     try (VoucherWallet wallet = open()) {
-      wallet.deposited(
-          new ChannelState(Wei.of(500), Wei.ZERO, Optional.empty(), false));
+      wallet.deposited(new ChannelState(Wei.of(500), Wei.ZERO, Optional.empty(), false));
     }
   }
 
@@ -76,8 +75,7 @@ class VoucherWalletTest {
   }
 
   private static PayeeView payee(long charged, long reserved, long accepted) {
-    return new PayeeView(
-        Wei.of(charged), Wei.of(reserved), Wei.of(accepted), Optional.empty());
+    return new PayeeView(Wei.of(charged), Wei.of(reserved), Wei.of(accepted), Optional.empty());
   }
 
   private static long amount(VoucherWallet.Issued issued) {
@@ -209,10 +207,8 @@ class VoucherWalletTest {
   void whatWasNotSignedIsNotBelieved() {
     try (VoucherWallet wallet = open()) {
       VoucherWallet.Issued call = wallet.pay(REQUEST, "q", Wei.of(50));
-      refused(
-          ErrorCode.CHAIN_DISPUTED, () -> wallet.answered(call, Wei.of(51), payee(51, 0, 51)));
-      refused(
-          ErrorCode.CHAIN_DISPUTED, () -> wallet.answered(call, Wei.of(50), payee(51, 0, 50)));
+      refused(ErrorCode.CHAIN_DISPUTED, () -> wallet.answered(call, Wei.of(51), payee(51, 0, 51)));
+      refused(ErrorCode.CHAIN_DISPUTED, () -> wallet.answered(call, Wei.of(50), payee(51, 0, 50)));
       refused(ErrorCode.CHAIN_DISPUTED, () -> wallet.adopt(payee(50, 0, 80)));
       LocalSigner stranger = LocalSigner.fromDigits("22".repeat(32).toCharArray());
       PayeeView forged =
@@ -221,8 +217,7 @@ class VoucherWalletTest {
               Wei.ZERO,
               Wei.of(80),
               Optional.of(
-                  stranger.sign(
-                      new Voucher(wallet.channel().id(), Wei.of(80)).in(DOMAIN))));
+                  stranger.sign(new Voucher(wallet.channel().id(), Wei.of(80)).in(DOMAIN))));
       refused(ErrorCode.CHAIN_DISPUTED, () -> wallet.adopt(forged));
       assertThat(wallet.balance().issued()).isEqualTo(Wei.of(50));
       assertThat(wallet.balance().charged()).isEqualTo(Wei.ZERO);
@@ -295,12 +290,10 @@ class VoucherWalletTest {
               signer,
               new SpendingLimits(Wei.of(100), Wei.of(1_000_000)),
               clock);
-      wallet.deposited(
-          new ChannelState(Wei.of(100_000), Wei.ZERO, Optional.empty(), false));
+      wallet.deposited(new ChannelState(Wei.of(100_000), Wei.ZERO, Optional.empty(), false));
       for (int i = 0; i < 40; i++) {
         long price = 1 + random.nextInt(50);
-        VoucherWallet.Issued issued =
-            wallet.pay(Hash256.sha256("r" + i), "q" + i, Wei.of(price));
+        VoucherWallet.Issued issued = wallet.pay(Hash256.sha256("r" + i), "q" + i, Wei.of(price));
         long signed = amount(issued);
         boolean arrived = random.nextInt(4) != 0;
         boolean covered = charged + price <= Math.max(accepted, signed);
@@ -326,12 +319,12 @@ class VoucherWalletTest {
                     clock);
           }
           default -> {
-            PayeeView view =
-                new PayeeView(Wei.of(charged), Wei.ZERO, Wei.of(accepted), proof);
+            PayeeView view = new PayeeView(Wei.of(charged), Wei.ZERO, Wei.of(accepted), proof);
             if (arrived && covered) {
               long before = wallet.balance().charged().value().longValueExact();
               assertThat(charged).isGreaterThanOrEqualTo(before);
-              wallet.answered(issued, Wei.of(Math.min(price, charged - Math.min(before, charged))), view);
+              wallet.answered(
+                  issued, Wei.of(Math.min(price, charged - Math.min(before, charged))), view);
             } else {
               wallet.refused(issued);
               if (arrived) {

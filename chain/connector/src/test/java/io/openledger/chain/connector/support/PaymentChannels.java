@@ -32,8 +32,7 @@ public final class PaymentChannels {
     byte[] code = bytecode();
     byte[] arguments =
         AbiSignature.parse("constructor(address,uint48)")
-            .encodeArguments(
-                new ChainAddress("0x" + "0".repeat(40)), BigInteger.valueOf(3600));
+            .encodeArguments(new ChainAddress("0x" + "0".repeat(40)), BigInteger.valueOf(3600));
     byte[] data = Arrays.copyOf(code, code.length + arguments.length);
     System.arraycopy(arguments, 0, data, code.length, arguments.length);
     return send(chain, signer, Optional.empty(), Wei.ZERO, data).created().orElseThrow();
@@ -76,8 +75,7 @@ public final class PaymentChannels {
   /** Signs with the next nonce. */
   public static SignedTransaction sign(
       ChainClient chain, Signer signer, Optional<ChainAddress> to, Wei value, byte[] data) {
-    long gas =
-        chain.estimateGas(new Call(Optional.of(signer.address()), to, value, data));
+    long gas = chain.estimateGas(new Call(Optional.of(signer.address()), to, value, data));
     return signer.signTransaction(
         new Eip1559Transaction(
             chain.chainId(),
