@@ -327,8 +327,10 @@ class EndpointsTest {
     assertThat(endpoints.states().get(0).contradictions()).isEqualTo(1);
   }
 
-  @Test
-  void doesNotBelieveAReceiptInABlockThatDoesNotListTheTransaction() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void doesNotBelieveAReceiptInABlockThatDoesNotListTheTransaction(int quorum) {
+    endpoints = of(EndpointSettings.USUAL.withQuorum(quorum), quorum == 1 ? 2 : 3);
     SignedTransaction transaction = sent();
     anvil.mine(2);
     TransactionReceipt receipt = endpoints.receipt(transaction.hash()).orElseThrow();
