@@ -327,8 +327,10 @@ class EndpointsTest {
     assertThat(endpoints.states().get(0).contradictions()).isEqualTo(1);
   }
 
-  @Test
-  void doesNotBelieveAReceiptInABlockThatDoesNotListTheTransaction() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void doesNotBelieveAReceiptInABlockThatDoesNotListTheTransaction(int quorum) {
+    endpoints = of(EndpointSettings.USUAL.withQuorum(quorum), quorum == 1 ? 2 : 3);
     SignedTransaction transaction = sent();
     anvil.mine(2);
     TransactionReceipt receipt = endpoints.receipt(transaction.hash()).orElseThrow();
@@ -456,6 +458,8 @@ class EndpointsTest {
     assertThat(endpoints.logs(echoes(), 0, anvil.height())).hasSize(3);
     assertThat(endpoints.states().get(liar).contradictions()).isPositive();
     assertThat(endpoints.states().get(1 - liar).contradictions()).isZero();
+    endpoints = of(EndpointSettings.USUAL.withQuorum(1), 2);
+    assertThat(endpoints.logs(echoes(), 0, anvil.height())).as("quorum of one").hasSize(3);
     nodes
         .get(liar)
         .lies(
@@ -706,6 +710,8 @@ class EndpointsTest {
     int asked = nodes.get(0).asked("eth_call");
     endpoints.call(Call.to(ECHO, word(1)), Finality.UNSAFE);
     assertThat(nodes.get(0).asked("eth_call")).isEqualTo(asked);
+    nodes.get(2).dropsConnections();
+    refused(ErrorCode.CHAIN_UNAVAILABLE, () -> endpoints.receipt(Hash256.ZERO), "n2");
   }
 
   @Test
