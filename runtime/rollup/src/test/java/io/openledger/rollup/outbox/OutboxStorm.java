@@ -357,7 +357,9 @@ final class OutboxStorm {
         stirred.foreign,
         database.number("SELECT COUNT(*) FROM ol_outbox_attempts")
             - database.number("SELECT COUNT(*) FROM ol_outbox"),
-        database.number("SELECT COUNT(*) FROM ol_outbox WHERE business_key LIKE 'outbox/%'"),
+        database.number(
+            "SELECT COUNT(*) FROM (SELECT business_key FROM ol_outbox_attempts"
+                + " GROUP BY business_key HAVING COUNT(DISTINCT nonce) > 1) AS moved"),
         rolledBack.size(),
         seconds,
         duplicates,

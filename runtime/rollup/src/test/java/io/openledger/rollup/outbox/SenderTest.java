@@ -92,6 +92,45 @@ class SenderTest extends OutboxFixture {
   }
 
   @Test
+  void manyBlocksAreComparedInSeveralTurnsAfterATakeover() {
+    chain.finalDepth = 1000;
+    chain.safeDepth = 900;
+    String[] keys = new String[40];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = "k" + i;
+      outbox.submit(Nodes.intent(keys[i]));
+      turn();
+      chain.mine();
+    }
+    turn();
+    chain.reorg(5);
+    outbox =
+        node(
+            Nodes.settings(99, Duration.ofSeconds(3), Duration.ZERO, Duration.ZERO, Duration.ZERO));
+    expireLease();
+    // a question takes so long that a third of the lease is enough for some ten of them
+    chain.onCall =
+        method -> {
+          if (method.equals("block")) {
+            nanos.addAndGet(100_000_000L);
+          }
+        };
+    int turns = 0;
+    while (state("k35") != State.SENT) {
+      turn();
+      turns++;
+      assertThat(turns).isLessThan(20);
+    }
+    assertThat(turns).as("not all in one").isGreaterThan(2);
+    assertThat(state("k34")).isEqualTo(State.UNSAFE);
+    chain.onCall = method -> {};
+    chain.finalDepth = 6;
+    chain.safeDepth = 3;
+    settle(keys);
+    assertOnce(keys);
+  }
+
+  @Test
   void poolThatForgetsIsToldTheSameBytesAgain() {
     outbox.submit(Nodes.intent("a"));
     outbox =

@@ -64,7 +64,7 @@ final class StormNode {
                 2000,
                 200,
                 Duration.ZERO,
-                Duration.ofMillis(250),
+                Duration.ofMillis(500),
                 Duration.ofMillis(400),
                 Duration.ofMillis(150),
                 15,
