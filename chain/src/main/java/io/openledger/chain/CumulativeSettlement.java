@@ -49,8 +49,7 @@ public final class CumulativeSettlement implements Settlement {
   }
 
   @Override
-  public Accounts accounts(
-      long epoch, SortedMap<Long, List<Total>> firstEarned, Executor helpers) {
+  public Accounts accounts(long epoch, SortedMap<Long, List<Total>> firstEarned, Executor helpers) {
     AccountTree.Builder builder = new AccountTree.Builder();
     firstEarned.forEach(
         (first, totals) -> {

@@ -129,10 +129,7 @@ public final class LeafFile {
   private static Summary write(Path file, Form form, AccountTree tree, Hash256 root) {
     List<AccountTree.Section> sections = tree.sections();
     return LeafOutput.replace(
-        file,
-        summary(form, tree, root),
-        sections.size(),
-        out -> body(out, tree, sections));
+        file, summary(form, tree, root), sections.size(), out -> body(out, tree, sections));
   }
 
   private static Summary summary(Form form, AccountTree tree, Hash256 root) {

@@ -52,8 +52,7 @@ final class LeafOutput {
   /** The same with its digest; nothing is written. */
   static LeafFile.Summary digest(LeafFile.Summary summary, int sections, Body body) {
     try {
-      return summary.with(
-          write(bytes -> bytes.position(bytes.limit()), summary, sections, body));
+      return summary.with(write(bytes -> bytes.position(bytes.limit()), summary, sections, body));
     } catch (IOException e) {
       throw new UncheckedIOException("counting bytes", e);
     }

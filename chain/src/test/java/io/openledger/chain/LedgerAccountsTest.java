@@ -73,10 +73,7 @@ class LedgerAccountsTest {
     last.values().stream()
         .sorted(Comparator.comparing(Total::address))
         .forEach(
-            t ->
-                sections
-                    .computeIfAbsent(first.get(t.address()), n -> new ArrayList<>())
-                    .add(t));
+            t -> sections.computeIfAbsent(first.get(t.address()), n -> new ArrayList<>()).add(t));
     return sections;
   }
 

@@ -122,7 +122,8 @@ class MutatedProofTest {
         Collections.shuffle(path, random);
         yield with(p, path);
       }
-      case OTHERS_AMOUNT -> new EpochProof(p.epoch(), p.root(), p.address(), other.cumulative(), path);
+      case OTHERS_AMOUNT ->
+          new EpochProof(p.epoch(), p.root(), p.address(), other.cumulative(), path);
       case OTHERS_PATH -> with(p, other.siblings());
     };
   }

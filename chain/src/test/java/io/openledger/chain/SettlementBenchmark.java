@@ -23,11 +23,13 @@ import java.util.function.IntConsumer;
 /**
  * What an epoch of many accounts costs: the whole tree at once, an epoch that changes 1000 of them
  * and brings 100 new ones, a proof, and the leaf data written (to the medium) and read (with the
- * tree rebuilt and checked). The tree also with the machine's other processors helping. Beside each, in the same run, the plain way: a {@link
- * CumulativeSettlement}, which builds its whole tree for each epoch and has no leaf data.
+ * tree rebuilt and checked). The tree also with the machine's other processors helping. Beside
+ * each, in the same run, the plain way: a {@link CumulativeSettlement}, which builds its whole tree
+ * for each epoch and has no leaf data.
  *
- * <p>Each is the median of so many runs after one that does not count, by the clock. One thread where nothing else is said.
- * Arguments: accounts (1048576), runs (5), seed (1). From the project's root:
+ * <p>Each is the median of so many runs after one that does not count, by the clock. One thread
+ * where nothing else is said. Arguments: accounts (1048576), runs (5), seed (1). From the project's
+ * root:
  *
  * <pre>
  * mvn -Dquick -pl chain -am test-compile

@@ -13,8 +13,8 @@ import java.util.Optional;
  * @param leaves how many accounts the tree holds
  * @param total the sum of the leaves' amounts, in wei; never below the epoch's before it
  * @param receiptHead the link of the last receipt that the epoch covers
- * @param dataDigest SHA-256 of the published amounts, from which anyone rebuilds the tree; empty for
- *     epochs from before it was taken, which are on no chain
+ * @param dataDigest SHA-256 of the published amounts, from which anyone rebuilds the tree; empty
+ *     for epochs from before it was taken, which are on no chain
  */
 public record Epoch(
     long number,

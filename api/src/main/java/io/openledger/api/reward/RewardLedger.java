@@ -43,11 +43,10 @@ public interface RewardLedger {
   Epoch closeEpoch();
 
   /**
-   * The published amounts of an epoch: from them anyone rebuilds its tree, and the contract's guardian
-   * checks it before it counts.
+   * The published amounts of an epoch: from them anyone rebuilds its tree, and the contract's
+   * guardian checks it before it counts.
    *
-   * @throws io.openledger.api.OpenLedgerException {@link
-   *     io.openledger.api.ErrorCode#EPOCH_UNKNOWN}
+   * @throws io.openledger.api.OpenLedgerException {@link io.openledger.api.ErrorCode#EPOCH_UNKNOWN}
    * @throws io.openledger.api.BusyException while others are being written anew
    */
   LeafData leafData(long epoch);

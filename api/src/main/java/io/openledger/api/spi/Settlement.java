@@ -42,9 +42,9 @@ public interface Settlement {
   }
 
   /**
-   * The accounts of a ledger, epoch after epoch: a tree in which an account keeps its place, so that
-   * an epoch costs what changed in it. An account stands after all that first earned in an earlier
-   * epoch, and among those of its own epoch by its address.
+   * The accounts of a ledger, epoch after epoch: a tree in which an account keeps its place, so
+   * that an epoch costs what changed in it. An account stands after all that first earned in an
+   * earlier epoch, and among those of its own epoch by its address.
    *
    * <p>Updated by one thread; read by any number of threads while nobody updates it.
    */
@@ -94,8 +94,8 @@ public interface Settlement {
    *     each list in ascending order of addresses, each address once
    * @param helpers threads that help with many accounts; the caller's own does the work where none
    *     is free
-   * @throws OpenLedgerException {@link io.openledger.api.ErrorCode#LEAF_DATA_BROKEN} if the order is
-   *     another, or an address stands twice
+   * @throws OpenLedgerException {@link io.openledger.api.ErrorCode#LEAF_DATA_BROKEN} if the order
+   *     is another, or an address stands twice
    */
   Accounts accounts(long epoch, SortedMap<Long, List<Total>> firstEarned, Executor helpers);
 

@@ -15,7 +15,8 @@ import java.util.concurrent.Executor;
  * The nodes of a Merkle tree whose leaves have places: level above level, the last node of an odd
  * level goes up as it is. A leaf that changes or comes last changes one node a level.
  *
- * <p>64 bytes a leaf. Updated by one thread, with others that help it; read by any while none updates.
+ * <p>64 bytes a leaf. Updated by one thread, with others that help it; read by any while none
+ * updates.
  */
 final class GrowingTree {
 
@@ -77,13 +78,14 @@ final class GrowingTree {
       left = parents(dirty, left);
       int below = level;
       int siblings = nodes;
-      SharedLoop.run(
-          left, CHUNK, helpers, (from, to) -> inner(below, siblings, dirty, from, to));
+      SharedLoop.run(left, CHUNK, helpers, (from, to) -> inner(below, siblings, dirty, from, to));
       level++;
     }
   }
 
-  /** Puts the parents of the first nodes of the list in their place there; ascending as they were. */
+  /**
+   * Puts the parents of the first nodes of the list in their place there; ascending as they were.
+   */
   private static int parents(int[] dirty, int count) {
     int out = 0;
     for (int i = 0; i < count; i++) {

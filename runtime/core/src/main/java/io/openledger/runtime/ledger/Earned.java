@@ -10,8 +10,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was earned since the last epoch, added up as receipts are linked: each look costs what is new.
- * It only says when to close, and an epoch adds up its own amounts. For one thread at a time.
+ * What was earned since the last epoch, added up as receipts are linked: each look costs what is
+ * new. It only says when to close, and an epoch adds up its own amounts. For one thread at a time.
  */
 final class Earned {
 
@@ -26,8 +26,7 @@ final class Earned {
     static Sum read(ResultSet row) throws SQLException {
       BigInteger amount = Sql.amount(row, "earned");
       return new Sum(
-          amount,
-          amount.signum() == 0 ? Optional.empty() : Optional.of(Sql.instant(row, "since")));
+          amount, amount.signum() == 0 ? Optional.empty() : Optional.of(Sql.instant(row, "since")));
     }
   }
 

@@ -25,9 +25,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * The files of published amounts in a folder of this node's. They are a cache: each follows from the
- * database and is written again when it is missing or spoilt, with the same bytes on every node. So
- * only the newest are kept, because a million accounts take 54 MB in every epoch's file.
+ * The files of published amounts in a folder of this node's. They are a cache: each follows from
+ * the database and is written again when it is missing or spoilt, with the same bytes on every
+ * node. So only the newest are kept, because a million accounts take 54 MB in every epoch's file.
  *
  * <p>Safe for any thread; one at a time writes a file that is not there, and the others are told to
  * come back.

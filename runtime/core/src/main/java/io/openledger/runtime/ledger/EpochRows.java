@@ -61,17 +61,16 @@ final class EpochRows {
   /** The epoch that covers a receipt, if one does. */
   static Optional<LedgerEpoch> covering(Connection c, long receipt) throws SQLException {
     return Sql.first(
-        c, EPOCHS + " WHERE e.head_number >= ? ORDER BY e.epoch LIMIT 1", EpochRows::epoch, receipt);
+        c,
+        EPOCHS + " WHERE e.head_number >= ? ORDER BY e.epoch LIMIT 1",
+        EpochRows::epoch,
+        receipt);
   }
 
   /** Those from one on, in their order. */
   static List<LedgerEpoch> from(Connection c, long first, int limit) throws SQLException {
     return Sql.list(
-        c,
-        EPOCHS + " WHERE e.epoch >= ? ORDER BY e.epoch LIMIT ?",
-        EpochRows::epoch,
-        first,
-        limit);
+        c, EPOCHS + " WHERE e.epoch >= ? ORDER BY e.epoch LIMIT ?", EpochRows::epoch, first, limit);
   }
 
   private static LedgerEpoch epoch(ResultSet row) throws SQLException {
@@ -115,15 +114,14 @@ final class EpochRows {
   }
 
   /**
-   * What addresses have earned since the epoch before one, by the receipts up to a link: of accounts
-   * that were counted before, by the receipts after that epoch's; of those whose address has become
-   * known since, by all.
+   * What addresses have earned since the epoch before one, by the receipts up to a link: of
+   * accounts that were counted before, by the receipts after that epoch's; of those whose address
+   * has become known since, by all.
    *
    * <p>Whose address is known is written down first, so that an address that commits while this is
    * read is not taken for one whose account was counted: it is counted whole, the next time.
    */
-  static List<Total> earned(Connection c, long number, long after, long upTo)
-      throws SQLException {
+  static List<Total> earned(Connection c, long number, long after, long upTo) throws SQLException {
     Sql.update(
         c,
         "UPDATE ol_accounts SET counted_epoch = ?"
@@ -202,7 +200,6 @@ final class EpochRows {
   }
 
   private static Total total(ResultSet row, String amount) throws SQLException {
-    return new Total(
-        new ChainAddress(row.getString("address")), new Wei(Sql.amount(row, amount)));
+    return new Total(new ChainAddress(row.getString("address")), new Wei(Sql.amount(row, amount)));
   }
 }

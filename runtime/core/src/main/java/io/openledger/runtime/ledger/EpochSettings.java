@@ -13,11 +13,10 @@ import java.util.Optional;
  * @param volume an epoch is closed as soon as so much was earned since the last one, in wei, above
  *     zero; empty: never for that
  * @param receipts most receipts of an epoch, 1 to 2^24: one that has more is closed in parts
- * @param keptFiles how many epochs' files of published amounts are kept, 1 to 10 000; older ones are
- *     written again when they are asked for
+ * @param keptFiles how many epochs' files of published amounts are kept, 1 to 10 000; older ones
+ *     are written again when they are asked for
  */
-public record EpochSettings(
-    Duration interval, Optional<Wei> volume, int receipts, int keptFiles) {
+public record EpochSettings(Duration interval, Optional<Wei> volume, int receipts, int keptFiles) {
 
   /** Most receipts of an epoch: the most leaves of a tree over them. */
   public static final int MOST_RECEIPTS = 1 << 24;

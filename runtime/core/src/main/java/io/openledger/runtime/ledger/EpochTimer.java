@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 
 /**
- * Closes an epoch when what was earned has waited long enough, or is enough. Any number of nodes may
- * look: whether it is time follows from the database, and is looked at again under its lock.
+ * Closes an epoch when what was earned has waited long enough, or is enough. Any number of nodes
+ * may look: whether it is time follows from the database, and is looked at again under its lock.
  */
 public final class EpochTimer implements AutoCloseable {
 

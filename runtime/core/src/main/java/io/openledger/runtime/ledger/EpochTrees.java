@@ -18,8 +18,8 @@ import java.util.concurrent.Executor;
  * is made of the nearest earlier one and what changed since, or of all rows.
  *
  * <p>A tree that is kept is never changed: it is read by any thread, and whatever becomes of a
- * transaction, what it has is what was committed. Copying one costs some 120 bytes an account, which
- * is less than the hashes of an epoch. Safe for any thread; one at a time makes a tree.
+ * transaction, what it has is what was committed. Copying one costs some 120 bytes an account,
+ * which is less than the hashes of an epoch. Safe for any thread; one at a time makes a tree.
  */
 final class EpochTrees {
 

@@ -170,8 +170,7 @@ public final class Epochs {
   }
 
   /** A tree of the epoch before, to be changed. */
-  private Settlement.Accounts before(Connection c, Optional<LedgerEpoch> last)
-      throws SQLException {
+  private Settlement.Accounts before(Connection c, Optional<LedgerEpoch> last) throws SQLException {
     return last.isPresent() && last.get().ofAccounts()
         ? trees.of(c, last.get()).copy()
         : trees.empty();

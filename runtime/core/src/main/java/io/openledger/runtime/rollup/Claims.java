@@ -6,7 +6,9 @@ import io.openledger.runtime.Caller;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Takes what accounts have earned out of the contract, to their own addresses. Safe for any thread. */
+/**
+ * Takes what accounts have earned out of the contract, to their own addresses. Safe for any thread.
+ */
 public interface Claims {
 
   /** Most accounts of one call. */
@@ -15,15 +17,16 @@ public interface Claims {
   /**
    * What an account can claim now. For everybody: the chain makes it public. Asks the chain.
    *
-   * @param stake the staking's configuration under which it is to be staked instead of paid, if it is
+   * @param stake the staking's configuration under which it is to be staked instead of paid, if it
+   *     is
    * @throws OpenLedgerException {@code ACCOUNT_UNKNOWN}, {@code ACCOUNT_WITHOUT_ADDRESS}; {@code
    *     LEDGER_INCONSISTENT} if the active root is none of this ledger's; as the chain
    */
   Claimable of(AccountId account, OptionalLong stake);
 
   /**
-   * Claims for accounts to their own addresses; the server pays the gas. Accounts with less to claim
-   * than the contract's and the server's minimum are left out.
+   * Claims for accounts to their own addresses; the server pays the gas. Accounts with less to
+   * claim than the contract's and the server's minimum are left out.
    *
    * @param caller an application; a user with the role of an admin; for an account that bears the
    *     user's name, that user

@@ -67,8 +67,7 @@ abstract class EpochContract {
   void start() {
     database = open();
     server =
-        TestServer.start(
-            database, data, new PlainAttribution(), new ScriptedServing(), Map.of());
+        TestServer.start(database, data, new PlainAttribution(), new ScriptedServing(), Map.of());
     server.createClauses();
   }
 
@@ -284,8 +283,7 @@ abstract class EpochContract {
     contribute("ann");
     ask("ann");
     Wei once = server.ledger().account(account("ann")).orElseThrow().earned();
-    EpochSettings volume =
-        new EpochSettings(Duration.ZERO, Optional.of(once.plus(once)), 1000, 4);
+    EpochSettings volume = new EpochSettings(Duration.ZERO, Optional.of(once.plus(once)), 1000, 4);
     Epochs node = node("a", volume, Clock.systemUTC());
     assertThat(node.closeIfDue()).isEmpty();
     ask("ann");
@@ -343,7 +341,8 @@ abstract class EpochContract {
     contribute("bob");
     ask("ann");
     ask("bob");
-    TestServer.await("they are linked", () -> database.number("SELECT COUNT(*) FROM ol_links") == 2);
+    TestServer.await(
+        "they are linked", () -> database.number("SELECT COUNT(*) FROM ol_links") == 2);
     // as the release before it closed this epoch
     List<Total> totals =
         List.of("ann", "bob").stream()
@@ -361,7 +360,7 @@ abstract class EpochContract {
           Sql.update(
               c,
               "INSERT INTO ol_epochs (epoch, closed_at, root, leaves, total, head_number,"
-                  + " receipt_head) SELECT 1, ?, ?, 2, ?, 2, link FROM ol_links"
+                  + " receipt_head, form) SELECT 1, ?, ?, 2, ?, 2, link, 1 FROM ol_links"
                   + " WHERE link_number = 2",
               Clock.systemUTC().instant(),
               tree.root(),

@@ -10,10 +10,10 @@ import java.io.InputStream;
 import java.util.Map;
 
 /**
- * {@code /claim}: the page on which a contributor claims with the browser's own wallet. Its files are
- * in the war's classes and served here, because the resources have the root of the context. Scripts
- * and styles come from this server alone and none is inline; no other page may frame it, so that
- * nobody's click on a claim is borrowed.
+ * {@code /claim}: the page on which a contributor claims with the browser's own wallet. Its files
+ * are in the war's classes and served here, because the resources have the root of the context.
+ * Scripts and styles come from this server alone and none is inline; no other page may frame it, so
+ * that nobody's click on a claim is borrowed.
  */
 @Path("claim")
 public class ClaimPage {

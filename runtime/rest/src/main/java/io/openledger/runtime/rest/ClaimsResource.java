@@ -59,8 +59,7 @@ public class ClaimsResource {
                 "items",
                 Json.array(
                     claims()
-                        .pay(
-                            Callers.of(user), accounts.stream().map(AccountId::parse).toList()),
+                        .pay(Callers.of(user), accounts.stream().map(AccountId::parse).toList()),
                     PostingJson::of)));
   }
 

@@ -66,8 +66,7 @@ public class EpochsResource {
   @Produces(MediaType.APPLICATION_OCTET_STREAM)
   @Allowed
   public Response leaves(@Context SecurityContext user, @PathParam("epoch") String epoch) {
-    LeafData data =
-        ledger(user).leafData(Parameters.whole("epoch", epoch, 1, Long.MAX_VALUE));
+    LeafData data = ledger(user).leafData(Parameters.whole("epoch", epoch, 1, Long.MAX_VALUE));
     InputStream file;
     try {
       // opened at once: a file that is removed as an old one stays readable to who has it open
@@ -82,8 +81,7 @@ public class EpochsResource {
     }
     return Response.ok(file, MediaType.APPLICATION_OCTET_STREAM)
         .header("Content-Length", data.bytes())
-        .header(
-            "Content-Disposition", "attachment; filename=\"epoch-" + data.epoch() + ".leaves\"")
+        .header("Content-Disposition", "attachment; filename=\"epoch-" + data.epoch() + ".leaves\"")
         .header(
             "Repr-Digest",
             "sha-256=:" + Base64.getEncoder().encodeToString(data.digest().toBytes()) + ":")

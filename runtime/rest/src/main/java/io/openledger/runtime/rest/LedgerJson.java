@@ -48,12 +48,12 @@ final class LedgerJson {
   static JsonObjectBuilder of(Epoch e) {
     JsonObjectBuilder json =
         Json.object()
-        .add("number", e.number())
-        .add("closedAt", e.closedAt().toString())
-        .add("root", e.root().hex())
-        .add("leaves", e.leaves())
-        .add("total", e.total().toString())
-        .add("receiptHead", e.receiptHead().hex());
+            .add("number", e.number())
+            .add("closedAt", e.closedAt().toString())
+            .add("root", e.root().hex())
+            .add("leaves", e.leaves())
+            .add("total", e.total().toString())
+            .add("receiptHead", e.receiptHead().hex());
     e.dataDigest().ifPresent(digest -> json.add("dataDigest", digest.hex()));
     return json;
   }

@@ -6,7 +6,9 @@ import io.openledger.runtime.rollup.PaidClaim;
 import io.openledger.runtime.rollup.ReceiptProof;
 import jakarta.json.JsonObjectBuilder;
 
-/** What the chain has of epochs, receipts and claims, as JSON. Amounts are decimal strings in wei. */
+/**
+ * What the chain has of epochs, receipts and claims, as JSON. Amounts are decimal strings in wei.
+ */
 final class PostingJson {
 
   private PostingJson() {}
@@ -59,8 +61,7 @@ final class PostingJson {
         .ifPresent(
             call ->
                 json.add(
-                    "call",
-                    Json.object().add("to", call.to().value()).add("data", call.data())));
+                    "call", Json.object().add("to", call.to().value()).add("data", call.data())));
     return Json.optional(json, "next", c.next());
   }
 

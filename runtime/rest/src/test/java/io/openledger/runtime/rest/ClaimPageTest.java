@@ -50,8 +50,10 @@ import io.openledger.runtime.support.PlainAttribution;
 import io.openledger.runtime.support.ScriptedServing;
 import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
+import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -79,7 +81,8 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ClaimPageTest {
 
-  private static final String TEXT = "one two three four five six seven eight nine ten eleven twelve";
+  private static final String TEXT =
+      "one two three four five six seven eight nine ten eleven twelve";
   private static final String CLAIM = "contributor:contributor";
   private static final int PAYEE = 4;
 
@@ -206,10 +209,12 @@ class ClaimPageTest {
                 == 1);
     anvil.advance(Duration.ofMinutes(61));
     ClaimService claims =
-        new ClaimService(
-            new ClaimSettings(distributor, Wei.of(1)), store, epochs, outbox, client);
+        new ClaimService(new ClaimSettings(distributor, Wei.of(1)), store, epochs, outbox, client);
     Rollup rollup =
-        with(Rollup.class, null, Map.of("claims", Optional.of(claims), "epochs", Optional.of(service)));
+        with(
+            Rollup.class,
+            null,
+            Map.of("claims", Optional.of(claims), "epochs", Optional.of(service)));
     rest.serve(
         with(OpenLedgerServer.class, server.server(), Map.of("rollup", Optional.of(rollup))));
     snapshot = anvil.snapshot();
@@ -243,7 +248,8 @@ class ClaimPageTest {
   private Browser chromium() {
     Path executable = Path.of(System.getProperty("chromium.path", "/usr/bin/chromium"));
     if (!Files.isExecutable(executable)) {
-      String reason = "no Chromium at " + executable + "; install it, or name it with -Dchromium.path";
+      String reason =
+          "no Chromium at " + executable + "; install it, or name it with -Dchromium.path";
       if (System.getenv("CI") != null) {
         Assertions.fail(reason);
       }
@@ -259,7 +265,8 @@ class ClaimPageTest {
         .launch(
             new BrowserType.LaunchOptions()
                 .setExecutablePath(executable)
-                .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-background-networking")));
+                .setArgs(
+                    List.of("--no-sandbox", "--disable-gpu", "--disable-background-networking")));
   }
 
   @AfterAll
@@ -353,9 +360,10 @@ class ClaimPageTest {
   }
 
   @Test
-  void walletClaimsToTheWeiWhatThePageHasCheckedAgainstTheChain() {
+  void walletClaimsToTheWeiWhatThePageHasCheckedAgainstTheChain() throws Exception {
     Page page = shown(true);
-    assertThat(page.locator("#earned")).hasText(earned().toOpen().stripTrailingZeros().toPlainString());
+    assertThat(page.locator("#earned"))
+        .hasText(earned().toOpen().stripTrailingZeros().toPlainString());
     assertThat(page.locator("#pay")).isDisabled();
     page.click("#connect");
     assertThat(page.locator("#checked")).hasText("leads to the root on chain");
@@ -370,6 +378,9 @@ class ClaimPageTest {
     assertThat(page.locator("#claimable")).hasText("0");
     assertThat(page.locator("#pay")).isDisabled();
     assertThat(complaints).isEmpty();
+    HttpResponse<String> nothing =
+        rest.post("contributor", "api/ledger/claims", "{\"accounts\":[\"" + CLAIM + "\"]}");
+    assertThat(nothing.body()).as("all is claimed").isEqualTo("{\"items\":[]}");
   }
 
   @Test
@@ -433,5 +444,56 @@ class ClaimPageTest {
       assertThat(new AxeBuilder(page).analyze().getViolations()).as("%s", scheme).isEmpty();
     }
     assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void restTellsWhatThePageShows() throws Exception {
+    JsonNode claim = read("contributor", "api/ledger/claims/" + CLAIM);
+    assertThat(claim.get("claimable").asText()).isEqualTo(earned().toString());
+    assertThat(claim.get("proof").get("cumulative").asText()).isEqualTo(earned().toString());
+    assertThat(claim.get("call").get("to").asText()).isEqualTo(claim.get("contract").asText());
+    JsonNode staked = read("contributor", "api/ledger/claims/" + CLAIM + "?stake=0");
+    assertThat(staked.get("call").get("data").asText())
+        .isNotEqualTo(claim.get("call").get("data").asText());
+    assertThat(rest.get("contributor", "api/ledger/claims/" + CLAIM + "?stake=-1").statusCode())
+        .isEqualTo(400);
+    assertThat(
+            read("contributor", "api/ledger/epochs/postings")
+                .get("items")
+                .get(0)
+                .get("key")
+                .asText())
+        .isEqualTo("epoch/1/root");
+
+    JsonNode epoch = read("contributor", "api/ledger/epochs").get("items").get(0);
+    HttpResponse<InputStream> leaves =
+        rest.open(rest.request("contributor", "api/ledger/epochs/1/leaves").GET());
+    assertThat(leaves.statusCode()).isEqualTo(200);
+    assertThat(Hash256.sha256(leaves.body().readAllBytes()).hex())
+        .isEqualTo(epoch.get("dataDigest").asText());
+    assertThat(leaves.headers().firstValue("ETag").orElseThrow())
+        .contains(epoch.get("dataDigest").asText());
+    assertThat(rest.get("contributor", "api/ledger/epochs/2/leaves").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void restRefusesWhoMayNot() throws Exception {
+    assertThat(
+            rest.post("user", "api/ledger/claims", "{\"accounts\":[\"" + CLAIM + "\"]}")
+                .statusCode())
+        .isEqualTo(403);
+    assertThat(rest.post("contributor", "api/ledger/claims", "{\"accounts\":[]}").statusCode())
+        .isEqualTo(400);
+    assertThat(rest.post("contributor", "api/ledger/epochs/postings", "").statusCode())
+        .isEqualTo(403);
+    assertThat(rest.get("", "claim/page.html").statusCode()).isEqualTo(401);
+    assertThat(rest.get("contributor", "claim/..%2Fclaim.js").statusCode()).isNotEqualTo(200);
+    assertThat(rest.get("contributor", "claim/other.js").statusCode()).isEqualTo(404);
+  }
+
+  private JsonNode read(String user, String path) throws Exception {
+    HttpResponse<String> response = rest.get(user, path);
+    assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+    return json.readTree(response.body());
   }
 }

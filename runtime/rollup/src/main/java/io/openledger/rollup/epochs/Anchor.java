@@ -58,8 +58,7 @@ final class Anchor {
     }
     Hash256 asked =
         contract
-            .read(
-                client, Finality.UNSAFE, "idOf", settings.publisher(), settings.salt().toBytes())
+            .read(client, Finality.UNSAFE, "idOf", settings.publisher(), settings.salt().toBytes())
             .hash("0");
     id = Optional.of(asked);
     return asked;

@@ -119,7 +119,9 @@ public final class ClaimService implements Claims {
     return "0x" + HexFormat.of().formatHex(data);
   }
 
-  /** The ledger's epoch of the active root: no proof is made against a root that it did not make. */
+  /**
+   * The ledger's epoch of the active root: no proof is made against a root that it did not make.
+   */
   private LedgerEpoch ours(Distributor.Root active) {
     return epochs
         .find(active.epoch())
@@ -162,7 +164,11 @@ public final class ClaimService implements Claims {
                   outbox,
                   key ->
                       new ChainIntent(
-                          key, settings.distributor(), Wei.ZERO, data(enough), OptionalLong.empty()));
+                          key,
+                          settings.distributor(),
+                          Wei.ZERO,
+                          data(enough),
+                          OptionalLong.empty()));
           return enough.stream().map(claimable -> paid(claimable, message)).toList();
         });
   }
@@ -204,9 +210,7 @@ public final class ClaimService implements Claims {
 
   private byte[] data(List<Claimable> claims) {
     List<EpochProof> proofs = claims.stream().map(c -> c.proof().orElseThrow()).toList();
-    return proofs.size() == 1
-        ? distributor.claimFor(proofs.get(0))
-        : distributor.claimMany(proofs);
+    return proofs.size() == 1 ? distributor.claimFor(proofs.get(0)) : distributor.claimMany(proofs);
   }
 
   private static PaidClaim paid(Claimable claimable, OutboxMessage message) {

@@ -129,7 +129,11 @@ final class EpochPoster implements EpochListener {
         c -> {
           // one node posts; an epoch that is closed meanwhile waits and is posted by its closing
           Sql.lock(c, "epoch");
-          return submit(epoch, value);
+          Optional<EpochPosting> newest =
+              PostingRows.latest(c, Kind.ROOT, 1).stream().findFirst();
+          return newest.isPresent() && newest.get().epoch() > epoch.number()
+              ? newest.get()
+              : submit(epoch, value);
         });
   }
 
@@ -196,8 +200,7 @@ final class EpochPoster implements EpochListener {
 
   private Optional<EpochPosting> newest() {
     return store.join(
-        "finding the last root",
-        c -> PostingRows.latest(c, Kind.ROOT, 1).stream().findFirst());
+        "finding the last root", c -> PostingRows.latest(c, Kind.ROOT, 1).stream().findFirst());
   }
 
   private boolean handedOver(LedgerEpoch epoch) {
@@ -207,13 +210,12 @@ final class EpochPoster implements EpochListener {
   }
 
   private int attempts(LedgerEpoch epoch) {
-    return store.join(
-        "counting attempts", c -> PostingRows.attempts(c, Kind.ROOT, epoch.number()));
+    return store.join("counting attempts", c -> PostingRows.attempts(c, Kind.ROOT, epoch.number()));
   }
 
   /**
-   * The coins to send with a root: what it promises beyond what was put in and what roots bring that
-   * are under way.
+   * The coins to send with a root: what it promises beyond what was put in and what roots bring
+   * that are under way.
    */
   private Wei value(LedgerEpoch epoch) {
     if (!settings.fund()) {

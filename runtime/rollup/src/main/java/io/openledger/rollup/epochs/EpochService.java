@@ -50,10 +50,8 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
     this.epochs = epochs;
     this.client = client;
     this.poster = new EpochPoster(settings, store, epochs, outbox, client, clock);
-    this.follower =
-        new RootFollower(store, outbox, client, poster.distributor(), clock);
-    this.anchorer =
-        anchor.map(a -> new ReceiptAnchorer(a, store, epochs, outbox, client, clock));
+    this.follower = new RootFollower(store, outbox, client, poster.distributor(), clock);
+    this.anchorer = anchor.map(a -> new ReceiptAnchorer(a, store, epochs, outbox, client, clock));
     this.looks = new Periodic(this::look, executor, settings.every());
   }
 
@@ -68,8 +66,7 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
   public void look() {
     Optional<String> following = tried("following the roots", follower::look);
     Optional<String> posting = tried("posting the last epoch", poster::catchUp);
-    Optional<String> anchoring =
-        anchorer.flatMap(a -> tried("anchoring receipts", a::catchUp));
+    Optional<String> anchoring = anchorer.flatMap(a -> tried("anchoring receipts", a::catchUp));
     trouble = following.or(() -> posting).or(() -> anchoring);
   }
 
@@ -84,7 +81,10 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
       return Optional.empty();
     } catch (RuntimeException e) {
       LOG.log(
-          System.Logger.Level.WARNING, "{0}: {1}; tried again at the next look", what, e.getMessage());
+          System.Logger.Level.WARNING,
+          "{0}: {1}; tried again at the next look",
+          what,
+          e.getMessage());
       return Optional.of(what + ": " + e.getMessage());
     }
   }
@@ -144,7 +144,10 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
                 () ->
                     new OpenLedgerException(
                         ErrorCode.LEDGER_INCONSISTENT,
-                        "receipt " + receipt.id() + " is not among those of epoch " + epoch.number(),
+                        "receipt "
+                            + receipt.id()
+                            + " is not among those of epoch "
+                            + epoch.number(),
                         "receipts as they were stored",
                         "restore the database from a backup")),
         postings(epoch.number(), epoch.number()).stream()

@@ -82,10 +82,7 @@ final class PostingRows {
   static int attempts(Connection c, Kind kind, long epoch) throws SQLException {
     return Math.toIntExact(
         Sql.number(
-            c,
-            "SELECT COUNT(*) FROM ol_epoch_postings WHERE kind = ? AND epoch = ?",
-            kind,
-            epoch));
+            c, "SELECT COUNT(*) FROM ol_epoch_postings WHERE kind = ? AND epoch = ?", kind, epoch));
   }
 
   /** Those that are for an epoch of a range, newest first. */

@@ -23,9 +23,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * Anchors the roots over epochs' receipts, all epochs in their order, up to 100 at once. The next are
- * handed over when those before are in a block: were an earlier one refused after a later one had
- * come through, it could never be anchored.
+ * Anchors the roots over epochs' receipts, all epochs in their order, up to 100 at once. The next
+ * are handed over when those before are in a block: were an earlier one refused after a later one
+ * had come through, it could never be anchored.
  *
  * <p>Safe for any thread and any number of nodes.
  */
@@ -78,7 +78,9 @@ final class ReceiptAnchorer implements EpochListener {
   public void closing(LedgerEpoch epoch) {
     List<Anchor.Item> items;
     try {
-      if (epoch.receipts() == epoch.receiptsBefore() || open().isPresent() || !anchor.registered()) {
+      if (epoch.receipts() == epoch.receiptsBefore()
+          || open().isPresent()
+          || !anchor.registered()) {
         return;
       }
       Anchor.Head head = anchor.latest();
@@ -105,7 +107,9 @@ final class ReceiptAnchorer implements EpochListener {
     LOG.log(System.Logger.Level.WARNING, "receipts are anchored later: {0}", e.getMessage());
   }
 
-  /** Registers the ledger if it is not, and anchors what is not anchored, if nothing is under way. */
+  /**
+   * Registers the ledger if it is not, and anchors what is not anchored, if nothing is under way.
+   */
   void catchUp() {
     look();
     if (open().isPresent()) {
@@ -164,11 +168,7 @@ final class ReceiptAnchorer implements EpochListener {
               outbox,
               key ->
                   new ChainIntent(
-                      key,
-                      settings.contract(),
-                      Wei.ZERO,
-                      anchor.register(),
-                      OptionalLong.empty()));
+                      key, settings.contract(), Wei.ZERO, anchor.register(), OptionalLong.empty()));
         });
   }
 
@@ -197,8 +197,7 @@ final class ReceiptAnchorer implements EpochListener {
                             OptionalLong.empty()));
             PostingRows.insert(
                 c,
-                EpochPoster.fresh(
-                    next.businessKey(), Kind.RECEIPTS, first, last, message, clock));
+                EpochPoster.fresh(next.businessKey(), Kind.RECEIPTS, first, last, message, clock));
           }
           return true;
         });
@@ -206,11 +205,12 @@ final class ReceiptAnchorer implements EpochListener {
 
   private Optional<EpochPosting> open() {
     return store.join(
-        "finding receipts under way",
-        c -> PostingRows.open(c, Kind.RECEIPTS).stream().findFirst());
+        "finding receipts under way", c -> PostingRows.open(c, Kind.RECEIPTS).stream().findFirst());
   }
 
-  /** Keeps what became of the last ones; a reorganisation may take them out of their block again. */
+  /**
+   * Keeps what became of the last ones; a reorganisation may take them out of their block again.
+   */
   private void look() {
     for (EpochPosting p :
         store.join("listing receipts", c -> PostingRows.latest(c, Kind.RECEIPTS, RECENT))) {

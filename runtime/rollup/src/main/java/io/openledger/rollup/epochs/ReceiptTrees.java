@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The trees over epochs' receipts, made of the receipts' rows; those used last are kept. Safe for any
- * thread.
+ * The trees over epochs' receipts, made of the receipts' rows; those used last are kept. Safe for
+ * any thread.
  */
 final class ReceiptTrees {
 

@@ -30,11 +30,7 @@ final class RootFollower {
   private final Clock clock;
 
   RootFollower(
-      Store store,
-      Outbox outbox,
-      ChainClient client,
-      Distributor distributor,
-      Clock clock) {
+      Store store, Outbox outbox, ChainClient client, Distributor distributor, Clock clock) {
     this.store = store;
     this.outbox = outbox;
     this.client = client;
@@ -44,8 +40,7 @@ final class RootFollower {
 
   /** Looks once. */
   void look() {
-    List<EpochPosting> open =
-        store.join("listing roots", c -> PostingRows.open(c, Kind.ROOT));
+    List<EpochPosting> open = store.join("listing roots", c -> PostingRows.open(c, Kind.ROOT));
     if (open.isEmpty()) {
       return;
     }

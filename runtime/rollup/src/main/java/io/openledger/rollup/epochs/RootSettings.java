@@ -8,8 +8,8 @@ import java.time.Duration;
  * How roots are posted.
  *
  * @param distributor the contract
- * @param fund whether a root brings the coins that it promises and that are not there yet; without it
- *     somebody else puts them in, and roots that are not covered wait
+ * @param fund whether a root brings the coins that it promises and that are not there yet; without
+ *     it somebody else puts them in, and roots that are not covered wait
  * @param every how often the chain is looked at, 1 second to 1 hour
  */
 public record RootSettings(ChainAddress distributor, boolean fund, Duration every) {

@@ -190,8 +190,7 @@ class EpochsOnChainTest {
 
   private EpochService service(Epochs of, boolean fund) {
     return new EpochService(
-        new RootSettings(
-            book.address(ContractName.REWARD_DISTRIBUTOR), fund, Duration.ofHours(1)),
+        new RootSettings(book.address(ContractName.REWARD_DISTRIBUTOR), fund, Duration.ofHours(1)),
         Optional.of(
             new AnchorSettings(
                 book.address(ContractName.ATTRIBUTION_ANCHOR),
@@ -275,11 +274,7 @@ class EpochsOnChainTest {
             signer,
             new SendLimits(
                 SendLimits.USUAL.feeCeiling(), Duration.ofMillis(20), SendLimits.USUAL.patience()))
-        .send(
-            function,
-            book.address(name),
-            Wei.ZERO,
-            contract(name).encode(function, arguments));
+        .send(function, book.address(name), Wei.ZERO, contract(name).encode(function, arguments));
   }
 
   private static Hash256 rootOnChain() {
@@ -305,8 +300,11 @@ class EpochsOnChainTest {
     assertThat(posted.sequence()).hasValue(1);
     assertThat(posted.transaction()).isPresent();
     assertThat(rootOnChain()).isEqualTo(first.root());
-    assertThat(claims().of(account("ann"), OptionalLong.empty()).proof()).as("not active yet").isEmpty();
-    assertThat(claims().of(account("ann"), OptionalLong.empty()).next()).isEqualTo(posted.activeAt());
+    assertThat(claims().of(account("ann"), OptionalLong.empty()).proof())
+        .as("not active yet")
+        .isEmpty();
+    assertThat(claims().of(account("ann"), OptionalLong.empty()).next())
+        .isEqualTo(posted.activeAt());
 
     anvil.advance(DELAY);
     look(service);
@@ -390,8 +388,7 @@ class EpochsOnChainTest {
     client.call(
         Call.to(
             book.address(ContractName.REWARD_DISTRIBUTOR),
-            new Distributor(client, book.address(ContractName.REWARD_DISTRIBUTOR))
-                .claimFor(proof)),
+            new Distributor(client, book.address(ContractName.REWARD_DISTRIBUTOR)).claimFor(proof)),
         Finality.UNSAFE);
   }
 
@@ -474,11 +471,7 @@ class EpochsOnChainTest {
     assertThat(service.trouble().orElseThrow()).contains("posting", "OPENLEDGER-5012");
     assertThat(service.postings(1, 1)).noneMatch(p -> p.kind() == Kind.ROOT);
     new DirectSender(client, anvil.signer(3), SendLimits.USUAL)
-        .send(
-            "coins",
-            book.address(ContractName.REWARD_DISTRIBUTOR),
-            earned("ann"),
-            new byte[0]);
+        .send("coins", book.address(ContractName.REWARD_DISTRIBUTOR), earned("ann"), new byte[0]);
     look(service);
     assertThat(root(service, 1).state()).isEqualTo(State.SUBMITTED);
   }

@@ -3,6 +3,8 @@
 -- an account's amount as of an epoch is its greatest up to there, because none ever falls.
 -- data_digest is the SHA-256 of the published amounts; it was not taken in form 1.
 ALTER TABLE ol_epochs ADD COLUMN form INTEGER DEFAULT 1 NOT NULL;
+-- a node of an older release, which would close an epoch of form 1 on top, is refused
+ALTER TABLE ol_epochs ALTER COLUMN form DROP DEFAULT;
 ALTER TABLE ol_epochs ADD COLUMN data_digest VARCHAR(64);
 
 -- The first epoch of form 2 that was closed with the account's address known: up to its head all of

@@ -28,8 +28,8 @@ async function asked(path) {
   return body;
 }
 
-function path(suffix = '') {
-  return `../api/ledger/claims/${encodeURIComponent(part('account').value.trim())}${suffix}`;
+function path() {
+  return `../api/ledger/claims/${encodeURIComponent(part('account').value.trim())}`;
 }
 
 async function load() {
@@ -41,6 +41,7 @@ async function load() {
   show('claimable', open(claim.claimable));
   show('address', claim.address);
   show('chain', String(claim.chainId));
+  show('contract', claim.contract);
   show('next', claim.next ? `More becomes claimable from ${new Date(claim.next).toLocaleString()}.` : '');
   part('staking').hidden = !claim.staking;
   part('evidence').hidden = !claim.proof;
@@ -144,11 +145,23 @@ async function call(signature, argument = '') {
   return answer.slice(2);
 }
 
-async function send(data, done) {
+/** Made here of the proof that was checked: what the wallet signs is not the server's choice. */
+function packed() {
+  const { cumulative, siblings } = claim.proof;
+  return `0x${selector('claimPacked(uint256)')}${word(cumulative)}${siblings.join('')}`;
+}
+
+function staked(configuration) {
+  const { cumulative, siblings } = claim.proof;
+  const list = word(3 * 32) + word(siblings.length) + siblings.join('');
+  return `0x${selector('claimToStake(uint256,uint256,bytes32[])')}${word(configuration)}${word(cumulative)}${list}`;
+}
+
+async function send(encode, done) {
   await check();
   if (!provenOnChain) throw new Error('There is nothing to claim.');
   told('Confirm in the wallet.');
-  const hash = await rpc('eth_sendTransaction', [{ from: wallet, to: claim.call.to, data, value: '0x0' }]);
+  const hash = await rpc('eth_sendTransaction', [{ from: wallet, to: claim.contract, data: encode(), value: '0x0' }]);
   told(`Sent as ${hash}. Waiting until it is in a block.`);
   for (;;) {
     const receipt = await rpc('eth_getTransactionReceipt', [hash]);
@@ -181,14 +194,10 @@ part('switch').addEventListener('click', () => step('Answer in the wallet.', asy
   await rpc('wallet_switchEthereumChain', [{ chainId: `0x${claim.chainId.toString(16)}` }]);
   await check();
 }));
-part('pay').addEventListener('click', () => step('Checking.', () => send(claim.call.data, 'Paid.')));
+part('pay').addEventListener('click', () => step('Checking.', () => send(packed, 'Paid.')));
 part('staking').addEventListener('submit', (event) => {
   event.preventDefault();
-  step('Checking.', async () => {
-    const staked = await asked(path(`?stake=${encodeURIComponent(part('configuration').value)}`));
-    if (!staked.call) throw new Error('There is nothing to claim.');
-    await send(staked.call.data, 'Staked.');
-  });
+  step('Checking.', () => send(() => staked(part('configuration').value), 'Staked.'));
 });
 
 window.ethereum?.on?.('accountsChanged', (accounts) => {
