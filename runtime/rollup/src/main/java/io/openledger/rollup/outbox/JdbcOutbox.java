@@ -80,7 +80,16 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
     this.market = new Market(chain, settings.feeCeiling(), nanoTime);
     this.sender =
         new Sender(
-            store, chain, identity, holder, signing, nonces, market, counters, settings, nanoTime);
+            store,
+            chain,
+            identity,
+            holder,
+            signing,
+            nonces,
+            market,
+            counters,
+            settings,
+            nanoTime);
     this.ticks = new Periodic(sender::tick, executor, settings.interval());
   }
 
@@ -147,7 +156,8 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
   }
 
   private OutboxMessage insert(
-      Connection c, ChainIntent intent, Hash256 content, Fees fees, long gas) throws SQLException {
+      Connection c, ChainIntent intent, Hash256 content, Fees fees, long gas)
+      throws SQLException {
     long nonce = nonces.lock(c);
     // whoever was before us in the queue may have stored the same
     Optional<OutboxMessage> there = existing(c, intent.businessKey(), content);
@@ -172,7 +182,8 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
 
   @Override
   public Optional<OutboxMessage> find(String businessKey) {
-    return store.join("looking for a message", c -> rows.find(c, businessKey).map(Entry::message));
+    return store.join(
+        "looking for a message", c -> rows.find(c, businessKey).map(Entry::message));
   }
 
   /**
@@ -192,8 +203,7 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
 
   /** The numbers, for metrics. Costs two counts of what is not final. */
   public OutboxFigures figures() {
-    return store.requiresNew(
-        "counting messages", c -> new OutboxOverview(identity).figures(c, counters));
+    return store.requiresNew("counting messages", c -> new OutboxOverview(identity).figures(c, counters));
   }
 
   /** The administrator's view, for one caller. */

@@ -190,7 +190,9 @@ final class OutboxRows {
   List<Entry> in(Connection c, Place place) throws SQLException {
     return Sql.list(
         c,
-        COLUMNS + OPEN + " AND block_number = ? AND block_hash = ? ORDER BY open_nonce",
+        COLUMNS
+            + OPEN
+            + " AND block_number = ? AND block_hash = ? ORDER BY open_nonce",
         OutboxRows::entry,
         ours(place.number(), place.hash()));
   }

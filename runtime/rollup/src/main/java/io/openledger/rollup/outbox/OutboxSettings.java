@@ -61,8 +61,8 @@ public record OutboxSettings(
   }
 
   /**
-   * A ceiling of 500 gwei, 25 % of gas, 10 000 waiting, 48 in flight, a turn each second, a lease
-   * of 30 s; sent again after 30 s, 15 % more after 30 s; lost after a minute; bytes kept 30 days.
+   * A ceiling of 500 gwei, 25 % of gas, 10 000 waiting, 48 in flight, a turn each second, a lease of
+   * 30 s; sent again after 30 s, 15 % more after 30 s; lost after a minute; bytes kept 30 days.
    */
   public static OutboxSettings usual(long chainId) {
     return new OutboxSettings(

@@ -64,7 +64,14 @@ final class Sender {
     this.told = new Told(nanoTime);
     this.follower =
         new Follower(
-            chain, store, rows, leases, signing, told, counters, settings.deadAfter().toNanos());
+            chain,
+            store,
+            rows,
+            leases,
+            signing,
+            told,
+            counters,
+            settings.deadAfter().toNanos());
     this.mover =
         new Mover(
             chain,
@@ -77,9 +84,11 @@ final class Sender {
             told,
             counters,
             settings.gasMargin());
-    this.gaps = new Gaps(rows, leases, signing, market, identity, settings.deadAfter(), nanoTime);
+    this.gaps =
+        new Gaps(rows, leases, signing, market, identity, settings.deadAfter(), nanoTime);
     this.dispatcher =
-        new Dispatcher(chain, store, rows, leases, signing, market, told, counters, settings);
+        new Dispatcher(
+            chain, store, rows, leases, signing, market, told, counters, settings);
   }
 
   /** What stands in the way of all messages, in words. */
@@ -155,7 +164,8 @@ final class Sender {
 
     // what was looked up may have taken long
     Lease lease = leases.take().filter(l -> !l.fresh()).orElseThrow(Leases.Lost::new);
-    OptionalLong lowest = store.requiresNew("reading the lowest open nonce", rows::lowestOpen);
+    OptionalLong lowest =
+        store.requiresNew("reading the lowest open nonce", rows::lowestOpen);
     Optional<String> gap = gaps.fill(lease, view.nextNonce(), lowest);
     Optional<String> inTheWay = dispatcher.dispatch(lease, view);
     if (turns++ % PRUNE_EVERY == 0) {
@@ -171,7 +181,8 @@ final class Sender {
    */
   private void requireHistory(View view) {
     if (store.requiresNew(
-        "comparing the chain with what was final", c -> rows.settledFrom(c, view.nextNonce()))) {
+        "comparing the chain with what was final",
+        c -> rows.settledFrom(c, view.nextNonce()))) {
       throw Nonces.other(
           "the chain knows of "
               + view.nextNonce()

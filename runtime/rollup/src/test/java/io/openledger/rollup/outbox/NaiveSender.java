@@ -14,8 +14,8 @@ import javax.sql.DataSource;
 
 /**
  * What one writes without an outbox: ask for the nonce, sign, send, wait for the receipt, note that
- * it is done; and after a crash do again what is not noted. It is here so that the counting is seen
- * to find duplicates where there are some.
+ * it is done; and after a crash do again what is not noted. It is here so that the counting is seen to
+ * find duplicates where there are some.
  */
 final class NaiveSender {
 
@@ -59,8 +59,7 @@ final class NaiveSender {
       }
     }
     var signed =
-        new Wallet(chain, signer, Wei.of(500_000_000_000L))
-            .call(Counting.AT, Counting.data(number));
+        new Wallet(chain, signer, Wei.of(500_000_000_000L)).call(Counting.AT, Counting.data(number));
     chain.broadcast(signed);
     anvil.mine(1);
     if (chain.receipt(signed.hash()).isPresent()) {

@@ -85,7 +85,8 @@ final class Nodes {
             new Transactions(fate.over(database.transactions()), pool),
             c -> {},
             Clock.systemUTC());
-    return new JdbcOutbox(store, fate.over(chain), signer(1), "mortal", settings, IDLE, nanoTime);
+    return new JdbcOutbox(
+        store, fate.over(chain), signer(1), "mortal", settings, IDLE, nanoTime);
   }
 
   static ChainIntent intent(String key) {

@@ -34,12 +34,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The program that tries to make the outbox pay twice, or lose a payment. Some nodes store
- * messages, each with a row of an application in one transaction, and send them to a real chain's
- * node; they are killed between any two statements or calls, processes with SIGKILL too; the chain
- * is reorganised, restarted, forgets what waits, wants more than was offered, and somebody else
- * uses the key. In the end each row must have one event in final blocks, and what was rolled back
- * none.
+ * The program that tries to make the outbox pay twice, or lose a payment. Some nodes store messages,
+ * each with a row of an application in one transaction, and send them to a real chain's node; they
+ * are killed between any two statements or calls, processes with SIGKILL too; the chain is
+ * reorganised, restarted, forgets what waits, wants more than was offered, and somebody else uses
+ * the key. In the end each row must have one event in final blocks, and what was rolled back none.
  *
  * <p>Arguments are {@link StormPlan}'s, such as {@code messages=100000 kills=2000 seed=7}; {@code
  * child} as the first is for the program itself.
@@ -256,10 +255,12 @@ final class OutboxStorm {
             anvil.uri().toString(),
             "" + base,
             "" + random.nextLong());
-    // not an argument, which others can read: this key is anvil's own and public, but habits are
-    // not
+    // not an argument, which others can read: this key is anvil's own and public, but habits are not
     builder.environment().put("STORM_KEY", anvil.key(0));
-    return builder.redirectErrorStream(true).redirectOutput(new File("/dev/null")).start();
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(new File("/dev/null"))
+        .start();
   }
 
   private static void child(String[] arguments) throws Exception {

@@ -58,8 +58,7 @@ final class StormChain {
       steal();
     }
     // later its state is more than one answer holds
-    if (restarts < plan.restarts()
-        && anvil.height() < 900
+    if (restarts < plan.restarts() && anvil.height() < 900
         && anvil.height() > 100 * (restarts + 1)) {
       anvil.kill();
       pause(200);

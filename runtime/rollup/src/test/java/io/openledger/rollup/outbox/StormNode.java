@@ -47,7 +47,8 @@ final class StormNode {
   StormNode(TestDatabase database, ChainClient chain, Signer signer, Mortal fate, Random random) {
     DataSource pool = fate.over((DataSource) database.pool());
     this.transactions = fate.over(database.transactions());
-    this.store = new Store(pool, new Transactions(transactions, pool), c -> {}, Clock.systemUTC());
+    this.store =
+        new Store(pool, new Transactions(transactions, pool), c -> {}, Clock.systemUTC());
     this.random = random;
     this.outbox =
         new JdbcOutbox(
