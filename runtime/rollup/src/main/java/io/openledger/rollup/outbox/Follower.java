@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A turn costs one call while the chain only grows and nothing of ours is in the new blocks, and
  * a receipt for each message that enters a block and one more when the block is final. What is
- * settled is settled by a receipt that was asked for after the block was known to be final, whatever
- * was believed before.
+ * settled is settled by a receipt that was asked for after the block was known to be final,
+ * whatever was believed before.
  *
- * <p>A message is given up at its nonce, and so may be signed for another, only if the nonce is used
- * up in a finalized block and no hash that was ever signed for it there has a receipt, both seen
- * again after {@code deadAfter}. Anything less could pay twice.
+ * <p>A message is given up at its nonce, and so may be signed for another, only if the nonce is
+ * used up in a finalized block and no hash that was ever signed for it there has a receipt, both
+ * seen again after {@code deadAfter}. Anything less could pay twice.
  */
 final class Follower {
 
@@ -150,8 +150,7 @@ final class Follower {
   /** The blocks that messages were in and that are no longer the chain's. */
   private List<Place> lost(Turn turn) {
     @Nullable BlockHeader before = verified;
-    boolean grew =
-        before != null && turn.canonical(new Place(before.number(), before.hash()));
+    boolean grew = before != null && turn.canonical(new Place(before.number(), before.hash()));
     long above = grew && before != null ? before.number() : -1;
     List<Place> places =
         store.requiresNew("reading the blocks of messages", c -> rows.places(c, above));
@@ -199,8 +198,7 @@ final class Follower {
     return receipt.block() <= view.safe().number() ? State.SAFE : State.UNSAFE;
   }
 
-  private Optional<String> detail(
-      Entry entry, TransactionReceipt receipt, Kind kind, State state) {
+  private Optional<String> detail(Entry entry, TransactionReceipt receipt, Kind kind, State state) {
     if (kind == Kind.CANCEL) {
       return Optional.of(
           entry.filler()
@@ -221,8 +219,7 @@ final class Follower {
   private String reason(TransactionReceipt receipt) {
     @Nullable SignedTransaction raw =
         store
-            .requiresNew(
-                "reading stored bytes", c -> rows.bytes(c, List.of(receipt.transaction())))
+            .requiresNew("reading stored bytes", c -> rows.bytes(c, List.of(receipt.transaction())))
             .get(receipt.transaction());
     if (raw == null) {
       return "reverted; its bytes are not kept";

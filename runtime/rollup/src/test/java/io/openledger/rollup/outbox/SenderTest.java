@@ -94,7 +94,10 @@ class SenderTest extends OutboxFixture {
   @Test
   void poolThatForgetsIsToldTheSameBytesAgain() {
     outbox.submit(Nodes.intent("a"));
-    outbox = node(Nodes.settings(9, Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(1), Duration.ZERO));
+    outbox =
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(1), Duration.ZERO));
     turn();
     chain.pool.clear();
     turn();
@@ -156,7 +159,10 @@ class SenderTest extends OutboxFixture {
           }
         };
     assertThatThrownBy(this::turn).isInstanceOf(Mortal.Killed.class);
-    outbox = node(Nodes.settings(9, Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(1), Duration.ZERO));
+    outbox =
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(1), Duration.ZERO, Duration.ofHours(1), Duration.ZERO));
     expireLease();
     turn();
     assertThat(database.number("SELECT COUNT(*) FROM ol_outbox_attempts"))
@@ -211,8 +217,7 @@ class SenderTest extends OutboxFixture {
     chain.chainId = 1;
     assertThatThrownBy(() -> outbox.turn())
         .isInstanceOfSatisfying(
-            OpenLedgerException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REFUSED))
+            OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REFUSED))
         .hasMessageContaining("id is 1;");
     assertThat(chain.told).isEmpty();
     assertThatThrownBy(() -> node(Nodes.eager()).submit(Nodes.intent("b")))
@@ -300,7 +305,9 @@ class SenderTest extends OutboxFixture {
   @Test
   void hiddenReceiptDoesNotLeadToASecondPaymentWithinTheTimeToWait() {
     outbox =
-        node(Nodes.settings(9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
     outbox.submit(Nodes.intent("a"));
     turn();
     chain.mine(8);
@@ -319,14 +326,18 @@ class SenderTest extends OutboxFixture {
   @Test
   void suspicionBeginsAnewWithEachHolderAndEachReceipt() {
     outbox =
-        node(Nodes.settings(9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
     outbox.submit(Nodes.intent("a"));
     chain.foreign(1);
     chain.mine(6);
     turn();
     nanos.addAndGet(Duration.ofSeconds(50).toNanos());
     outbox =
-        node(Nodes.settings(9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
     expireLease();
     turn();
     nanos.addAndGet(Duration.ofSeconds(50).toNanos());
@@ -368,7 +379,9 @@ class SenderTest extends OutboxFixture {
   @Test
   void gapIsNotFilledWhereTheForeignTransactionComesBack() {
     outbox =
-        node(Nodes.settings(9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
+        node(
+            Nodes.settings(
+                9, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ofMinutes(1)));
     chain.foreign(2);
     outbox.submit(Nodes.intent("a"));
     chain.reorg(1);
@@ -449,10 +462,11 @@ class SenderTest extends OutboxFixture {
     assertOnce("a", "b", "c");
   }
 
-  @Test
-  void damagedBytesAreNotToldAndThatIsTold() {
+  @ParameterizedTest
+  @ValueSource(strings = {"02c0", "01c0", "xy", ""})
+  void damagedBytesAreNotToldAndThatIsTold(String raw) {
     outbox.submit(Nodes.intent("a"));
-    sql("UPDATE ol_outbox_attempts SET raw = '02c0'");
+    sql("UPDATE ol_outbox_attempts SET raw = '" + raw + "'");
     turn();
     assertThat(chain.told).isEmpty();
     assertThat(detail("a")).contains("damaged");
