@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 class CostPreviewTest {
@@ -68,7 +69,12 @@ class CostPreviewTest {
   private static TransactionReceipt send(
       ChainClient client, io.openledger.chain.connector.tx.SignedTransaction transaction) {
     client.broadcast(transaction);
-    return client.receipt(transaction.hash()).orElseThrow();
+    Optional<TransactionReceipt> receipt = client.receipt(transaction.hash());
+    for (int i = 0; i < 1000 && receipt.isEmpty(); i++) { // a node under load is not at once there
+      LockSupport.parkNanos(10_000_000);
+      receipt = client.receipt(transaction.hash());
+    }
+    return receipt.orElseThrow();
   }
 
   @Test
