@@ -49,8 +49,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * What is there once the chain was found to be the one that is meant. Without a key, only what reads
- * is there.
+ * What is there once the chain was found to be the one that is meant. Without a key, only what
+ * reads is there.
  *
  * @param client asks the chain
  * @param reader follows its events
@@ -208,8 +208,7 @@ record Services(
       payments =
           Optional.of(
               new PaymentService(
-                  PaymentSettings.of(
-                          payers.payee().map(ChainAddress::new).orElse(signer.address()))
+                  PaymentSettings.of(payers.payee().map(ChainAddress::new).orElse(signer.address()))
                       .payers(payers.anonymous(), payers.users()),
                   book.address(ContractName.PAYMENT_CHANNEL),
                   client,

@@ -88,12 +88,18 @@ class WholeWayTest {
             ServiceLoader.load(AttributionEngine.class).findFirst().orElseThrow(),
             new ScriptedServing(),
             Map.of(
-                "openledger.chain.endpoints", "anvil",
-                "openledger.chain.endpoints.anvil.url", anvil.uri().toString(),
-                "openledger.chain.key", "keystore_file",
-                "openledger.chain.key.file", data.resolve("key.json").toString(),
-                "openledger.chain.key.password-file", data.resolve("password").toString(),
-                "openledger.chain.least-claim-wei", "1"));
+                "openledger.chain.endpoints",
+                "anvil",
+                "openledger.chain.endpoints.anvil.url",
+                anvil.uri().toString(),
+                "openledger.chain.key",
+                "keystore_file",
+                "openledger.chain.key.file",
+                data.resolve("key.json").toString(),
+                "openledger.chain.key.password-file",
+                data.resolve("password").toString(),
+                "openledger.chain.least-claim-wei",
+                "1"));
     TestServer.await("the chain is attached", this::attached);
   }
 

@@ -107,8 +107,7 @@ final class DevChain {
    */
   void hurry(Duration soon) throws IOException, InterruptedException {
     AbiValues latest =
-        book.contract(ContractName.REWARD_DISTRIBUTOR)
-            .read(client, Finality.UNSAFE, "latestRoot");
+        book.contract(ContractName.REWARD_DISTRIBUTOR).read(client, Finality.UNSAFE, "latestRoot");
     BigInteger sequence = latest.integer("sequence");
     if (!sequence.equals(seen)) {
       seen = sequence;

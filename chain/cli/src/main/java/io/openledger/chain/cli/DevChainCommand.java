@@ -108,7 +108,8 @@ final class DevChainCommand implements Callable<Integer> {
       ChainAddress server = key();
       NodeClient client =
           new NodeClient(
-              new HttpService(new RpcEndpoint("development", node.uri()), RpcLimits.USUAL, threads));
+              new HttpService(
+                  new RpcEndpoint("development", node.uri()), RpcLimits.USUAL, threads));
       Wei all = new Wei(rewards.movePointRight(18).toBigIntegerExact());
       DevChain chain = DevChain.make(node, client, server, all);
       chain.book().write(folder.resolve("address-book.json"));
@@ -154,14 +155,14 @@ final class DevChainCommand implements Callable<Integer> {
             "openledger.chain.key.password-file=" + whole.resolve("password"));
     Path begun = folder.resolve("chain.properties.new");
     Files.write(begun, lines, StandardCharsets.UTF_8);
-    Files.move(
-        begun, folder.resolve("chain.properties"), StandardCopyOption.REPLACE_EXISTING);
+    Files.move(begun, folder.resolve("chain.properties"), StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** Until standard input ends: whoever started this has gone then. */
   private void follow(DevChain chain, ExecutorService threads)
       throws IOException, InterruptedException {
-    Future<Long> ended = threads.submit(() -> System.in.transferTo(OutputStream.nullOutputStream()));
+    Future<Long> ended =
+        threads.submit(() -> System.in.transferTo(OutputStream.nullOutputStream()));
     while (chain.isAlive() && !ended.isDone()) {
       try {
         chain.hurry(Duration.ofSeconds(soon));

@@ -67,8 +67,7 @@ final class DevNode implements AutoCloseable {
     // it keeps a cache in the home directory otherwise
     Path home = Files.createDirectories(log.resolveSibling("anvil"));
     builder.environment().put("HOME", home.toString());
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
     Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
     DevNode node = new DevNode(process, URI.create("http://127.0.0.1:" + chosen));
     long begun = System.nanoTime();

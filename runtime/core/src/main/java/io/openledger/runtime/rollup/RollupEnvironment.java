@@ -18,4 +18,8 @@ import java.util.function.Supplier;
  * @param models those that are served now
  */
 public record RollupEnvironment(
-    ServerEnvironment server, ChainSettings chain, Store store, Epochs epochs, Supplier<List<ModelInfo>> models) {}
+    ServerEnvironment server,
+    ChainSettings chain,
+    Store store,
+    Epochs epochs,
+    Supplier<List<ModelInfo>> models) {}
