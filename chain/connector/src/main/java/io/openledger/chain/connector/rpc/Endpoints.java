@@ -38,6 +38,8 @@ import java.util.stream.Stream;
  *
  * <p>With one endpoint, or a quorum of one, a lie is noticed only where another endpoint or the
  * endpoint itself contradicts it.
+ *
+ * <p>It is long because each method of the interface says here how far its answer can be trusted.
  */
 public final class Endpoints implements ChainClient {
 

@@ -21,6 +21,8 @@ import java.util.function.Predicate;
 /**
  * The endpoints as those who are asked together: who is up, who is fresh, and what enough of them
  * say. Safe for any number of threads.
+ *
+ * <p>It is long because rounds, looks and votes all change what is known of the same members.
  */
 final class Panel {
 
