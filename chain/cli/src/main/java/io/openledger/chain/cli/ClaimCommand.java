@@ -151,7 +151,7 @@ final class ClaimCommand implements Callable<Integer> {
         long gas =
             client.estimateGas(
                 new Call(Optional.of(as), Optional.of(claims.address()), Wei.ZERO, data));
-        out.printf("%d accounts, about %d gas; nothing is sent.%n", part.size(), gas);
+        out.printf("Accounts: %d, about %d gas; nothing is sent.%n", part.size(), gas);
       } else {
         send(client, signer.orElseThrow(), claims, part, data);
       }

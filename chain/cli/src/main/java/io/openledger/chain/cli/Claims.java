@@ -32,29 +32,27 @@ final class Claims {
 
   private final ChainClient client;
   private final Contract distributor;
+  private final boolean any;
   private final AbiValues active;
 
   Claims(ChainClient client, Contract distributor) {
     this.client = client;
     this.distributor = distributor;
     AbiValues answer = read("activeRoot");
+    this.any = answer.number("sequence") > 0;
     this.active = answer.structure("posting");
-    if (answer.number("sequence") == 0) {
-      throw tooEarly("no root is active yet");
-    }
   }
 
   private AbiValues read(String function, Object... arguments) {
     return distributor.read(client, Finality.UNSAFE, function, arguments);
   }
 
-  /** The root that claims are proven against now. */
-  Hash256 root() {
+  /** The root that claims are proven against now; zero if there is none. */
+  private Hash256 root() {
     return active.hash("root");
   }
 
-  /** Of which epoch it is. */
-  long epoch() {
+  private long epoch() {
     return active.number("epoch");
   }
 
@@ -65,7 +63,7 @@ final class Claims {
    * @param epoch as the proof says
    */
   void requireActive(Hash256 root, long epoch) {
-    if (root.equals(root())) {
+    if (any && root.equals(root())) {
       return;
     }
     AbiValues answer = read("latestRoot");
@@ -76,6 +74,9 @@ final class Claims {
               + latest.number("epoch")
               + " becomes active at "
               + Instant.ofEpochSecond(latest.number("activeAt")));
+    }
+    if (!any) {
+      throw tooEarly("no root is active yet");
     }
     throw new OpenLedgerException(
         ErrorCode.INVALID_ARGUMENT,

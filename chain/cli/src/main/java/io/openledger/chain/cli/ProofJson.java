@@ -39,17 +39,22 @@ final class ProofJson {
    * @throws OpenLedgerException {@code INVALID_ARGUMENT} if it is none, or leads elsewhere
    */
   static EpochProof read(Path file) {
-    EpochProof proof;
+    byte[] content;
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] content = in.readNBytes(MAX_BYTES + 1);
-      if (content.length > MAX_BYTES) {
-        throw refused(file, "is longer than " + MAX_BYTES + " bytes", null);
-      }
+      content = in.readNBytes(MAX_BYTES + 1);
+    } catch (IOException e) {
+      throw refused(file, "cannot be read: " + e.getClass().getSimpleName(), e);
+    }
+    if (content.length > MAX_BYTES) {
+      throw refused(file, "is longer than " + MAX_BYTES + " bytes", null);
+    }
+    EpochProof proof;
+    try {
       proof = of(mapper().readTree(content));
     } catch (IOException | IllegalArgumentException e) {
-      throw refused(file, "cannot be read", e);
+      throw refused(file, "is no JSON of a proof", e);
     } catch (OpenLedgerException e) {
-      throw e.arrived().contains("proof " + file) ? e : refused(file, "is none: " + e.arrived(), e);
+      throw refused(file, "is none: " + e.arrived(), e);
     }
     if (!new CumulativeSettlement().verify(proof)) {
       throw refused(file, "does not lead to its root", null);

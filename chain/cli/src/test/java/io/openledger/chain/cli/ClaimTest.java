@@ -312,7 +312,10 @@ class ClaimTest {
 
   @Test
   void saysWhenARootThatWaitsBecomesActive() throws Exception {
-    Path leaves = post(1, true);
+    Path leaves = post(1, false);
+    assertThat(shell.as(3, "claim", "--book", bookFile, "--leaves", leaves)).isEqualTo(Main.FAILED);
+    assertThat(shell.err()).contains("the root of epoch 1 becomes active at 20");
+    anvil.advance(Duration.ofHours(1));
     earned.put(anvil.signer(3).address(), Wei.parse("9000000000000000000"));
     Path next = post(2, false);
     assertThat(shell.as(3, "claim", "--book", bookFile, "--leaves", next)).isEqualTo(Main.FAILED);

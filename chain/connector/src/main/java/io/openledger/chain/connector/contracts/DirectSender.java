@@ -128,7 +128,22 @@ public final class DirectSender {
   public TransactionReceipt send(
       String what, ChainAddress to, Wei value, byte[] data, long moreGas) {
     Content content = new Content(Optional.of(to), value, data, moreGas);
-    return send(what, content, Memory.none(), nonce -> () -> false).receipt().orElseThrow();
+    // whether it was done cannot be told without a receipt, and doing it again might pay twice
+    Effect unknown =
+        nonce ->
+            () -> {
+              throw new OpenLedgerException(
+                  ErrorCode.CHAIN_REFUSED,
+                  what
+                      + ": nonce "
+                      + nonce
+                      + " of "
+                      + signer.address()
+                      + " was used, and no node has a receipt of this transaction",
+                  "a key that nobody else uses meanwhile",
+                  "look on the chain what was done, and only then run it again");
+            };
+    return send(what, content, Memory.none(), unknown).receipt().orElseThrow();
   }
 
   /** The same with no more gas than the estimate and a fifth. */
