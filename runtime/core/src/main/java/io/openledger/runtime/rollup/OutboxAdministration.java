@@ -118,8 +118,8 @@ public interface OutboxAdministration {
 
   /**
    * Wishes for another try: a message that waits is told again at once; one that was reverted or
-   * cancelled, and is final, is signed once more with a new nonce, unless it would be reverted again
-   * now. It is the sender's turn that does it.
+   * cancelled, and is final, is signed once more with a new nonce, unless it would be reverted
+   * again now. It is the sender's turn that does it.
    *
    * @throws OpenLedgerException {@link io.openledger.api.ErrorCode#CHAIN_MESSAGE_UNKNOWN}, {@link
    *     io.openledger.api.ErrorCode#CHAIN_REFUSED} if it is final and had its effect
@@ -128,8 +128,8 @@ public interface OutboxAdministration {
 
   /**
    * Wishes to take a message back: a transfer of nothing is offered more for the same nonce. The
-   * message may win all the same; it is {@link State#CANCELLED} or {@link State#FINALIZED} only when
-   * the chain has decided.
+   * message may win all the same; it is {@link State#CANCELLED} or {@link State#FINALIZED} only
+   * when the chain has decided.
    *
    * @throws OpenLedgerException {@link io.openledger.api.ErrorCode#CHAIN_MESSAGE_UNKNOWN}, {@link
    *     io.openledger.api.ErrorCode#CHAIN_REFUSED} if it is final

@@ -34,13 +34,11 @@ public record OutboxFigure(
           count("reverted", "Messages final and reverted.", OutboxFigures::reverted),
           count("cancelled", "Messages final and taken back.", OutboxFigures::cancelled));
 
-  private static OutboxFigure gauge(
-      String name, String help, ToLongFunction<OutboxFigures> value) {
+  private static OutboxFigure gauge(String name, String help, ToLongFunction<OutboxFigures> value) {
     return new OutboxFigure(name, help, false, value);
   }
 
-  private static OutboxFigure count(
-      String name, String help, ToLongFunction<OutboxFigures> value) {
+  private static OutboxFigure count(String name, String help, ToLongFunction<OutboxFigures> value) {
     return new OutboxFigure(name, help, true, value);
   }
 

@@ -8,8 +8,8 @@ import io.openledger.runtime.rollup.OutboxFigure;
 import io.openledger.runtime.rollup.OutboxFigures;
 
 /**
- * The engine's status, and the outbox's figures, in the text format of Prometheus, version 0.0.4: names with a unit, counters
- * that end in {@code _total}, histograms whose buckets add up.
+ * The engine's status, and the outbox's figures, in the text format of Prometheus, version 0.0.4:
+ * names with a unit, counters that end in {@code _total}, histograms whose buckets add up.
  */
 final class MetricsText {
 

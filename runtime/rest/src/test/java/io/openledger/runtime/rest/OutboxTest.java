@@ -160,8 +160,7 @@ class OutboxTest {
 
   @Test
   void listsWithStateAndPage() throws Exception {
-    HttpResponse<String> response =
-        rest.get("admin", "api/outbox?state=sent&offset=2&limit=1");
+    HttpResponse<String> response = rest.get("admin", "api/outbox?state=sent&offset=2&limit=1");
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body()).contains("\"key\":\"epoch/17/root\"").contains("\"total\":3");
     assertThat(asked).containsExactly("Optional[SENT] 2 1");
@@ -179,8 +178,7 @@ class OutboxTest {
 
   @Test
   void keyWithSlashesIsFound() throws Exception {
-    HttpResponse<String> response =
-        rest.get("admin", "api/outbox/message?key=epoch%2F17%2Froot");
+    HttpResponse<String> response = rest.get("admin", "api/outbox/message?key=epoch%2F17%2Froot");
     assertThat(response.statusCode()).isEqualTo(200);
     assertThat(response.body()).contains("\"cap\":\"2000000000\"").contains("waits for funds");
   }

@@ -90,8 +90,7 @@ record CallerOutbox(
     String by = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
     boolean written =
         store.join(
-            "wishing " + wish + " of a message",
-            c -> overview.wish(c, key, wish, by, settledToo));
+            "wishing " + wish + " of a message", c -> overview.wish(c, key, wish, by, settledToo));
     Detail now = get(key);
     if (!written) {
       throw new OpenLedgerException(

@@ -12,11 +12,7 @@ import java.util.Optional;
  * @param transaction the hash that counts now
  */
 record Change(
-    Entry entry,
-    State state,
-    Hash256 transaction,
-    Optional<Place> place,
-    Optional<String> detail) {
+    Entry entry, State state, Hash256 transaction, Optional<Place> place, Optional<String> detail) {
 
   /** Whether nothing follows, but by an administrator. */
   static boolean settled(State state) {

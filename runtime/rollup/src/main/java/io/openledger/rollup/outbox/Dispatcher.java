@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tells the chain of what waits, from its next nonce on and no further than the window: raises fees
- * where that is due, takes back what an administrator wants taken back, and tells bytes once they are
- * stored, again and again. Nothing is told whose bytes are not committed. One thread at a time.
+ * where that is due, takes back what an administrator wants taken back, and tells bytes once they
+ * are stored, again and again. Nothing is told whose bytes are not committed. One thread at a time.
  */
 final class Dispatcher {
 
@@ -108,8 +108,7 @@ final class Dispatcher {
 
   private Map<Entry, Attempt> waiting(Connection c, View view) throws SQLException {
     List<Entry> entries =
-        rows.waiting(
-            c, view.nextNonce(), view.nextNonce() + settings.window(), settings.window());
+        rows.waiting(c, view.nextNonce(), view.nextNonce() + settings.window(), settings.window());
     Map<String, List<Attempt>> attempts =
         rows.attempts(c, entries.stream().map(Entry::key).toList());
     Map<Entry, Attempt> newest = new LinkedHashMap<>();
@@ -209,8 +208,7 @@ final class Dispatcher {
     }
     boolean first = entry.nonce() == view.nextNonce();
     boolean tooCheap = last.fees().maxFeePerGas().compareTo(view.unsafe().baseFee()) < 0;
-    Instant since =
-        entry.since().isAfter(last.storedAt()) ? entry.since() : last.storedAt();
+    Instant since = entry.since().isAfter(last.storedAt()) ? entry.since() : last.storedAt();
     Duration waited = Duration.between(since, now).abs();
     return (first || tooCheap) && waited.compareTo(settings.bumpAfter()) >= 0;
   }
@@ -271,8 +269,11 @@ final class Dispatcher {
     Wei base = view.unsafe().baseFee();
     return settings.feeCeiling().compareTo(base) < 0
         ? Optional.of(
-            "the base fee, " + base + " wei, is above the ceiling, " + settings.feeCeiling()
-                + "; raise openledger.chain.fee-ceiling or wait")
+            "the base fee, "
+                + base
+                + " wei, is above the ceiling, "
+                + settings.feeCeiling()
+                + "; raise the ceiling or wait")
         : Optional.empty();
   }
 

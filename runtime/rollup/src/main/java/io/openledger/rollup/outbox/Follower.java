@@ -27,12 +27,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A turn costs one call while the chain only grows and nothing of ours is in the new blocks, and
  * a receipt for each message that enters a block and one more when the block is final. What is
- * settled is settled by a receipt that was asked for after the block was known to be final, whatever
- * was believed before.
+ * settled is settled by a receipt that was asked for after the block was known to be final,
+ * whatever was believed before.
  *
- * <p>A message is given up at its nonce, and so may be signed for another, only if the nonce is used
- * up in a finalized block and no hash that was ever signed for it there has a receipt, both seen
- * again after {@code deadAfter}. Anything less could pay twice.
+ * <p>A message is given up at its nonce, and so may be signed for another, only if the nonce is
+ * used up in a finalized block and no hash that was ever signed for it there has a receipt, both
+ * seen again after {@code deadAfter}. Anything less could pay twice.
  */
 final class Follower {
 
@@ -48,8 +48,11 @@ final class Follower {
   private final Counters counters;
   private final long deadAfter;
 
-  /** The head below which every block that holds a message has been compared. */
-  private @Nullable BlockHeader verified;
+  /**
+   * A block of the chain up to which every block that holds a message has been compared: while it
+   * is the chain's, so are they.
+   */
+  private @Nullable Place verified;
 
   private final Map<String, Long> suspects = new HashMap<>();
 
@@ -87,6 +90,9 @@ final class Follower {
     final List<Change> changes = new ArrayList<>();
     final List<Entry> dead = new ArrayList<>();
     @Nullable OpenLedgerException trouble;
+
+    /** What will be {@link #verified} if all that was found to have changed is looked at. */
+    @Nullable Place compared;
 
     Turn(View view) {
       this.view = view;
@@ -147,15 +153,32 @@ final class Follower {
     return turn.dead;
   }
 
-  /** The blocks that messages were in and that are no longer the chain's. */
+  /**
+   * The blocks that messages were in and that are no longer the chain's. From the lowest on, as far
+   * as time allows: after a takeover there may be as many as the chain makes until one is final.
+   */
   private List<Place> lost(Turn turn) {
-    @Nullable BlockHeader before = verified;
-    boolean grew =
-        before != null && turn.canonical(new Place(before.number(), before.hash()));
-    long above = grew && before != null ? before.number() : -1;
+    @Nullable Place before = verified;
+    @Nullable Place from = before != null && turn.canonical(before) ? before : null;
+    turn.compared = from;
     List<Place> places =
-        store.requiresNew("reading the blocks of messages", c -> rows.places(c, above));
-    return places.stream().filter(p -> !turn.canonical(p)).toList();
+        store.requiresNew(
+            "reading the blocks of messages",
+            c -> rows.places(c, from == null ? -1 : from.number()));
+    List<Place> lost = new ArrayList<>();
+    turn.view = turn.view.again();
+    for (Place place : places) {
+      if (turn.canonical(place)) {
+        turn.compared = place;
+      } else {
+        lost.add(place);
+      }
+      if (!turn.view.timeIsLeft()) {
+        return lost;
+      }
+    }
+    turn.compared = new Place(turn.view.unsafe().number(), turn.view.unsafe().hash());
+    return lost;
   }
 
   private void look(Turn turn, Entry entry, List<Attempt> attempts) {
@@ -199,8 +222,7 @@ final class Follower {
     return receipt.block() <= view.safe().number() ? State.SAFE : State.UNSAFE;
   }
 
-  private Optional<String> detail(
-      Entry entry, TransactionReceipt receipt, Kind kind, State state) {
+  private Optional<String> detail(Entry entry, TransactionReceipt receipt, Kind kind, State state) {
     if (kind == Kind.CANCEL) {
       return Optional.of(
           entry.filler()
@@ -221,8 +243,7 @@ final class Follower {
   private String reason(TransactionReceipt receipt) {
     @Nullable SignedTransaction raw =
         store
-            .requiresNew(
-                "reading stored bytes", c -> rows.bytes(c, List.of(receipt.transaction())))
+            .requiresNew("reading stored bytes", c -> rows.bytes(c, List.of(receipt.transaction())))
             .get(receipt.transaction());
     if (raw == null) {
       return "reverted; its bytes are not kept";
@@ -273,18 +294,19 @@ final class Follower {
 
   private void write(Lease lease, Turn turn, boolean whole) {
     List<Change> changes = turn.changes.stream().filter(Change::changes).toList();
+    @Nullable Place compared = turn.compared;
     leases.fenced(
         lease,
         "writing what is on the chain",
         c -> {
           rows.write(c, changes);
-          if (whole) {
-            rows.safe(c, turn.view.safe().number());
+          if (whole && compared != null) {
+            rows.safe(c, Math.min(turn.view.safe().number(), compared.number()));
           }
           return true;
         });
     if (whole) {
-      verified = turn.view.unsafe();
+      verified = compared;
     }
     changes.forEach(this::count);
   }

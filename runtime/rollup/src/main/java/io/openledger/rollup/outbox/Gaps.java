@@ -54,7 +54,8 @@ final class Gaps {
    * Stores a filler for the chain's next nonce if it has been missing for long enough.
    *
    * @param next the chain's next nonce
-   * @param lowest the lowest of ours that is not settled
+   * @param lowest the lowest of ours that is not final; empty if none is, or if one is not above
+   *     {@code next}
    * @return what is missing, in words, while it is
    */
   Optional<String> fill(Lease lease, long next, OptionalLong lowest) {

@@ -20,7 +20,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.LongSupplier;
 
@@ -80,16 +79,7 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
     this.market = new Market(chain, settings.feeCeiling(), nanoTime);
     this.sender =
         new Sender(
-            store,
-            chain,
-            identity,
-            holder,
-            signing,
-            nonces,
-            market,
-            counters,
-            settings,
-            nanoTime);
+            store, chain, identity, holder, signing, nonces, market, counters, settings, nanoTime);
     this.ticks = new Periodic(sender::tick, executor, settings.interval());
   }
 
@@ -156,19 +146,17 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
   }
 
   private OutboxMessage insert(
-      Connection c, ChainIntent intent, Hash256 content, Fees fees, long gas)
-      throws SQLException {
+      Connection c, ChainIntent intent, Hash256 content, Fees fees, long gas) throws SQLException {
     long nonce = nonces.lock(c);
     // whoever was before us in the queue may have stored the same
     Optional<OutboxMessage> there = existing(c, intent.businessKey(), content);
     if (there.isPresent()) {
       return there.get();
     }
-    OptionalLong lowest = rows.lowestOpen(c);
-    long waiting = lowest.isPresent() ? nonce - lowest.getAsLong() : 0;
-    if (waiting >= settings.maxWaiting()) {
+    // nonces become final in their order, so the distance from the lowest is how many wait
+    if (rows.openUpTo(c, nonce - settings.maxWaiting())) {
       throw new BusyException(
-          "a message for the chain while " + waiting + " wait",
+          "a message for the chain while " + settings.maxWaiting() + " or more wait",
           "at most " + settings.maxWaiting() + " that are not final",
           RETRY_AFTER);
     }
@@ -182,8 +170,7 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
 
   @Override
   public Optional<OutboxMessage> find(String businessKey) {
-    return store.join(
-        "looking for a message", c -> rows.find(c, businessKey).map(Entry::message));
+    return store.join("looking for a message", c -> rows.find(c, businessKey).map(Entry::message));
   }
 
   /**
@@ -203,7 +190,8 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
 
   /** The numbers, for metrics. Costs two counts of what is not final. */
   public OutboxFigures figures() {
-    return store.requiresNew("counting messages", c -> new OutboxOverview(identity).figures(c, counters));
+    return store.requiresNew(
+        "counting messages", c -> new OutboxOverview(identity).figures(c, counters));
   }
 
   /** The administrator's view, for one caller. */

@@ -11,10 +11,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The right to send for one key, held by one node at a time. It ends by the database's clock. A node
- * that slept over its end may still tell bytes that are stored, which is harmless; but whatever it
- * would sign or write is refused, because {@link #fenced} compares the token in the same transaction
- * (Kleppmann, "How to do distributed locking", 2016: fencing tokens). One thread at a time.
+ * The right to send for one key, held by one node at a time. It ends by the database's clock. A
+ * node that slept over its end may still tell bytes that are stored, which is harmless; but
+ * whatever it would sign or write is refused, because {@link #fenced} compares the token in the
+ * same transaction (Kleppmann, "How to do distributed locking", 2016: fencing tokens). One thread
+ * at a time.
  */
 final class Leases {
 
@@ -90,8 +91,7 @@ final class Leases {
         c,
         LOCK,
         row ->
-            new Row(
-                row.getLong("token"), Sql.instant(row, "expires"), Sql.instant(row, "read_at")),
+            new Row(row.getLong("token"), Sql.instant(row, "expires"), Sql.instant(row, "read_at")),
         identity.chainId(),
         identity.signer().value());
   }

@@ -53,7 +53,6 @@ final class Market {
    */
   Fees offer() {
     return now()
-        .orElseGet(
-            () -> new Fees(SMALL_TIP.compareTo(ceiling) < 0 ? SMALL_TIP : ceiling, ceiling));
+        .orElseGet(() -> new Fees(SMALL_TIP.compareTo(ceiling) < 0 ? SMALL_TIP : ceiling, ceiling));
   }
 }

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Signs a message for another nonce: the one place where that is done, and only for messages of
- * which it is certain that their former bytes have no effect and never will: their nonce was lost to
- * somebody else, or they were reverted or cancelled in a finalized block and an administrator wants
- * another try. One thread at a time.
+ * which it is certain that their former bytes have no effect and never will: their nonce was lost
+ * to somebody else, or they were reverted or cancelled in a finalized block and an administrator
+ * wants another try. One thread at a time.
  */
 final class Mover {
 
@@ -129,8 +129,7 @@ final class Mover {
 
   /** Messages that an administrator wants tried again. */
   void retry(Lease lease, View view) {
-    for (Entry entry :
-        store.requiresNew("reading what is to be tried again", rows::toRetry)) {
+    for (Entry entry : store.requiresNew("reading what is to be tried again", rows::toRetry)) {
       if (!Change.settled(entry.state())) {
         told.forget(entry.key());
         leases.fenced(
@@ -153,8 +152,7 @@ final class Mover {
         gas =
             withMargin(
                 chain.estimateGas(
-                    new Call(
-                        Optional.of(signing.address()), tx.to(), tx.value(), tx.data())),
+                    new Call(Optional.of(signing.address()), tx.to(), tx.value(), tx.data())),
                 tx.data(),
                 gasMargin);
       } catch (OpenLedgerException e) {
@@ -171,8 +169,7 @@ final class Mover {
   /** An estimate with so many percent on it, and no less than nodes accept. */
   static long withMargin(long estimate, byte[] data, int margin) {
     long raised = Math.addExact(estimate, Math.multiplyExact(estimate, margin) / 100);
-    return Math.max(
-        raised, io.openledger.chain.connector.tx.IntrinsicGas.leastLimit(data, false));
+    return Math.max(raised, io.openledger.chain.connector.tx.IntrinsicGas.leastLimit(data, false));
   }
 
   private void refuse(Lease lease, Entry entry, String why) {
@@ -191,10 +188,7 @@ final class Mover {
         "reading stored bytes",
         c -> {
           List<Attempt> calls =
-              rows
-                  .attempts(c, List.of(entry.key()))
-                  .getOrDefault(entry.key(), List.of())
-                  .stream()
+              rows.attempts(c, List.of(entry.key())).getOrDefault(entry.key(), List.of()).stream()
                   .filter(a -> a.kind() == Kind.CALL)
                   .toList();
           if (calls.isEmpty()) {

@@ -8,7 +8,8 @@ public interface Outbox {
   /**
    * Signs a transaction and stores its bytes in the caller's JTA transaction: it is sent if and
    * only if that commits. From here to the caller's commit no other message of the same key can be
-   * stored, so the caller's transaction should be short.
+   * stored, so the caller's transaction should be short. Before that the chain may be asked, for
+   * the gas that the call takes if the intent does not tell, and for fees.
    *
    * <p>A business key that is there already, with the same content, is not stored again: its
    * message is returned as it is.

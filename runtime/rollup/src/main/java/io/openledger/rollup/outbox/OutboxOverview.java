@@ -38,11 +38,7 @@ final class OutboxOverview {
                     + " MIN(submitted_at) AS oldest, CURRENT_TIMESTAMP AS read_at FROM ol_outbox"
                     + OURS
                     + " AND open_nonce >= 0",
-                row ->
-                    new Open(
-                        row.getLong(1),
-                        row.getLong(2),
-                        row.getLong(1) == 0 ? 0 : age(row)),
+                row -> new Open(row.getLong(1), row.getLong(2), row.getLong(1) == 0 ? 0 : age(row)),
                 identity.chainId(),
                 identity.signer().value())
             .orElse(new Open(0, 0, 0));
@@ -132,15 +128,13 @@ final class OutboxOverview {
   /** Whether the wish could be written: the message is still in one of the states. */
   boolean wish(Connection c, String key, String wish, String by, boolean settledToo)
       throws SQLException {
-    String states =
-        settledToo ? " AND state <> 'FINALIZED'" : " AND open_nonce = nonce";
+    String states = settledToo ? " AND state <> 'FINALIZED'" : " AND open_nonce = nonce";
     // an open message that is being taken back cannot be wished forward again: bytes are out
-    String taken = wish.equals("RETRY") ? " AND (wish IS NULL OR wish = 'RETRY' OR open_nonce IS NULL)" : "";
+    String taken =
+        wish.equals("RETRY") ? " AND (wish IS NULL OR wish = 'RETRY' OR open_nonce IS NULL)" : "";
     return Sql.update(
             c,
-            "UPDATE ol_outbox SET wish = ?, wished_by = ? WHERE business_key = ?"
-                + states
-                + taken,
+            "UPDATE ol_outbox SET wish = ?, wished_by = ? WHERE business_key = ?" + states + taken,
             wish,
             by,
             key)

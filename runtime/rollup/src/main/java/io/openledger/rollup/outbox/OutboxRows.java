@@ -1,6 +1,7 @@
 package io.openledger.rollup.outbox;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.Fees;
@@ -148,6 +149,16 @@ final class OutboxRows {
     attempt(c, entry.key(), nonce, Kind.CALL, made);
   }
 
+  /** Whether a message with a nonce up to one is not final. Costs one look into the index. */
+  boolean openUpTo(Connection c, long nonce) throws SQLException {
+    return Sql.first(
+            c,
+            "SELECT open_nonce FROM ol_outbox" + OPEN + " AND open_nonce <= ? LIMIT 1",
+            row -> row.getLong(1),
+            ours(nonce))
+        .isPresent();
+  }
+
   /** The lowest nonce that is not final. */
   OptionalLong lowestOpen(Connection c) throws SQLException {
     Optional<Long> nonce =
@@ -190,9 +201,7 @@ final class OutboxRows {
   List<Entry> in(Connection c, Place place) throws SQLException {
     return Sql.list(
         c,
-        COLUMNS
-            + OPEN
-            + " AND block_number = ? AND block_hash = ? ORDER BY open_nonce",
+        COLUMNS + OPEN + " AND block_number = ? AND block_hash = ? ORDER BY open_nonce",
         OutboxRows::entry,
         ours(place.number(), place.hash()));
   }
@@ -320,19 +329,27 @@ final class OutboxRows {
     Map<Hash256, SignedTransaction> found = new HashMap<>();
     for (int from = 0; from < hashes.size(); from += AT_ONCE) {
       List<Hash256> some = hashes.subList(from, Math.min(hashes.size(), from + AT_ONCE));
-      for (SignedTransaction each :
+      for (String raw :
           Sql.list(
               c,
               "SELECT raw FROM ol_outbox_attempts WHERE raw IS NOT NULL AND transaction_hash IN ("
                   + Sql.marks(some.size())
                   + ")",
-              row -> new SignedTransaction(HexFormat.of().parseHex(row.getString(1))),
+              row -> row.getString(1),
               some.toArray())) {
         // under the hash of these very bytes: damaged ones are found under none
-        found.put(each.hash(), each);
+        parsed(raw).ifPresent(each -> found.put(each.hash(), each));
       }
     }
     return found;
+  }
+
+  private static Optional<SignedTransaction> parsed(String raw) {
+    try {
+      return Optional.of(new SignedTransaction(HexFormat.of().parseHex(raw)));
+    } catch (OpenLedgerException | IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   /** Empties bytes of messages that were final before a time. How many were. */

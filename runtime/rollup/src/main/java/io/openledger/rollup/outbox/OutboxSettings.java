@@ -15,7 +15,8 @@ import java.time.Duration;
  * @param window messages that nodes are told of and that are in no block, 1 to 10 000; nodes keep
  *     only so many of one sender (geth: 64 without a gap)
  * @param interval from the end of a turn to the next; zero: turns are made by hand
- * @param lease how long a node that is silent keeps the right to send
+ * @param lease how long a node that is silent keeps the right to send, at least twice the interval;
+ *     a third of it is what one part of a turn may ask the chain for
  * @param resend when bytes that are in no block are told again
  * @param bumpAfter when a message that is in no block is offered higher fees
  * @param bump percent of a raise, 10 to 1000
@@ -49,6 +50,10 @@ public record OutboxSettings(
     within("time to raise fees in ms", bumpAfter.toMillis(), 0, 86_400_000);
     within("time until a nonce counts as lost in ms", deadAfter.toMillis(), 0, 86_400_000);
     within("days that bytes are kept", keep.toDays(), 0, 36_500);
+    if (lease.compareTo(interval.multipliedBy(2)) < 0) {
+      throw OpenLedgerException.invalid(
+          "lease", lease, "at least twice the interval between turns, " + interval);
+    }
     if (feeCeiling.isZero() || feeCeiling.value().bitLength() > 128) {
       throw OpenLedgerException.invalid("fee ceiling", feeCeiling, "1 to 2^128 - 1 wei");
     }
@@ -61,8 +66,8 @@ public record OutboxSettings(
   }
 
   /**
-   * A ceiling of 500 gwei, 25 % of gas, 10 000 waiting, 48 in flight, a turn each second, a lease of
-   * 30 s; sent again after 30 s, 15 % more after 30 s; lost after a minute; bytes kept 30 days.
+   * A ceiling of 500 gwei, 25 % of gas, 10 000 waiting, 48 in flight, a turn each second, a lease
+   * of 30 s; sent again after 30 s, 15 % more after 30 s; lost after a minute; bytes kept 30 days.
    */
   public static OutboxSettings usual(long chainId) {
     return new OutboxSettings(

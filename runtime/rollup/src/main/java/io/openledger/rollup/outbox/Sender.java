@@ -64,14 +64,7 @@ final class Sender {
     this.told = new Told(nanoTime);
     this.follower =
         new Follower(
-            chain,
-            store,
-            rows,
-            leases,
-            signing,
-            told,
-            counters,
-            settings.deadAfter().toNanos());
+            chain, store, rows, leases, signing, told, counters, settings.deadAfter().toNanos());
     this.mover =
         new Mover(
             chain,
@@ -84,11 +77,9 @@ final class Sender {
             told,
             counters,
             settings.gasMargin());
-    this.gaps =
-        new Gaps(rows, leases, signing, market, identity, settings.deadAfter(), nanoTime);
+    this.gaps = new Gaps(rows, leases, signing, market, identity, settings.deadAfter(), nanoTime);
     this.dispatcher =
-        new Dispatcher(
-            chain, store, rows, leases, signing, market, told, counters, settings);
+        new Dispatcher(chain, store, rows, leases, signing, market, told, counters, settings);
   }
 
   /** What stands in the way of all messages, in words. */
@@ -101,7 +92,7 @@ final class Sender {
     try {
       turn();
     } catch (OpenLedgerException e) {
-      tell(Optional.of(e.getMessage()));
+      tell(Optional.of(String.valueOf(e.getMessage())));
     } catch (RuntimeException e) {
       tell(Optional.of("a defect: " + e));
       LOG.log(System.Logger.Level.ERROR, "the outbox's turn failed; the next one goes on", e);
@@ -165,7 +156,9 @@ final class Sender {
     // what was looked up may have taken long
     Lease lease = leases.take().filter(l -> !l.fresh()).orElseThrow(Leases.Lost::new);
     OptionalLong lowest =
-        store.requiresNew("reading the lowest open nonce", rows::lowestOpen);
+        store.requiresNew(
+            "looking for a gap of nonces",
+            c -> rows.openUpTo(c, view.nextNonce()) ? OptionalLong.empty() : rows.lowestOpen(c));
     Optional<String> gap = gaps.fill(lease, view.nextNonce(), lowest);
     Optional<String> inTheWay = dispatcher.dispatch(lease, view);
     if (turns++ % PRUNE_EVERY == 0) {
@@ -181,8 +174,7 @@ final class Sender {
    */
   private void requireHistory(View view) {
     if (store.requiresNew(
-        "comparing the chain with what was final",
-        c -> rows.settledFrom(c, view.nextNonce()))) {
+        "comparing the chain with what was final", c -> rows.settledFrom(c, view.nextNonce()))) {
       throw Nonces.other(
           "the chain knows of "
               + view.nextNonce()
@@ -205,7 +197,10 @@ final class Sender {
       forget();
     } catch (OpenLedgerException e) {
       // it ends by itself
-      LOG.log(System.Logger.Level.DEBUG, "the lease was not given back: {0}", e.getMessage());
+      LOG.log(
+          System.Logger.Level.DEBUG,
+          "the lease was not given back: {0}",
+          String.valueOf(e.getMessage()));
     } finally {
       turning.unlock();
     }

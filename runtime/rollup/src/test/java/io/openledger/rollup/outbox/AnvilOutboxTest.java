@@ -255,8 +255,7 @@ class AnvilOutboxTest {
         mortal.mine(1);
         turn();
       }
-      assertThat(List.of(state(n(1)), state(n(2)), state(n(3))))
-          .containsOnly(State.FINALIZED);
+      assertThat(List.of(state(n(1)), state(n(2)), state(n(3)))).containsOnly(State.FINALIZED);
       assertThat(Counting.arrived(chain, mortal.height()).stream().sorted())
           .containsExactly(n(1), n(2), n(3));
     }

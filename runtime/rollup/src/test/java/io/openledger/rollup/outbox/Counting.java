@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A contract that says which calls reached it: its code emits one event without data, whose one topic
- * is the first word of the calldata. A first byte other than zero makes it revert.
+ * A contract that says which calls reached it: its code emits one event without data, whose one
+ * topic is the first word of the calldata. A first byte other than zero makes it revert.
  */
 final class Counting {
 

@@ -28,17 +28,29 @@ final class Mortal {
 
   private long left;
   private boolean dead;
+  private boolean armed;
 
-  /** Lives for so many steps. */
+  /**
+   * Lives for so many steps from {@link #arm} on. The store is opened before: the library that
+   * migrates it keeps connections when it is thrown an error, which a process that ends does not.
+   */
   Mortal(long steps) {
     this.left = steps;
   }
 
+  synchronized void arm() {
+    armed = true;
+  }
+
   synchronized void step() {
-    if (dead || --left < 0) {
+    if (armed && (dead || --left < 0)) {
       dead = true;
       throw new Killed();
     }
+  }
+
+  synchronized boolean dead() {
+    return dead;
   }
 
   private interface Target {

@@ -14,8 +14,8 @@ import javax.sql.DataSource;
 
 /**
  * What one writes without an outbox: ask for the nonce, sign, send, wait for the receipt, note that
- * it is done; and after a crash do again what is not noted. It is here so that the counting is seen to
- * find duplicates where there are some.
+ * it is done; and after a crash do again what is not noted. It is here so that the counting is seen
+ * to find duplicates where there are some.
  */
 final class NaiveSender {
 
@@ -38,6 +38,7 @@ final class NaiveSender {
       for (boolean done = false; !done; ) {
         // half of its lives are long enough for a message
         Mortal fate = new Mortal(random.nextInt(40));
+        fate.arm();
         try {
           once(anvil, fate.over(chain), signer, fate.over((DataSource) database.pool()), number);
           done = true;
@@ -59,7 +60,8 @@ final class NaiveSender {
       }
     }
     var signed =
-        new Wallet(chain, signer, Wei.of(500_000_000_000L)).call(Counting.AT, Counting.data(number));
+        new Wallet(chain, signer, Wei.of(500_000_000_000L))
+            .call(Counting.AT, Counting.data(number));
     chain.broadcast(signed);
     anvil.mine(1);
     if (chain.receipt(signed.hash()).isPresent()) {

@@ -85,8 +85,9 @@ final class Nodes {
             new Transactions(fate.over(database.transactions()), pool),
             c -> {},
             Clock.systemUTC());
-    return new JdbcOutbox(
-        store, fate.over(chain), signer(1), "mortal", settings, IDLE, nanoTime);
+    store.prepare();
+    fate.arm();
+    return new JdbcOutbox(store, fate.over(chain), signer(1), "mortal", settings, IDLE, nanoTime);
   }
 
   static ChainIntent intent(String key) {

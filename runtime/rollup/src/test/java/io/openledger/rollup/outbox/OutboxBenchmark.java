@@ -77,8 +77,7 @@ final class OutboxBenchmark {
                       () -> {
                         for (int i = 0; i < way[1]; i++) {
                           long n = NUMBERS.incrementAndGet();
-                          outbox.submit(
-                              Nodes.intent("n/" + n, Counting.AT, Counting.data(n)));
+                          outbox.submit(Nodes.intent("n/" + n, Counting.AT, Counting.data(n)));
                         }
                       });
                   return way[1];

@@ -17,9 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Whatever happens in whatever order: at no moment has a message two effects, and in the end each one
- * that was committed has one, or is cancelled and has none. Two nodes take turns; both are killed at
- * random steps.
+ * Whatever happens in whatever order: at no moment has a message two effects, and in the end each
+ * one that was committed has one, or is cancelled and has none. Two nodes take turns; both are
+ * killed at random steps.
  */
 class OutboxPropertyTest extends OutboxFixture {
 

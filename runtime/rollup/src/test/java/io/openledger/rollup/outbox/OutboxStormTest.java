@@ -18,7 +18,7 @@ class OutboxStormTest {
 
   @Test
   void paysOnceAndLosesNothing() throws Exception {
-    StormPlan plan = new StormPlan(300, 40, 20, 1, 2, 0, 2, false, 60, System.nanoTime());
+    StormPlan plan = new StormPlan(200, 40, 15, 0, 2, 0, 2, false, 60, System.nanoTime());
     System.out.println(plan);
     StormResult result = OutboxStorm.run(plan);
     System.out.println(result);

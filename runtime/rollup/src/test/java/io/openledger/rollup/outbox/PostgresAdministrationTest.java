@@ -4,9 +4,9 @@ import io.openledger.runtime.support.PostgresCluster;
 import io.openledger.runtime.support.TestDatabase;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.jspecify.annotations.Nullable;
 
 /** The same on PostgreSQL. */
 class PostgresAdministrationTest extends AdministrationTest {

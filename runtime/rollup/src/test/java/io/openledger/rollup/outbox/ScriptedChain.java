@@ -30,9 +30,9 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
- * A chain of one account in memory, with the rules that matter to an outbox: one transaction a nonce,
- * replacement for 10 % more, base fee, balance, reorganisations, a pool that forgets. It does what a
- * test says, when the test says it.
+ * A chain of one account in memory, with the rules that matter to an outbox: one transaction a
+ * nonce, replacement for 10 % more, base fee, balance, reorganisations, a pool that forgets. It
+ * does what a test says, when the test says it.
  */
 final class ScriptedChain implements ChainClient {
 
@@ -73,8 +73,7 @@ final class ScriptedChain implements ChainClient {
   private void append(List<Included> content, long nonceAfter) {
     long number = blocks.size();
     Hash256 parent = blocks.isEmpty() ? Hash256.ZERO : head().header().hash();
-    Hash256 hash =
-        Hash256.sha256(parent + "/" + number + "/" + salt + "/" + content.size());
+    Hash256 hash = Hash256.sha256(parent + "/" + number + "/" + salt + "/" + content.size());
     blocks.add(
         new Block(
             new BlockHeader(

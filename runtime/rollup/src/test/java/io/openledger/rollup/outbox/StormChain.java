@@ -50,6 +50,10 @@ final class StormChain {
     if (reorgs < plan.reorgs() * done) {
       anvil.reorg(1 + random.nextInt(8));
       reorgs++;
+      if (restarts > 0) {
+        // this node loses what was put by hand when it is reorganised after a restart
+        Counting.put(anvil);
+      }
       if (random.nextBoolean()) {
         anvil.dropAll();
       }
@@ -58,11 +62,13 @@ final class StormChain {
       steal();
     }
     // later its state is more than one answer holds
-    if (restarts < plan.restarts() && anvil.height() < 900
+    if (restarts < plan.restarts()
+        && anvil.height() < 900
         && anvil.height() > 100 * (restarts + 1)) {
       anvil.kill();
       pause(200);
       anvil.restart();
+      Counting.put(anvil);
       restarts++;
     }
     if (random.nextInt(500) == 0) {

@@ -47,8 +47,9 @@ final class StormNode {
   StormNode(TestDatabase database, ChainClient chain, Signer signer, Mortal fate, Random random) {
     DataSource pool = fate.over((DataSource) database.pool());
     this.transactions = fate.over(database.transactions());
-    this.store =
-        new Store(pool, new Transactions(transactions, pool), c -> {}, Clock.systemUTC());
+    this.store = new Store(pool, new Transactions(transactions, pool), c -> {}, Clock.systemUTC());
+    store.prepare();
+    fate.arm();
     this.random = random;
     this.outbox =
         new JdbcOutbox(
@@ -63,7 +64,7 @@ final class StormNode {
                 2000,
                 200,
                 Duration.ZERO,
-                Duration.ofMillis(250),
+                Duration.ofMillis(500),
                 Duration.ofMillis(400),
                 Duration.ofMillis(150),
                 15,
@@ -73,8 +74,8 @@ final class StormNode {
             System::nanoTime);
   }
 
-  /** Some messages and a turn. */
-  void round(Work work) throws Exception {
+  /** Stores some messages. */
+  void store(Work work) throws Exception {
     int some = random.nextInt(STORED_AT_ONCE);
     for (int i = 0; i < some; i++) {
       long number = work.next();
@@ -90,6 +91,7 @@ final class StormNode {
         }
       } catch (BusyException e) {
         work.again(number);
+        StormChain.pause(50);
         break;
       } catch (OpenLedgerException | Mortal.Killed e) {
         // whether it was committed is not known
@@ -97,7 +99,13 @@ final class StormNode {
         throw e;
       }
     }
-    outbox.turn();
+  }
+
+  /** A turn; a node without the lease asks for it a hundred times a second. */
+  void turn() {
+    if (!outbox.turn()) {
+      StormChain.pause(10);
+    }
   }
 
   /** The application's work and its message; whether that was kept. */

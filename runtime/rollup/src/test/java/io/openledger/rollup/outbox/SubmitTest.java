@@ -36,9 +36,14 @@ class SubmitTest extends OutboxFixture {
     for (ChainIntent other :
         List.of(
             Nodes.intent("a", ScriptedChain.CONTRACT, new byte[] {1}),
-            Nodes.intent("a", chain.account, "a".getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
+            Nodes.intent(
+                "a", chain.account, "a".getBytes(java.nio.charset.StandardCharsets.US_ASCII)),
             new ChainIntent(
-                "a", ScriptedChain.CONTRACT, Wei.of(1), Nodes.intent("a").data(), OptionalLong.empty()))) {
+                "a",
+                ScriptedChain.CONTRACT,
+                Wei.of(1),
+                Nodes.intent("a").data(),
+                OptionalLong.empty()))) {
       assertThatThrownBy(() -> outbox.submit(other))
           .isInstanceOfSatisfying(
               OpenLedgerException.class,
@@ -52,7 +57,11 @@ class SubmitTest extends OutboxFixture {
     OutboxMessage first = outbox.submit(Nodes.intent("a"));
     ChainIntent more =
         new ChainIntent(
-            "a", ScriptedChain.CONTRACT, Wei.ZERO, Nodes.intent("a").data(), OptionalLong.of(7_000_000));
+            "a",
+            ScriptedChain.CONTRACT,
+            Wei.ZERO,
+            Nodes.intent("a").data(),
+            OptionalLong.of(7_000_000));
     assertThat(outbox.submit(more)).isEqualTo(first);
   }
 
@@ -146,8 +155,7 @@ class SubmitTest extends OutboxFixture {
             "a", ScriptedChain.CONTRACT, Wei.ZERO, Nodes.intent("a").data(), OptionalLong.empty());
     assertThatThrownBy(() -> outbox.submit(estimated))
         .isInstanceOfSatisfying(
-            OpenLedgerException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REFUSED))
+            OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REFUSED))
         .hasMessageContaining("NothingToClaim()");
     assertThat(outbox.find("a")).isEmpty();
   }
@@ -155,15 +163,12 @@ class SubmitTest extends OutboxFixture {
   @Test
   void refusesMoreThanMayWait() {
     JdbcOutbox small =
-        node(
-            Nodes.settings(
-                3, Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO, Duration.ZERO));
+        node(Nodes.settings(3, Duration.ofMinutes(1), Duration.ZERO, Duration.ZERO, Duration.ZERO));
     for (int i = 0; i < 3; i++) {
       small.submit(Nodes.intent("k" + i));
     }
     assertThatThrownBy(() -> small.submit(Nodes.intent("k3")))
-        .isInstanceOfSatisfying(
-            BusyException.class, e -> assertThat(e.retryAfter()).isPositive())
+        .isInstanceOfSatisfying(BusyException.class, e -> assertThat(e.retryAfter()).isPositive())
         .hasMessageContaining("3");
     // what is there already costs no room
     small.submit(Nodes.intent("k2"));

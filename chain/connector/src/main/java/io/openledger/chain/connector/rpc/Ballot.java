@@ -9,7 +9,7 @@ import java.util.function.Function;
 
 /**
  * What endpoints answered to one question. An answer has a say if it is a value, or an error that
- * every honest node gives; who fails abstains.
+ * every honest node gives; who fails, or does not understand the question, abstains.
  *
  * @param <T> of the values
  */
@@ -34,7 +34,7 @@ final class Ballot<T> {
   }
 
   void failure(Member member, RpcException e) {
-    if (e.elsewhere()) {
+    if (e.elsewhere() || e.error().ours()) {
       failures.add(e);
     } else {
       answers.put(member, new Answer<>(Optional.empty(), Optional.of(e)));

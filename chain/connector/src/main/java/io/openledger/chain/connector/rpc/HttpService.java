@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -79,14 +80,46 @@ public final class HttpService extends Service {
     return begin(request, type).await();
   }
 
-  /** A request that is on its way. */
-  interface Pending<T> {
+  /** What is made of what arrived. */
+  interface Reader<A, T> {
+    T read(A arrived) throws RpcException;
+  }
 
-    /**
-     * Holds the thread until the answer is there or the time that it may take is over, counted from
-     * when the request was sent.
-     */
-    T await() throws RpcException;
+  /**
+   * A request that is on its way.
+   *
+   * @param sent done when its answer is there, or cannot come any more
+   * @param result holds the thread until then, or until the time is over that it may take, counted
+   *     from when it was sent
+   */
+  record Pending<T>(CompletableFuture<?> sent, Result<T> result) {
+
+    /** Gives the result. */
+    interface Result<T> {
+      T await() throws RpcException;
+    }
+
+    T await() throws RpcException {
+      return result.await();
+    }
+
+    /** Holds the thread until the answer is there or some nanoseconds are over. */
+    boolean arrives(long nanos) {
+      try {
+        sent.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        return false;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // await tells
+      } catch (ExecutionException | CancellationException e) {
+        return true; // await tells
+      }
+      return true;
+    }
+
+    <U> Pending<U> then(Reader<T, U> reader) {
+      return new Pending<>(sent, () -> reader.read(result.await()));
+    }
   }
 
   /** Sends a request and does not wait: several endpoints are asked at once without a thread. */
@@ -99,8 +132,7 @@ public final class HttpService extends Service {
       throw new RpcException(
           endpoint, Kind.MALFORMED, request.getMethod() + " cannot be written as JSON");
     }
-    Pending<byte[]> sent = post(payload);
-    return () -> read(request, type, sent.await());
+    return post(payload).then(body -> read(request, type, body));
   }
 
   private <T extends Response<?>> T read(Request<?, T> request, Class<T> type, byte[] body)
@@ -162,7 +194,8 @@ public final class HttpService extends Service {
     long sentAt = System.nanoTime();
     CompletableFuture<HttpResponse<byte[]>> sent =
         client.sendAsync(request.build(), info -> new BoundedBody(limits.answerBytes()));
-    return () -> received(sent, limits.answer().toNanos() - (System.nanoTime() - sentAt));
+    return new Pending<>(
+        sent, () -> received(sent, limits.answer().toNanos() - (System.nanoTime() - sentAt)));
   }
 
   private byte[] received(CompletableFuture<HttpResponse<byte[]>> sent, long nanos)

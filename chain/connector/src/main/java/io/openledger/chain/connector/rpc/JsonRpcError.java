@@ -65,6 +65,11 @@ public record JsonRpcError(int code, String message, Optional<String> data) {
     };
   }
 
+  /** Whether the node does not understand what was asked (JSON-RPC 2.0, section 5.1). */
+  boolean ours() {
+    return code == -32700 || code == -32600 || code == -32602;
+  }
+
   /** Whether the node asks to come less often (EIP-1474: limit exceeded). */
   boolean throttled() {
     return (code == -32005 || code == -32097 || code == 429) && !tooMuch();

@@ -45,7 +45,7 @@ final class LogRange {
       }
       RpcException e = failure.get();
       if (!e.tooMuch() || range[0] == range[1] || asked >= QUESTIONS) {
-        throw e.elsewhere() ? Refusals.unavailable(e.getMessage(), e) : Refusals.refused(e);
+        throw e.elsewhere() ? Refusals.unavailable(e) : Refusals.refused(e);
       }
       long middle = range[0] + (range[1] - range[0]) / 2;
       ranges.push(new long[] {middle + 1, range[1]});

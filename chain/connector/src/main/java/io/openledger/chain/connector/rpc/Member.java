@@ -55,6 +55,10 @@ final class Member {
     return node.begin(question);
   }
 
+  RpcException slow(Question<?> question) {
+    return node.slow(question);
+  }
+
   /** Whether questions go to it. */
   synchronized boolean up() {
     return status == Status.UP || status == Status.LATE;

@@ -19,22 +19,28 @@ final class Node {
 
   /** Asks without waiting. */
   <T> Pending<T> begin(Question<T> question) throws RpcException {
-    Pending<RpcAnswer> pending =
-        http.begin(
+    return http.begin(
             new Request<>(question.method(), question.params(), http, RpcAnswer.class),
-            RpcAnswer.class);
-    return () -> {
-      RpcAnswer answer = pending.await();
-      try {
-        return Reading.read(question, answer.getResult());
-      } catch (IllegalArgumentException e) {
-        // not the cause: it may quote the answer
-        throw new RpcException(
-            http.endpoint(),
-            Kind.MALFORMED,
-            "answered other than " + question.method() + " should be");
-      }
-    };
+            RpcAnswer.class)
+        .then(answer -> read(question, answer));
+  }
+
+  private <T> T read(Question<T> question, RpcAnswer answer) throws RpcException {
+    try {
+      return Reading.read(question, answer.getResult());
+    } catch (IllegalArgumentException e) {
+      // not the cause: it may quote the answer
+      throw new RpcException(
+          http.endpoint(),
+          Kind.MALFORMED,
+          "answered other than " + question.method() + " should be");
+    }
+  }
+
+  /** That others have answered meanwhile. */
+  RpcException slow(Question<?> question) {
+    return new RpcException(
+        http.endpoint(), Kind.TIMEOUT, "slower than the others to answer " + question.method());
   }
 
   <T> T ask(Question<T> question) throws RpcException {

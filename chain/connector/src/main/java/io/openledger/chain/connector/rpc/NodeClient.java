@@ -37,7 +37,7 @@ public final class NodeClient implements ChainClient {
     try {
       return node.ask(question);
     } catch (RpcException e) {
-      throw e.elsewhere() ? Refusals.unavailable(e.getMessage(), e) : Refusals.refused(e);
+      throw e.elsewhere() ? Refusals.unavailable(e) : Refusals.refused(e);
     }
   }
 

@@ -9,10 +9,12 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 
 /**
  * The endpoints as those who are asked together: who is up, who is fresh, and what enough of them
@@ -75,10 +77,14 @@ final class Panel {
       return;
     }
     try {
+      long alreadyUp = members.stream().filter(Member::up).count();
       List<Member> asked = members.stream().filter(m -> m.up() || m.due()).toList();
       List<Member> unsure = asked.stream().filter(Member::chainDue).toList();
-      Ballot<Long> chains = poll(unsure, Question.chainId(), id -> id);
-      chains.answers().forEach((m, answer) -> answer.value().ifPresent(id -> m.chain(id, chainId)));
+      new Round<>(Question.chainId(), new Ballot<Long>(id -> id))
+          .ask(unsure)
+          .finish(ballot -> alreadyUp >= quorum || ballot.answers().size() >= quorum)
+          .answers()
+          .forEach((m, answer) -> answer.value().ifPresent(id -> m.chain(id, chainId)));
       List<Member> right = asked.stream().filter(m -> !m.chainDue()).toList();
       poll(right, Question.block(Finality.UNSAFE.tag()), block -> block)
           .answers()
@@ -109,30 +115,68 @@ final class Panel {
     members.forEach(m -> m.compare(number, time));
   }
 
-  /** Asks all of them at once and waits for all. */
+  /** Asks all of them at once, and waits longer than patience lasts only if too few answer. */
   <T> Ballot<T> poll(List<Member> asked, Question<T> question, Function<T, ?> identity) {
-    Ballot<T> ballot = new Ballot<>(identity);
-    poll(asked, question, ballot);
-    return ballot;
+    return new Round<>(question, new Ballot<T>(identity))
+        .ask(asked)
+        .finish(ballot -> ballot.answers().size() >= quorum);
   }
 
-  private <T> void poll(List<Member> asked, Question<T> question, Ballot<T> ballot) {
-    Map<Member, Pending<T>> pending = new LinkedHashMap<>();
-    for (Member member : asked) {
+  /** A question that is on its way to some. */
+  private final class Round<T> {
+    private final Question<T> question;
+    private final Ballot<T> ballot;
+    private final Map<Member, Pending<T>> open = new LinkedHashMap<>();
+
+    Round(Question<T> question, Ballot<T> ballot) {
+      this.question = question;
+      this.ballot = ballot;
+    }
+
+    Round<T> ask(List<Member> asked) {
+      for (Member member : asked) {
+        try {
+          open.put(member, member.begin(question));
+        } catch (RpcException e) {
+          failed(member, question, e, ballot);
+        }
+      }
+      return this;
+    }
+
+    /** Takes what arrives while patience lasts. */
+    Round<T> gather() {
+      long begun = System.nanoTime();
+      for (Member member : List.copyOf(open.keySet())) {
+        Pending<T> pending = Objects.requireNonNull(open.get(member));
+        if (pending.arrives(settings.patience().toNanos() - (System.nanoTime() - begun))) {
+          take(member, pending);
+        }
+      }
+      return this;
+    }
+
+    private void take(Member member, Pending<T> pending) {
+      open.remove(member);
       try {
-        pending.put(member, member.begin(question));
+        ballot.value(member, pending.await());
       } catch (RpcException e) {
         failed(member, question, e, ballot);
       }
     }
-    pending.forEach(
-        (member, each) -> {
-          try {
-            ballot.value(member, each.await());
-          } catch (RpcException e) {
-            failed(member, question, e, ballot);
-          }
-        });
+
+    /** Those who are slower than patience lasts are waited for if the others are not enough. */
+    Ballot<T> finish(Predicate<Ballot<T>> enough) {
+      gather();
+      for (Member member : List.copyOf(open.keySet())) {
+        if (!enough.test(ballot)) {
+          take(member, Objects.requireNonNull(open.get(member)));
+        } else if (!question.isLogs()) {
+          member.failed(member.slow(question));
+        }
+      }
+      return ballot;
+    }
   }
 
   private static void failed(
@@ -155,11 +199,11 @@ final class Panel {
   <T> Ballot<T> ask(List<Member> asked, int least, Question<T> question, Function<T, ?> identity) {
     Ballot<T> ballot = new Ballot<>(identity);
     int first = Math.min(least, asked.size());
-    poll(asked.subList(0, first), question, ballot);
+    Round<T> round = new Round<>(question, ballot).ask(asked.subList(0, first)).gather();
     if (ballot.parties().size() != 1 || ballot.answers().size() < least) {
-      poll(asked.subList(first, asked.size()), question, ballot);
+      round.ask(asked.subList(first, asked.size()));
     }
-    return ballot;
+    return round.finish(done -> done.winners(least).isPresent());
   }
 
   /**
@@ -192,6 +236,10 @@ final class Panel {
   }
 
   OpenLedgerException tooFew(Ballot<?> ballot, String what) {
+    return tooFew(ballot, what, quorum);
+  }
+
+  private OpenLedgerException tooFew(Ballot<?> ballot, String what, int needed) {
     List<String> why = new ArrayList<>();
     ballot.failures().forEach(e -> why.add(String.valueOf(e.getMessage())));
     for (Member member : members) {
@@ -209,7 +257,7 @@ final class Panel {
     return Refusals.unavailable(
         ballot.answers().size()
             + " of the "
-            + quorum
+            + needed
             + " endpoints that are needed answer about "
             + what
             + ": "
@@ -220,13 +268,17 @@ final class Panel {
   /** What the first says who answers, as it stands. */
   <T> T first(Question<T> question, String what) {
     Ballot<T> ballot = new Ballot<>(value -> value);
+    Round<T> round = new Round<>(question, ballot);
     for (Member member : up()) {
-      poll(List.of(member), question, ballot);
+      round.ask(List.of(member)).gather();
       if (!ballot.answers().isEmpty()) {
-        Ballot.Answer<T> answer = ballot.of(List.of(member));
-        return answer.value().orElseThrow(() -> Refusals.refused(answer.refusal().orElseThrow()));
+        break;
       }
     }
-    throw tooFew(ballot, what);
+    Ballot.Answer<T> answer =
+        round.finish(any -> !any.answers().isEmpty()).answers().values().stream()
+            .findFirst()
+            .orElseThrow(() -> tooFew(ballot, what, 1));
+    return answer.value().orElseThrow(() -> Refusals.refused(answer.refusal().orElseThrow()));
   }
 }

@@ -13,6 +13,10 @@ final class Refusals {
 
   private Refusals() {}
 
+  static OpenLedgerException unavailable(RpcException e) {
+    return unavailable(String.valueOf(e.getMessage()), e);
+  }
+
   static OpenLedgerException unavailable(String what, @Nullable Throwable cause) {
     return new OpenLedgerException(
         ErrorCode.CHAIN_UNAVAILABLE,

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 
 /**
  * Questions answered in a second by a real node: by one endpoint as it stands, and by three that
- * must agree, in turns; then how long the call takes in which an endpoint is found dead, and the one
- * after it. Run it from the tests' class path; it takes half a minute.
+ * must agree, in turns; then how long the call takes in which an endpoint is found dead, and the
+ * one after it. Run it from the tests' class path; it takes half a minute.
  */
 final class EndpointsBenchmark {
 
@@ -68,7 +68,9 @@ final class EndpointsBenchmark {
       ChainClient client = each.getValue();
       String of = ", of " + each.getKey();
       ways.put("block 7" + of, () -> client.block(7));
-      ways.put("call on the newest" + of, () -> client.call(Call.to(somebody, new byte[0]), Finality.UNSAFE));
+      ways.put(
+          "call on the newest" + of,
+          () -> client.call(Call.to(somebody, new byte[0]), Finality.UNSAFE));
       ways.put("final head" + of, () -> client.head(Finality.FINALIZED));
       ways.put("no receipt" + of, () -> client.receipt(Hash256.ZERO));
     }

@@ -556,6 +556,26 @@ class EndpointsTest {
     assertThat(status(0)).isEqualTo(Status.UP);
   }
 
+  @Test
+  void doesNotWaitForOneThatHangsIfTheOthersAnswer() {
+    endpoints = of(EndpointSettings.USUAL.withPatience(Duration.ofMillis(300)), 3);
+    endpoints.refresh();
+    for (Duration delay : List.of(Duration.ofSeconds(30), Duration.ofSeconds(20))) {
+      nodes.get(0).delays(delay);
+      assertThat(endpoints.block(7)).isPresent();
+      assertThat(endpoints.states().get(0).lastError().orElseThrow())
+          .as("not the 1.5 s that an answer may take")
+          .contains("slower than the others");
+      time.pass(Duration.ofSeconds(5));
+      endpoints.refresh();
+      assertThat(status(0)).isEqualTo(Status.DOWN);
+    }
+    nodes.get(0).honest();
+    time.pass(Duration.ofMinutes(1));
+    endpoints.refresh();
+    assertThat(status(0)).isEqualTo(Status.UP);
+  }
+
   /** The trap: nodes give it for calls that fail everywhere, and every provider ends up blocked. */
   @Test
   void anInternalErrorOfOneCallBlocksNobody() {

@@ -1,5 +1,6 @@
 package io.openledger.chain.connector.support;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.openledger.api.reward.ChainAddress;
@@ -15,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -142,7 +144,7 @@ public final class Anvil implements AutoCloseable {
             .start();
     process = started;
     long begun = System.nanoTime();
-    while (!answers()) {
+    while (!answers() || privateKeys(told).isEmpty()) {
       if (!started.isAlive() || System.nanoTime() - begun > PATIENCE.toNanos()) {
         started.destroyForcibly();
         throw new IOException("anvil ended or is not ready: " + Files.readString(log));
@@ -150,7 +152,16 @@ public final class Anvil implements AutoCloseable {
       pause(10);
     }
     keys.clear();
-    json.readTree(Files.readString(told)).get("private_keys").forEach(k -> keys.add(k.asText()));
+    privateKeys(told).ifPresent(all -> all.forEach(k -> keys.add(k.asText())));
+  }
+
+  /** Empty while the node is writing them, which it does after it has begun to answer. */
+  private Optional<JsonNode> privateKeys(Path told) throws IOException {
+    try {
+      return Optional.ofNullable(json.readTree(Files.readString(told)).get("private_keys"));
+    } catch (JsonProcessingException | NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   private boolean answers() throws IOException {
