@@ -79,7 +79,7 @@ public final class Epochs {
     private static final long serialVersionUID = 1L;
 
     ListenerException(RuntimeException cause) {
-      super(cause);
+      super(String.valueOf(cause.getMessage()), cause);
     }
   }
 
@@ -111,7 +111,7 @@ public final class Epochs {
       LOG.log(
           System.Logger.Level.WARNING,
           "the epoch is closed without what goes with it, which is tried again later: {0}",
-          e.getCause().getMessage());
+          e.getMessage());
       return transact(ifDue, List.of());
     }
   }
