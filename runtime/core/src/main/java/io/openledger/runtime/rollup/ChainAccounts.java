@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 public interface ChainAccounts {
 
-  /** Most activities of one question. */
+  /** Most activities or stakes of one answer. */
   int MOST = 1_000;
 
   /**
@@ -23,7 +23,7 @@ public interface ChainAccounts {
    * @param address which
    * @param claimed ever, in wei, from the reward distributor
    * @param votes that it has now, delegated by itself or by others, in wei of GOPEN
-   * @param stakes that it began, in their order
+   * @param stakes that were begun for it, in their order, {@value #MOST} at most
    */
   record Standing(ChainAddress address, Wei claimed, Wei votes, List<Stake> stakes) {
     public Standing {

@@ -261,6 +261,10 @@ final class ChainFollower {
     if (stray.isPresent()) {
       return unsteady(told(stray.get()));
     }
+    // asked for twice: one wrong answer taken for final would be in dispute with the chain for ever
+    if (!chainHas(end.number(), end.hash())) {
+      return unsteady("block " + end.number() + " is final and disputed");
+    }
     long known = Math.min(at.head(), end.number());
     List<EventLog> before = store.requiresNew("finding events", c -> rows.logs(c, from, known));
     if (!same(before, upTo(range.logs(), known)) && !same(again(range, from), range.logs())) {

@@ -90,7 +90,7 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
     return claimed;
   }
 
-  /** The stakes that an address began, in their order, as they are now. */
+  /** The first 1 000 stakes that were begun for an address, in their order, as they are now. */
   List<ChainStake> stakes(ChainAddress holder) {
     return store.join("finding stakes", c -> stakes(c, holder));
   }
@@ -100,9 +100,13 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
     for (ChainEvent begun :
         events(
             c,
-            EVENTS + " AND account = ? AND contract = 'Staking' AND event = 'Staked'" + IN_ORDER,
+            EVENTS
+                + " AND account = ? AND contract = 'Staking' AND event = 'Staked'"
+                + IN_ORDER
+                + " LIMIT ?",
             deployment,
-            holder.value())) {
+            holder.value(),
+            MOST)) {
       ChainStake stake = ChainStake.begun(begun);
       for (ChainEvent next :
           events(

@@ -39,7 +39,8 @@ import java.util.function.Supplier;
  *
  * <p>An entry is registered first, and anchored once its registration is in a block. A name has one
  * version under way at a time. Where the chain refuses a batch, its halves are tried, so that one
- * name cannot hold up the others.
+ * name cannot hold up the others. What was reverted is tried again with the next look; what an
+ * administrator took back is not, until it changes.
  */
 public final class Registration implements AutoCloseable {
 
@@ -145,7 +146,7 @@ public final class Registration implements AutoCloseable {
       anchorModels(refused);
       trouble = refused.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", refused));
     } catch (OpenLedgerException e) {
-      trouble = Optional.of(e.getMessage());
+      trouble = Optional.of(String.valueOf(e.getMessage()));
       throw e;
     } finally {
       looking.unlock();
@@ -179,7 +180,7 @@ public final class Registration implements AutoCloseable {
   private static String explained(Kind kind, OpenLedgerException refusal) {
     ContractName registry =
         kind == Kind.DATANET ? ContractName.DATANET_REGISTRY : ContractName.MODEL_REGISTRY;
-    return ContractAbi.load(registry).explained(refusal).getMessage();
+    return String.valueOf(ContractAbi.load(registry).explained(refusal).getMessage());
   }
 
   private ChainAddress registry(Kind kind) {

@@ -37,6 +37,8 @@ public record DeployedChain(Anvil anvil, ChainClient client, AddressBook book)
     Anvil anvil = Anvil.start();
     try {
       ChainClient client = client(anvil, threads);
+      // anvil may make another block 0 when it is started again: reading begins after it
+      anvil.mine(2);
       DeploymentParameters parameters =
           DeploymentParameters.ready("development")
               .with("parameters.policy-hash", POLICY.hex())
