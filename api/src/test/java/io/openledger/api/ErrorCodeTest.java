@@ -37,6 +37,9 @@ class ErrorCodeTest {
           Map.entry("SIGNING", 5),
           Map.entry("LEAF", 5),
           Map.entry("POLICY", 5),
+          Map.entry("PROPOSAL", 5),
+          Map.entry("VOTES", 5),
+          Map.entry("CHANGE", 5),
           Map.entry("CONFIGURATION", 6),
           Map.entry("STORAGE", 6),
           Map.entry("INTERNAL", 9));
