@@ -108,6 +108,7 @@ final class Problems {
     return switch (code.category()) {
       case INVALID -> 400;
       case UNAUTHENTICATED -> 401;
+      case PAYMENT -> 402;
       case FORBIDDEN -> 403;
       case NOT_FOUND -> 404;
       case CONFLICT, CANCELLED -> 409;

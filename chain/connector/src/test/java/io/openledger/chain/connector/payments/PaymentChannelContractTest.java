@@ -211,7 +211,8 @@ class PaymentChannelContractTest {
       assertThat(state.settled()).isEqualTo(Wei.of(1_010_000_000_000_000L));
       assertThat(state.settled()).isEqualTo(wallet.balance().charged());
       System.Logger log = System.getLogger("gas");
-      log.log(System.Logger.Level.INFO, "settling 1 000 calls: {0} gas, 10 more: {1}", gas[0], gas[1]);
+      log.log(
+          System.Logger.Level.INFO, "settling 1 000 calls: {0} gas, 10 more: {1}", gas[0], gas[1]);
       assertThat(gas[1]).isLessThanOrEqualTo(45_000L);
     }
   }
