@@ -1,10 +1,13 @@
 import java.io.IOException;
+import java.math.BigInteger;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +27,8 @@ final class Run {
 
   private static final Duration LIMIT = Duration.ofMinutes(5);
   private static final Duration CHAIN_LIMIT = Duration.ofMinutes(1);
+  private static final String NO_CHAIN =
+      "  No chain is attached: epochs are closed, and nothing is paid out.";
 
   private Run() {}
 
@@ -47,19 +52,45 @@ final class Run {
     if (awaitReady(server, address, began)) {
       System.out.printf(
           "%n  Clause desk is ready after %.1f s:  %s%n", (System.nanoTime() - began) / 1e9, address);
-      System.out.println(
-          attached.isEmpty()
-              ? "  No chain is attached: epochs are closed, and nothing is paid out."
-              : "  Rewards are paid out on a development chain:  " + address.resolve("/openledger/claim/"));
+      System.out.println(attached.isEmpty() ? NO_CHAIN : claims(home, address));
       System.out.printf("  Ctrl+C ends it.%n%n");
     }
     System.exit(server.waitFor());
   }
 
-  private static List<String> command(Path home, int port, String model) {
+  /** Adds a user of REST for this run, and says what to look at with it. */
+  private static String claims(Path home, URI address) throws IOException, InterruptedException {
+    String password = "Desk-" + new BigInteger(80, new SecureRandom()).toString(36);
+    Process adding =
+        new ProcessBuilder(
+                script(home, "add-user"), "-s", "-a", "-u", "desk", "-p", password, "-g", "openledger-admin")
+            .redirectErrorStream(true)
+            .start();
+    adding.getOutputStream().close();
+    String told = new String(adding.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (adding.waitFor() != 0) {
+      return "  A development chain is attached; no user could be added: " + told.strip();
+    }
+    URI claims = address.resolve("/openledger/api/ledger/claims");
+    return """
+          What drafts earn becomes a claim on a development chain, within some 15 s:
+            %s   (user desk, password %s; account contributor:legal-ops)
+          and the server pays it out with
+            curl -u desk:%s -H 'Content-Type: application/json' \\
+              -d '{"accounts":["contributor:legal-ops"]}' %s"""
+        .formatted(address.resolve("/openledger/claim/page.html"), password, password, claims)
+        .indent(2)
+        .stripTrailing();
+  }
+
+  private static String script(Path home, String name) {
     boolean windows = System.getProperty("os.name").startsWith("Windows");
+    return home.resolve("bin").resolve(name + (windows ? ".bat" : ".sh")).toString();
+  }
+
+  private static List<String> command(Path home, int port, String model) {
     List<String> command = new ArrayList<>();
-    command.add(home.resolve("bin").resolve(windows ? "standalone.bat" : "standalone.sh").toString());
+    command.add(script(home, "standalone"));
     command.add("-b=127.0.0.1");
     command.add("-bmanagement=127.0.0.1");
     command.add("-Djboss.http.port=" + port);
