@@ -24,6 +24,13 @@ import java.util.Optional;
  */
 public final class Attachment {
 
+  private static final List<ContractName> OWNED =
+      List.of(
+          ContractName.REWARD_DISTRIBUTOR,
+          ContractName.STAKING,
+          ContractName.PARAMETER_STORE,
+          ContractName.CLAIM_OR_STAKE_AIRDROP);
+
   private Attachment() {}
 
   /**
@@ -46,14 +53,11 @@ public final class Attachment {
             Optional.empty(),
             contracts,
             new Roles(
-                Optional.<ContractName>empty()
-                    .or(() -> first(given, ContractName.REWARD_DISTRIBUTOR))
-                    .or(() -> first(given, ContractName.STAKING))
-                    .or(() -> first(given, ContractName.PARAMETER_STORE))
-                    .or(() -> first(given, ContractName.CLAIM_OR_STAKE_AIRDROP))
-                    .map(name -> ask(client, name, given.get(name), "owner").address("0")),
-                role(client, given, "updater"),
-                role(client, given, "guardian")),
+                OWNED.stream()
+                    .flatMap(name -> answer(client, given, name, "owner").stream())
+                    .findFirst(),
+                answer(client, given, ContractName.REWARD_DISTRIBUTOR, "updater"),
+                answer(client, given, ContractName.REWARD_DISTRIBUTOR, "guardian")),
             Map.of());
     book.verify(client);
     return book;
@@ -72,14 +76,11 @@ public final class Attachment {
                     "configure others"));
   }
 
-  private static Optional<ContractName> first(
-      Map<ContractName, ChainAddress> given, ContractName name) {
-    return given.containsKey(name) ? Optional.of(name) : Optional.empty();
-  }
-
-  private static Optional<ChainAddress> role(
-      ChainClient client, Map<ContractName, ChainAddress> given, String function) {
-    ContractName name = ContractName.REWARD_DISTRIBUTOR;
+  private static Optional<ChainAddress> answer(
+      ChainClient client,
+      Map<ContractName, ChainAddress> given,
+      ContractName name,
+      String function) {
     return Optional.ofNullable(given.get(name))
         .map(address -> ask(client, name, address, function).address("0"));
   }

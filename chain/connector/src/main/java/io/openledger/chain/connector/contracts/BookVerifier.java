@@ -10,16 +10,14 @@ import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.tx.AbiSignature;
 import io.openledger.chain.merkle.Keccak256;
-import java.math.BigInteger;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Checks a book against the chain. Immutables are zeros where code is hashed, so each of them that
- * a constructor took from outside is asked for here: token, timelock, asset, staking, and the
- * domains of what people sign.
+ * Checks a book against the chain: code, what constructors wrote into it, and how the contracts
+ * belong together. Long because each of these questions is asked in its own words.
  */
 final class BookVerifier {
 
@@ -32,6 +30,7 @@ final class BookVerifier {
 
   private final ChainClient client;
   private final AddressBook book;
+  private final Map<ContractName, Contract> contracts = new EnumMap<>(ContractName.class);
 
   BookVerifier(ChainClient client, AddressBook book) {
     this.client = client;
@@ -48,7 +47,7 @@ final class BookVerifier {
     requireGovernance();
     requireOwners();
     requirePayouts();
-    requireDomains();
+    requireParameters();
   }
 
   private void requireChain() {
@@ -89,6 +88,27 @@ final class BookVerifier {
           name + " at " + entry.address() + " has code of the hash " + found,
           entry.codeHash() + ", as the address book has it",
           "do not use it: it is another contract, or the address book was changed");
+    }
+    if (entry.own()) {
+      wrong(artifact, entry.address(), code)
+          .ifPresent(
+              what -> {
+                throw refused(
+                    name + " at " + entry.address() + " has " + what,
+                    "what its constructor writes",
+                    "do not use it: it was not made by its constructor");
+              });
+    }
+  }
+
+  private Optional<String> wrong(Artifact artifact, ChainAddress address, byte[] code) {
+    try {
+      return new Immutables(client, book.chainId()).wrong(artifact, address, code);
+    } catch (OpenLedgerException e) {
+      if (e.code() != ErrorCode.CHAIN_REFUSED) {
+        throw e;
+      }
+      return Optional.of("no answer: " + e.arrived());
     }
   }
 
@@ -186,66 +206,45 @@ final class BookVerifier {
         : Optional.empty();
   }
 
-  /** A signature for one chain and contract must be none for another. */
-  private void requireDomains() {
-    requireHash(
-        ContractName.OPEN_TOKEN, "DOMAIN_SEPARATOR", domain(ContractName.OPEN_TOKEN, "Open"));
-    requireHash(ContractName.GOPEN, "DOMAIN_SEPARATOR", domain(ContractName.GOPEN, "GOpen"));
-    ContractName channel = ContractName.PAYMENT_CHANNEL;
-    byte[] voucher =
-        AbiSignature.parse("voucher(bytes32,bytes32,uint256)")
-            .encodeArguments(
-                hash("Voucher(bytes32 channel,uint256 cumulative)"), new byte[32], BigInteger.ZERO);
-    requireHash(
-        channel,
-        "voucherDigest",
-        domain(channel, "OpenLedger PaymentChannel")
-            .map(
-                separator ->
-                    ByteBuffer.allocate(66)
-                        .put((byte) 0x19)
-                        .put((byte) 0x01)
-                        .put(separator)
-                        .put(Keccak256.hash(voucher))
-                        .array())
-            .map(Keccak256::hash),
-        new byte[32],
-        BigInteger.ZERO);
+  /** What never changes, where the book says what was deployed. */
+  private void requireParameters() {
+    requireWord(ContractName.PARAMETER_STORE, "changeDelay", Parameter.CHANGE_DELAY);
+    requireWord(ContractName.PARAMETER_STORE, "cooldown", Parameter.COOLDOWN);
+    requireWord(ContractName.REWARD_DISTRIBUTOR, "minimumClaim", Parameter.MINIMUM_CLAIM);
+    requireWord(ContractName.PAYMENT_CHANNEL, "disputeWindow", Parameter.DISPUTE_WINDOW);
+    ContractName airdrop = ContractName.CLAIM_OR_STAKE_AIRDROP;
+    requireWord(airdrop, "root", Parameter.AIRDROP_ROOT);
+    requireWord(airdrop, "total", Parameter.AIRDROP_TOTAL);
+    requireWord(airdrop, "deadline", Parameter.AIRDROP_DEADLINE);
+    requireWord(airdrop, "configuration", Parameter.AIRDROP_CONFIGURATION);
+    requireWord(airdrop, "boost", Parameter.AIRDROP_BOOST);
+    if (book.contracts().containsKey(airdrop)) {
+      ChainAddress staking = read(airdrop, "staking").address("0");
+      boolean stakes = read(airdrop, "configuration").integer("0").signum() > 0;
+      requireSame(
+          airdrop,
+          "staking",
+          stakes || !staking.equals(Plan.NOBODY)
+              ? book.find(ContractName.STAKING)
+              : Optional.empty());
+    }
   }
 
-  /** The separator of our own contract's domain (EIP-712, "Definition of domainSeparator"). */
-  private Optional<byte[]> domain(ContractName name, String title) {
-    return Optional.ofNullable(book.contracts().get(name))
-        .filter(Entry::own)
-        .map(
-            entry ->
-                Keccak256.hash(
-                    AbiSignature.parse("domain(bytes32,bytes32,bytes32,uint256,address)")
-                        .encodeArguments(
-                            hash(
-                                "EIP712Domain(string name,string version,uint256 chainId,address"
-                                    + " verifyingContract)"),
-                            hash(title),
-                            hash("1"),
-                            BigInteger.valueOf(book.chainId()),
-                            entry.address())));
+  private void requireWord(ContractName name, String function, Parameter parameter) {
+    String stated = book.parameters().getOrDefault(parameter.key(), "");
+    if (book.contracts().containsKey(name) && !stated.isEmpty()) {
+      Hash256 expected = parameter.word(stated);
+      Hash256 found = Hash256.of(answer(name, function));
+      if (!found.equals(expected)) {
+        throw differs(name, function, found.hex(), expected.hex());
+      }
+    }
   }
 
-  private static byte[] hash(String text) {
-    return Keccak256.hash(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private void requireHash(
-      ContractName name, String function, Optional<byte[]> expected, Object... arguments) {
-    expected
-        .map(Hash256::of)
-        .ifPresent(
-            hash -> {
-              Hash256 found = read(name, function, arguments).hash("0");
-              if (!found.equals(hash)) {
-                throw differs(name, function, found.hex(), hash.hex());
-              }
-            });
+  private byte[] answer(ContractName name, String function) {
+    Object value = read(name, function).all().get(0);
+    String type = value instanceof byte[] ? "bytes32" : "uint256";
+    return AbiSignature.parse("word(" + type + ")").encodeArguments(value);
   }
 
   private void requireSame(ContractName name, String function, Optional<ChainAddress> expected) {
@@ -269,7 +268,9 @@ final class BookVerifier {
 
   private AbiValues read(ContractName name, String function, Object... arguments) {
     try {
-      return book.contract(name).read(client, Finality.UNSAFE, function, arguments);
+      return contracts
+          .computeIfAbsent(name, book::contract)
+          .read(client, Finality.UNSAFE, function, arguments);
     } catch (OpenLedgerException e) {
       if (e.code() != ErrorCode.CHAIN_REFUSED) {
         throw e;

@@ -15,11 +15,14 @@ import io.openledger.chain.merkle.Keccak256;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.web3j.rlp.RlpEncoder;
 import org.web3j.rlp.RlpList;
 import org.web3j.rlp.RlpString;
@@ -128,9 +131,7 @@ public final class Deployment {
       ChainClient client, Signer signer, DeploymentParameters parameters) {
     SendLimits quick =
         new SendLimits(
-            SendLimits.USUAL.feeCeiling(),
-            java.time.Duration.ofMillis(20),
-            SendLimits.USUAL.patience());
+            SendLimits.USUAL.feeCeiling(), Duration.ofMillis(20), SendLimits.USUAL.patience());
     return new Deployment(client, signer, Contracts.ROLLUP, parameters, quick)
         .run(Optional.empty(), Listener.silent());
   }
@@ -148,20 +149,47 @@ public final class Deployment {
    *     Run it again when the reason is gone
    */
   public AddressBook run(Path book, Listener listener) {
-    if (Files.exists(book)) {
+    try (DeploymentLock lock = DeploymentLock.of(beside(book, ".lock"))) {
+      if (!Files.exists(book)) {
+        return run(Optional.of(book), listener);
+      }
       AddressBook found = AddressBook.read(book);
+      requireSamePlan(book, found);
       found.verify(client);
       listener.told(
           "The contracts of " + book + " are deployed already, and are as they should be.");
       journal(Optional.of(book), listener).delete();
       return found;
     }
-    return run(Optional.of(book), listener);
+  }
+
+  private static Path beside(Path book, String ending) {
+    return book.resolveSibling(book.getFileName() + ending);
+  }
+
+  /** Whoever asks for something else must not be told that it is there. */
+  private void requireSamePlan(Path book, AddressBook found) {
+    boolean same =
+        found.parameters().equals(plan.parameters().values())
+            && found.contracts().keySet().equals(Set.copyOf(names()));
+    if (!same) {
+      throw OpenLedgerException.invalidText(
+          "address book",
+          book.toString(),
+          "one of the same contracts and parameters, or a file that does not exist yet");
+    }
+  }
+
+  private List<ContractName> names() {
+    return plan.steps().stream()
+        .filter(Plan.Create.class::isInstance)
+        .map(step -> ((Plan.Create) step).artifact().name())
+        .toList();
   }
 
   private Journal journal(Optional<Path> book, Listener listener) {
     return Journal.open(
-        book.map(path -> path.resolveSibling(path.getFileName() + ".journal")),
+        book.map(path -> beside(path, ".journal")),
         new Journal.Header(
             client.chainId(), Attachment.genesis(client), signer.address(), plan.digest()),
         listener::told);
@@ -170,6 +198,8 @@ public final class Deployment {
   private AddressBook run(Optional<Path> book, Listener listener) {
     Journal journal = journal(book, listener);
     requireFunds(journal);
+    requireAsset();
+    requireDeadline(journal);
     DirectSender sender = new DirectSender(client, signer, limits);
     Map<ContractName, ChainAddress> addresses = new EnumMap<>(ContractName.class);
     long first = client.head(Finality.UNSAFE).number();
@@ -203,9 +233,7 @@ public final class Deployment {
     if (step instanceof Plan.Create create) {
       return sender.send(
           step.name(),
-          Optional.empty(),
-          Wei.ZERO,
-          create.code(placed),
+          new DirectSender.Content(Optional.empty(), Wei.ZERO, create.code(placed), 0),
           journal.of(step.name()),
           nonce -> () -> client.code(created(signer.address(), nonce)).length > 0);
     }
@@ -213,9 +241,7 @@ public final class Deployment {
     ChainAddress to = placed.of(invoke.contract());
     return sender.send(
         step.name(),
-        Optional.of(to),
-        Wei.ZERO,
-        invoke.data().apply(placed),
+        new DirectSender.Content(Optional.of(to), Wei.ZERO, invoke.data().apply(placed), 0),
         journal.of(step.name()),
         nonce ->
             () -> {
@@ -235,10 +261,38 @@ public final class Deployment {
           ErrorCode.CHAIN_REFUSED,
           signer.address()
               + " has "
-              + preview.balance().toOpen().toPlainString()
+              + DirectSender.coins(preview.balance())
               + " of the chain's coin",
-          preview.total().toOpen().toPlainString() + " or more, which is what it will cost",
+          DirectSender.coins(preview.total()) + " or more, which is what it will cost",
           "send coins to this address, and run it again");
+    }
+  }
+
+  /** A distributor of a token that is not there would take coins and never pay. */
+  private void requireAsset() {
+    ChainAddress asset = plan.parameters().asset();
+    boolean paid = names().contains(ContractName.REWARD_DISTRIBUTOR);
+    if (paid && !asset.equals(Plan.NOBODY) && client.code(asset).length == 0) {
+      throw OpenLedgerException.invalid(
+          Parameter.ASSET.key(), asset + ", where there is no code", "native or a token's address");
+    }
+  }
+
+  /** The constructor would refuse it when most is deployed; an hour is for what comes before. */
+  private void requireDeadline(Journal journal) {
+    String airdrop = ContractName.CLAIM_OR_STAKE_AIRDROP.contract();
+    if (!plan.parameters().hasAirdrop() || journal.recall(airdrop).isPresent()) {
+      return;
+    }
+    Instant now = client.head(Finality.UNSAFE).time();
+    Instant deadline =
+        Instant.ofEpochSecond(plan.parameters().instant(Parameter.AIRDROP_DEADLINE).longValue());
+    if (deadline.isBefore(now.plus(Duration.ofHours(25)))
+        || deadline.isAfter(now.plus(Duration.ofDays(1460)))) {
+      throw OpenLedgerException.invalid(
+          Parameter.AIRDROP_DEADLINE.key(),
+          deadline + ", and the chain's time is " + now,
+          "25 hours to 1460 days after that");
     }
   }
 

@@ -63,7 +63,6 @@ public final class DeploymentParameters {
           get(Parameter.GUARDIAN),
           "another address than the updater's, whom the guardian watches");
     }
-    requireAirdrop();
   }
 
   private void requireWithin(Parameter value, Parameter least, Parameter most) {
@@ -71,20 +70,6 @@ public final class DeploymentParameters {
         || seconds(value).compareTo(seconds(most)) > 0) {
       throw OpenLedgerException.invalidText(
           value.key(), get(value), get(least) + " to " + get(most) + ", as the file says");
-    }
-  }
-
-  private void requireAirdrop() {
-    boolean stakes = number(Parameter.AIRDROP_CONFIGURATION).signum() > 0;
-    if (hasAirdrop() ? !stakes && number(Parameter.AIRDROP_BOOST).signum() > 0 : stakes) {
-      throw OpenLedgerException.invalidText(
-          Parameter.AIRDROP_CONFIGURATION.key(),
-          get(Parameter.AIRDROP_CONFIGURATION),
-          "a configuration where there is a boost, and 0 without an airdrop");
-    }
-    if (hasAirdrop()) {
-      require(Parameter.AIRDROP_TOTAL);
-      require(Parameter.AIRDROP_DEADLINE);
     }
   }
 
@@ -194,6 +179,13 @@ public final class DeploymentParameters {
     return new DeploymentParameters(changed);
   }
 
+  /** The same with other values, by name. */
+  public DeploymentParameters with(Map<String, String> given) {
+    Map<Parameter, String> changed = new EnumMap<>(values);
+    given.forEach((key, value) -> changed.put(known(key), value.trim()));
+    return new DeploymentParameters(changed);
+  }
+
   /** All that are not empty, by name. */
   public Map<String, String> values() {
     Map<String, String> named = new TreeMap<>();
@@ -262,8 +254,23 @@ public final class DeploymentParameters {
     return Parameter.FEE_SPLIT.split(require(Parameter.FEE_SPLIT));
   }
 
+  /** Whether there is an airdrop; refuses half of one. */
   boolean hasAirdrop() {
-    return !get(Parameter.AIRDROP_ROOT).isEmpty();
+    boolean has = !get(Parameter.AIRDROP_ROOT).isEmpty();
+    boolean stakes = number(Parameter.AIRDROP_CONFIGURATION).signum() > 0;
+    boolean boosts = number(Parameter.AIRDROP_BOOST).signum() > 0;
+    boolean given =
+        stakes
+            || boosts
+            || !get(Parameter.AIRDROP_TOTAL).isEmpty()
+            || !get(Parameter.AIRDROP_DEADLINE).isEmpty();
+    if (has ? boosts && !stakes : given) {
+      throw OpenLedgerException.invalid(
+          has ? Parameter.AIRDROP_CONFIGURATION.key() : Parameter.AIRDROP_ROOT.key(),
+          has ? "0" : "not given",
+          has ? "a configuration where there is a boost" : "a root where there is an airdrop");
+    }
+    return has;
   }
 
   Optional<ChainAddress> role(Parameter parameter) {

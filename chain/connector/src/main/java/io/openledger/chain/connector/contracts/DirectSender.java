@@ -33,7 +33,7 @@ public final class DirectSender {
   private static final int RAISE_PERCENT = 25;
   private static final int GAS_MARGIN = 5; // a fifth more than the node's estimate
   private static final int ESTIMATES = 5; // another endpoint may be a block behind
-  private static final int LOOKS = 6; // a receipt may be later than its block's nonce
+  private static final int LOOKS = 20; // a receipt may be told later than its block's nonce
   private static final int OTHERS = 3; // transactions of the same key that get in between
 
   private final ChainClient client;
@@ -120,13 +120,30 @@ public final class DirectSender {
    * @param to the contract
    * @param value sent along
    * @param data calldata
+   * @param moreGas allowed beyond the node's estimate and a fifth: for calls that succeed with less
+   *     than they need, because they catch what fails within them
    * @throws OpenLedgerException {@code CHAIN_REFUSED} if it is or would be reverted, or the sender
    *     cannot pay; {@code CHAIN_UNAVAILABLE} if it is in no block and its fee is at the ceiling
    */
-  public TransactionReceipt send(String what, ChainAddress to, Wei value, byte[] data) {
-    return send(what, Optional.of(to), value, data, Memory.none(), nonce -> () -> false)
-        .receipt()
-        .orElseThrow();
+  public TransactionReceipt send(
+      String what, ChainAddress to, Wei value, byte[] data, long moreGas) {
+    Content content = new Content(Optional.of(to), value, data, moreGas);
+    // whether it was done cannot be told without a receipt, and doing it again might pay twice
+    Effect unknown =
+        nonce ->
+            () -> {
+              throw new OpenLedgerException(
+                  ErrorCode.CHAIN_REFUSED,
+                  what
+                      + ": nonce "
+                      + nonce
+                      + " of "
+                      + signer.address()
+                      + " was used, and no node has a receipt of this transaction",
+                  "a key that nobody else uses meanwhile",
+                  "look on the chain what was done, and only then run it again");
+            };
+    return send(what, content, Memory.none(), unknown).receipt().orElseThrow();
   }
 
   /** How an effect is recognised whose transaction had a nonce. */
@@ -134,17 +151,14 @@ public final class DirectSender {
     BooleanSupplier of(long nonce);
   }
 
-  Outcome send(
-      String what,
-      Optional<ChainAddress> to,
-      Wei value,
-      byte[] data,
-      Memory memory,
-      Effect effect) {
+  /** What is to be sent; {@link #send} says what each is. */
+  record Content(Optional<ChainAddress> to, Wei value, byte[] data, long moreGas) {}
+
+  Outcome send(String what, Content content, Memory memory, Effect effect) {
     for (int others = 0; others < OTHERS; others++) {
       Sent sent = memory.recall().orElse(null);
       if (sent == null) {
-        sent = new Sent(nextNonce(), List.of(sign(to, value, data)));
+        sent = new Sent(nextNonce(), List.of(sign(content)));
         memory.remember(sent);
       }
       Optional<Outcome> outcome = follow(what, sent, memory, effect.of(sent.nonce()));
@@ -173,12 +187,23 @@ public final class DirectSender {
     return next;
   }
 
-  private SignedTransaction sign(Optional<ChainAddress> to, Wei value, byte[] data) {
-    long gas = estimate(new Call(Optional.of(signer.address()), to, value, data));
-    gas = Math.max(gas + gas / GAS_MARGIN, IntrinsicGas.leastLimit(data, to.isEmpty()));
+  private SignedTransaction sign(Content content) {
+    long gas =
+        estimate(
+            new Call(Optional.of(signer.address()), content.to(), content.value(), content.data()));
+    gas =
+        Math.max(
+            gas + gas / GAS_MARGIN + content.moreGas(),
+            IntrinsicGas.leastLimit(content.data(), content.to().isEmpty()));
     return signer.signTransaction(
         new Eip1559Transaction(
-            client.chainId(), next, client.fees(limits.feeCeiling()), gas, to, value, data));
+            client.chainId(),
+            next,
+            client.fees(limits.feeCeiling()),
+            gas,
+            content.to(),
+            content.value(),
+            content.data()));
   }
 
   private long estimate(Call call) {
@@ -196,13 +221,21 @@ public final class DirectSender {
 
   /** Empty: the nonce was used by another transaction. */
   private Optional<Outcome> follow(String what, Sent begun, Memory memory, BooleanSupplier effect) {
+    Optional<TransactionReceipt> earlier = receipt(begun);
+    if (earlier.isPresent()) {
+      return Optional.of(done(what, begun, memory, earlier.get()));
+    }
     Sent sent = begun;
     while (true) {
       Broadcast answer = client.broadcast(sent.last());
       if (answer == Broadcast.FUNDS) {
         throw funds(what, sent.last());
       }
-      long looks = Math.max(1, limits.patience().toMillis() / limits.poll().toMillis());
+      long looks = limits.patience().toMillis() / limits.poll().toMillis();
+      if (answer == Broadcast.UNDERPRICED) {
+        // what it stands behind may be in a block soon; raising the fee is not to wait for that
+        looks = Math.min(looks, 2 * LOOKS);
+      }
       int used = 0;
       for (long look = 0; look < looks; look++) {
         Optional<TransactionReceipt> receipt = receipt(sent);
@@ -213,9 +246,6 @@ public final class DirectSender {
           return effect.getAsBoolean()
               ? Optional.of(new Outcome(sent.nonce(), Optional.empty()))
               : Optional.empty();
-        }
-        if (answer == Broadcast.UNDERPRICED) {
-          break;
         }
         pause();
       }
@@ -282,11 +312,15 @@ public final class DirectSender {
             + ": "
             + signer.address()
             + " has "
-            + client.balance(signer.address()).toOpen().toPlainString()
+            + coins(client.balance(signer.address()))
             + " of the chain's coin",
-        transaction.open().transaction().atMost().toOpen().toPlainString()
-            + " or more, the most that it can cost",
+        coins(transaction.open().transaction().atMost()) + " or more, the most that it can cost",
         "send coins to this address, and run it again");
+  }
+
+  /** An amount as people read it, without the zeros at its end. */
+  static String coins(Wei amount) {
+    return amount.isZero() ? "0" : amount.toOpen().stripTrailingZeros().toPlainString();
   }
 
   private void pause() {

@@ -129,9 +129,16 @@ final class JsonFiles {
       if (folder == null) {
         throw new IOException("a file has a folder");
       }
-      Path beside = Files.createTempFile(folder, "." + target.getFileName(), ".tmp");
+      // not createTempFile, whose files nobody else may read: a server runs as another user
+      Path beside =
+          folder.resolve("." + target.getFileName() + "." + ProcessHandle.current().pid() + ".tmp");
       try {
-        try (FileChannel out = FileChannel.open(beside, StandardOpenOption.WRITE)) {
+        try (FileChannel out =
+            FileChannel.open(
+                beside,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE)) {
           ByteBuffer left = ByteBuffer.wrap(bytes);
           while (left.hasRemaining()) {
             out.write(left);

@@ -3,6 +3,7 @@ package io.openledger.chain.connector.contracts;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.chain.connector.tx.AbiSignature;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.DateTimeException;
@@ -13,7 +14,8 @@ import java.util.regex.Pattern;
 
 /**
  * What a deployment is told. The bounds are those of the contracts, checked here because a
- * constructor that refuses says so only when the deployment is half done.
+ * constructor that refuses says so only when the deployment is half done. Long because the table
+ * is.
  */
 enum Parameter {
   OPEN_RECIPIENT(
@@ -319,6 +321,20 @@ enum Parameter {
       throw refused(value);
     }
     return java.util.List.copyOf(split);
+  }
+
+  /** A number, time, amount or hash as a contract keeps it. */
+  Hash256 word(String value) {
+    BigInteger number =
+        switch (kind) {
+          case TIME -> seconds(value);
+          case AMOUNT, OPTIONAL_AMOUNT -> amount(value);
+          case NUMBER -> number(value);
+          case OPTIONAL_INSTANT -> BigInteger.valueOf(instant(value).getEpochSecond());
+          case HASH, OPTIONAL_HASH -> new BigInteger(1, hash(value).toBytes());
+          case ADDRESS, ASSET, SPLIT -> throw new IllegalStateException(key + " is no number");
+        };
+    return Hash256.of(AbiSignature.parse("word(uint256)").encodeArguments(number));
   }
 
   private OpenLedgerException refused(String value) {

@@ -122,23 +122,29 @@ final class Plan {
   /** Everything on the rollup. */
   static Plan rollup(DeploymentParameters p) {
     Plan plan = new Plan(p);
+    // read here, so that what is missing is missed before the first transaction
+    BigInteger timelockDelay = p.seconds(Parameter.TIMELOCK_DELAY);
+    List<Object> beginning = plan.beginning();
+    ChainAddress updater = p.address(Parameter.UPDATER);
+    ChainAddress guardian = p.address(Parameter.GUARDIAN);
+    BigInteger activationDelay = p.seconds(Parameter.ACTIVATION_DELAY);
+    BigInteger minimumClaim = p.amount(Parameter.MINIMUM_CLAIM);
+    BigInteger disputeWindow = p.seconds(Parameter.DISPUTE_WINDOW);
+    ChainAddress asset = p.asset();
     plan.create(ContractName.WOPEN, 2, "", placed -> new Object[0]);
     plan.create(ContractName.GOPEN, 2, "", placed -> new Object[0]);
     plan.create(
         ContractName.TIMELOCK_CONTROLLER,
         3,
         "uint256,address[],address[],address",
-        placed ->
-            new Object[] {
-              p.seconds(Parameter.TIMELOCK_DELAY), List.of(), List.of(), placed.deployer()
-            });
+        placed -> new Object[] {timelockDelay, List.of(), List.of(), placed.deployer()});
     plan.governor();
     plan.create(
         ContractName.PARAMETER_STORE,
         21,
         "address,(uint48,uint48,(uint208,uint208,uint208),(uint208,uint208,uint208),uint16[6],"
             + "uint32,bytes32)",
-        placed -> new Object[] {placed.of(ContractName.TIMELOCK_CONTROLLER), plan.beginning()});
+        placed -> new Object[] {placed.of(ContractName.TIMELOCK_CONTROLLER), beginning});
     plan.create(ContractName.DATANET_REGISTRY, 0, "", placed -> new Object[0]);
     plan.create(ContractName.MODEL_REGISTRY, 0, "", placed -> new Object[0]);
     plan.create(ContractName.ATTRIBUTION_ANCHOR, 0, "", placed -> new Object[0]);
@@ -146,9 +152,7 @@ final class Plan {
         ContractName.STAKING,
         1,
         "address,address",
-        placed -> new Object[] {placed.of(ContractName.TIMELOCK_CONTROLLER), p.asset()});
-    ChainAddress updater = p.address(Parameter.UPDATER);
-    ChainAddress guardian = p.address(Parameter.GUARDIAN);
+        placed -> new Object[] {placed.of(ContractName.TIMELOCK_CONTROLLER), asset});
     plan.create(
         ContractName.REWARD_DISTRIBUTOR,
         4,
@@ -158,16 +162,16 @@ final class Plan {
               placed.of(ContractName.TIMELOCK_CONTROLLER),
               updater,
               guardian,
-              p.seconds(Parameter.ACTIVATION_DELAY),
-              p.asset(),
+              activationDelay,
+              asset,
               placed.of(ContractName.STAKING),
-              p.amount(Parameter.MINIMUM_CLAIM)
+              minimumClaim
             });
     plan.create(
         ContractName.PAYMENT_CHANNEL,
         0,
         "address,uint48",
-        placed -> new Object[] {p.asset(), p.seconds(Parameter.DISPUTE_WINDOW)});
+        placed -> new Object[] {asset, disputeWindow});
     plan.airdrop();
     plan.grant("PROPOSER_ROLE", placed -> plan.governorOf(placed));
     plan.grant("CANCELLER_ROLE", placed -> plan.governorOf(placed));
@@ -239,6 +243,11 @@ final class Plan {
       return;
     }
     BigInteger configuration = p.number(Parameter.AIRDROP_CONFIGURATION);
+    byte[] root = p.hash(Parameter.AIRDROP_ROOT).toBytes();
+    BigInteger total = p.amount(Parameter.AIRDROP_TOTAL);
+    BigInteger deadline = p.instant(Parameter.AIRDROP_DEADLINE);
+    ChainAddress asset = p.asset();
+    BigInteger boost = p.number(Parameter.AIRDROP_BOOST);
     create(
         ContractName.CLAIM_OR_STAKE_AIRDROP,
         1,
@@ -247,13 +256,13 @@ final class Plan {
             new Object[] {
               placed.of(ContractName.TIMELOCK_CONTROLLER),
               List.of(
-                  p.hash(Parameter.AIRDROP_ROOT).toBytes(),
-                  p.amount(Parameter.AIRDROP_TOTAL),
-                  p.instant(Parameter.AIRDROP_DEADLINE),
-                  p.asset(),
+                  root,
+                  total,
+                  deadline,
+                  asset,
                   configuration.signum() > 0 ? placed.of(ContractName.STAKING) : NOBODY,
                   configuration,
-                  p.number(Parameter.AIRDROP_BOOST))
+                  boost)
             });
   }
 

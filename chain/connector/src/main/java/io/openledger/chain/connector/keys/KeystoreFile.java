@@ -97,25 +97,7 @@ public final class KeystoreFile {
    *     empty
    */
   public static LocalSigner open(Path file, Path passwordFile) {
-    byte[] content;
-    try (InputStream in = Files.newInputStream(passwordFile)) {
-      content = in.readNBytes(MAX_BYTES);
-    } catch (IOException e) {
-      throw refused(passwordFile, "cannot be read: " + e.getClass().getSimpleName());
-    }
-    int end = 0;
-    while (end < content.length && content[end] != '\n' && content[end] != '\r') {
-      end++;
-    }
-    CharBuffer decoded = StandardCharsets.UTF_8.decode(ByteBuffer.wrap(content, 0, end));
-    char[] password = new char[decoded.remaining()];
-    decoded.get(password);
-    Arrays.fill(content, (byte) 0);
-    Arrays.fill(decoded.array(), '\0');
-    if (password.length == 0) {
-      throw refused(passwordFile, "has an empty first line");
-    }
-    return open(file, password);
+    return open(file, PasswordFile.read(passwordFile));
   }
 
   /**
@@ -241,7 +223,7 @@ public final class KeystoreFile {
     return bytes;
   }
 
-  private static OpenLedgerException refused(Path file, String why) {
+  static OpenLedgerException refused(Path file, String why) {
     return LocalSigner.unusable("keystore file " + file + " " + why, null);
   }
 }

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -50,9 +51,10 @@ final class Confirmed {
     last = null;
   }
 
-  /** Whether a block of that number is final already. */
-  boolean isSettled(long number) {
-    return last().map(block -> number <= block.number()).orElse(false);
+  /** The number of a block if it is final already. */
+  OptionalLong settled(long number) {
+    boolean settled = last().map(block -> number <= block.number()).orElse(false);
+    return settled ? OptionalLong.of(number) : OptionalLong.empty();
   }
 
   BlockHeader head(Finality finality) {
@@ -67,7 +69,7 @@ final class Confirmed {
     }
     BlockHeader kept = before.get();
     // an older one is no contradiction, if the one that was final is still there
-    if (told.number() < kept.number() && at(kept.number(), true).equals(Optional.of(kept))) {
+    if (told.number() < kept.number() && block(kept.number()).equals(Optional.of(kept))) {
       return kept;
     }
     throw Refusals.disputed(
@@ -87,8 +89,7 @@ final class Confirmed {
     if (told.number() == before.number() + 1) {
       return told.parent().equals(before.hash());
     }
-    return told.number() > before.number()
-        && at(before.number(), false).equals(Optional.of(before));
+    return told.number() > before.number() && block(before.number()).equals(Optional.of(before));
   }
 
   private BlockHeader newest(Finality finality) {
@@ -102,11 +103,11 @@ final class Confirmed {
             .map(BlockHeader::number)
             .sorted(Comparator.reverseOrder())
             .toList();
-    if (finality == Finality.UNSAFE) {
-      heads
-          .answers()
-          .forEach((m, answer) -> answer.value().flatMap(block -> block).ifPresent(m::head));
-    }
+    heads
+        .answers()
+        .forEach(
+            (member, answer) ->
+                answer.value().flatMap(b -> b).ifPresent(b -> told(member, finality, b)));
     if (numbers.size() < panel.quorum()) {
       throw panel.tooFew(heads, what);
     }
@@ -125,6 +126,14 @@ final class Confirmed {
       }
     }
     throw Refusals.disputed("endpoints contradict each other about " + what + ", " + number);
+  }
+
+  private static void told(Member member, Finality finality, BlockHeader head) {
+    if (finality == Finality.UNSAFE) {
+      member.head(head);
+    } else if (finality == Finality.FINALIZED) {
+      member.callsFinal(head.number());
+    }
   }
 
   /** The block of a number that enough have; those whose head it is need not be asked again. */
@@ -153,23 +162,23 @@ final class Confirmed {
                   answer.value().flatMap(b -> b).ifPresent(b -> ballot.value(member, b)));
     }
     Optional<List<Member>> winners = ballot.winners(panel.quorum());
-    winners.ifPresent(who -> panel.outvoted(ballot, who, "block " + number, settled));
+    winners.ifPresent(
+        who ->
+            panel.outvoted(
+                ballot,
+                who,
+                "block " + number,
+                settled ? OptionalLong.of(number) : OptionalLong.empty()));
     return winners.flatMap(who -> ballot.of(who).value());
-  }
-
-  /** The block of a number, if the chain has come so far. */
-  Optional<BlockHeader> block(long number) {
-    return at(number, isSettled(number));
   }
 
   /**
    * The block of a number that enough have. Not to have it is no contradiction: an endpoint may not
    * have come so far.
    *
-   * @param settled whether those who say otherwise are put aside
-   * @throws OpenLedgerException if those who have one contradict each other
+   * @throws OpenLedgerException if those who have one contradict each other, or too few answer
    */
-  private Optional<BlockHeader> at(long number, boolean settled) {
+  Optional<BlockHeader> block(long number) {
     String what = "block " + number;
     Ballot<Optional<BlockHeader>> all =
         panel.ask(panel.up(), panel.quorum(), Question.block(number), Function.identity());
@@ -183,7 +192,7 @@ final class Confirmed {
                 answer.value().flatMap(b -> b).ifPresent(b -> having.value(member, b)));
     Optional<List<Member>> winners = having.winners(panel.quorum());
     if (winners.isPresent()) {
-      panel.outvoted(having, winners.get(), what, settled);
+      panel.outvoted(having, winners.get(), what, settled(number));
       return having.of(winners.get()).value();
     }
     if (having.parties().size() > 1) {

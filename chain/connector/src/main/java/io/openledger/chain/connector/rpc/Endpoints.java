@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -22,12 +23,11 @@ import java.util.stream.Stream;
  * The chain as several endpoints tell it, none of which is believed alone. Safe for any number of
  * threads; it has none of its own and asks endpoints at once without any.
  *
- * <p>What is said of settled blocks, receipts, logs, nonces, balances, code and storage counts if a
- * quorum says the same, by default more than half of the endpoints configured. Who contradicts a
- * quorum about what is final is put aside until {@link #lift}; who contradicts it about newer
- * blocks is noted, for that happens to honest nodes in a reorganisation. Calls on the newest block,
- * estimates of gas and tips are one endpoint's word: they decide what is tried, never what is
- * booked.
+ * <p>What is said of blocks, receipts, logs, nonces, balances, code, storage and what calls return
+ * counts if a quorum says the same, by default more than half of the endpoints configured. Who
+ * contradicts a quorum about a block that it calls final itself is put aside until {@link #lift};
+ * who contradicts it about newer blocks is noted, for that happens to honest nodes in a
+ * reorganisation. Of gas and tips, about which honest nodes differ, a median is taken.
  *
  * <p>An endpoint that fails is left alone for a back-off that doubles; one that is late is not
  * asked for what is new; one of another chain is not asked. With fewer left than the quorum, calls
@@ -102,7 +102,7 @@ public final class Endpoints implements ChainClient {
   }
 
   /**
-   * Asks an endpoint again that was put aside.
+   * Asks an endpoint again that was put aside. A new start of the process does the same.
    *
    * @throws OpenLedgerException if there is none of that name
    */
@@ -144,11 +144,13 @@ public final class Endpoints implements ChainClient {
     confirmed.forget();
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It is the configured one, and nobody is asked: endpoints of another chain have no say.
+   */
   @Override
   public long chainId() {
-    if (panel.up().isEmpty()) {
-      throw panel.tooFew(new Ballot<>(Function.identity()), "the chain's id");
-    }
     return chainId;
   }
 
@@ -162,20 +164,30 @@ public final class Endpoints implements ChainClient {
     return confirmed.block(number);
   }
 
-  /** What enough say of the state of the newest block that enough have. */
+  /**
+   * What enough say of the state of the newest block that enough have. A reorganisation between the
+   * two questions is no dispute that lasts, so both are asked again once.
+   */
   private <T> T newest(
       Function<String, Question<T>> question, Function<T, ?> identity, String what) {
+    Ballot<T> ballot = stateNow(question, identity);
+    if (ballot.parties().size() > 1 && ballot.winners(panel.quorum()).isEmpty()) {
+      ballot = stateNow(question, identity);
+    }
+    return panel.decide(ballot, what, OptionalLong.empty());
+  }
+
+  private <T> Ballot<T> stateNow(Function<String, Question<T>> question, Function<T, ?> identity) {
     long head = head(Finality.UNSAFE).number();
     List<Member> able = panel.fresh().stream().filter(m -> m.reached(head)).toList();
-    return panel.decide(
-        panel.ask(able, panel.quorum(), question.apply(Question.hex(head)), identity), what, false);
+    return panel.ask(able, panel.quorum(), question.apply(Question.hex(head)), identity);
   }
 
   private <T> T at(long block, Question<T> question, Function<T, ?> identity, String what) {
     return panel.decide(
         panel.ask(panel.up(), panel.quorum(), question, identity),
         what + " in block " + block,
-        confirmed.isSettled(block));
+        confirmed.settled(block));
   }
 
   @Override
@@ -227,7 +239,7 @@ public final class Endpoints implements ChainClient {
   @Override
   public byte[] call(Call call, Finality finality) {
     return finality == Finality.UNSAFE
-        ? panel.first(Question.call(call, finality.tag()), "a call")
+        ? newest(at -> Question.call(call, at), ByteBuffer::wrap, "a call")
         : call(call, head(finality).number());
   }
 
@@ -236,9 +248,29 @@ public final class Endpoints implements ChainClient {
     return at(block, Question.call(call, Question.hex(block)), ByteBuffer::wrap, "a call");
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>It is the upper median of what endpoints say: too little would be paid for and fail.
+   */
   @Override
   public long estimateGas(Call call) {
-    return panel.first(Question.estimateGas(call), "an estimate of gas");
+    String what = "an estimate of gas";
+    Ballot<Long> ballot =
+        panel.poll(panel.fresh(), Question.estimateGas(call), Function.identity());
+    List<Long> estimates =
+        ballot.answers().values().stream()
+            .flatMap(answer -> answer.value().stream())
+            .sorted()
+            .toList();
+    if (estimates.isEmpty() || ballot.answers().size() - estimates.size() >= panel.quorum()) {
+      throw ballot.answers().values().stream()
+          .flatMap(answer -> answer.refusal().stream())
+          .findFirst()
+          .map(Refusals::refused)
+          .orElseGet(() -> panel.tooFew(ballot, what));
+    }
+    return estimates.get(estimates.size() / 2);
   }
 
   /**

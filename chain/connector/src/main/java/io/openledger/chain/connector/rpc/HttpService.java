@@ -117,6 +117,11 @@ public final class HttpService extends Service {
       return true;
     }
 
+    /** Ends the exchange: whoever does not wait any more must not leave it open. */
+    void cancel() {
+      sent.cancel(true);
+    }
+
     <U> Pending<U> then(Reader<T, U> reader) {
       return new Pending<>(sent, () -> reader.read(result.await()));
     }

@@ -15,6 +15,9 @@ final class LogRange {
   /** Most questions for one range: an endpoint that always wants less must not keep us busy. */
   static final int QUESTIONS = 500;
 
+  /** Most logs of one answer. */
+  static final int LOGS = 100_000;
+
   private LogRange() {}
 
   static void check(long from, long to) {
@@ -22,6 +25,15 @@ final class LogRange {
       throw OpenLedgerException.invalid(
           "range of blocks", from + " to " + to, "1 to " + MOST + " blocks from 0 on");
     }
+  }
+
+  /** Collects logs, so many and no more. */
+  static void add(List<EventLog> into, List<EventLog> more) {
+    if (into.size() + more.size() > LOGS) {
+      throw OpenLedgerException.invalid(
+          "number of logs", "more than " + LOGS, "at most " + LOGS + " for one range of blocks");
+    }
+    into.addAll(more);
   }
 
   /** Takes the logs of some blocks, or tells why not. */

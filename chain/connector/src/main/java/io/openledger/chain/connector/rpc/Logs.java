@@ -5,19 +5,21 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Logs as several endpoints show or hide them. */
 final class Logs {
 
-  private final Panel panel;
-
   /** Blocks about which a dispute is settled by proof: each costs some questions. */
   private static final int PROVEN = 16;
 
+  private final Panel panel;
   private final Confirmed confirmed;
   private final Proofs proofs;
 
@@ -65,21 +67,23 @@ final class Logs {
       }
     }
     boolean disputed = ballot.answers().size() >= panel.quorum() && ballot.winners(least).isEmpty();
-    into.addAll(
-        (disputed ? proven(ballot, filter, what) : Optional.<List<EventLog>>empty())
-            .orElseGet(() -> panel.decide(ballot, what, confirmed.isSettled(to))));
+    LogRange.add(
+        into,
+        (disputed ? proven(ballot, filter) : Optional.<List<EventLog>>empty())
+            .orElseGet(() -> panel.decide(ballot, what, confirmed.settled(to))));
     return Optional.empty();
   }
 
   /**
-   * Leaves those whose logs are the proven ones in each block that there are two opinions about.
+   * Leaves those whose logs are the proven ones in each block that there are two opinions about;
+   * empty if there is no proof, or more than one opinion is left.
    */
-  private Optional<List<EventLog>> proven(
-      Ballot<List<EventLog>> ballot, EventFilter filter, String what) {
-    Map<Member, List<EventLog>> left = new LinkedHashMap<>();
+  private Optional<List<EventLog>> proven(Ballot<List<EventLog>> ballot, EventFilter filter) {
+    Map<Member, Map<Long, List<EventLog>>> left = new LinkedHashMap<>();
     ballot
         .answers()
-        .forEach((member, answer) -> answer.value().ifPresent(logs -> left.put(member, logs)));
+        .forEach(
+            (member, answer) -> answer.value().ifPresent(logs -> left.put(member, byBlock(logs))));
     SortedSet<Long> open = open(left.values());
     if (open.size() > PROVEN) {
       return Optional.empty();
@@ -95,37 +99,41 @@ final class Logs {
               .filter(log -> Question.wanted(filter, log))
               .map(Proofs::proven)
               .toList();
-      left.entrySet()
-          .removeIf(
-              each -> {
-                boolean wrong = !in(number, each.getValue(), Proofs::proven).equals(right);
-                if (wrong) {
-                  each.getKey()
-                      .contradicted(
-                          "hides, changes or invents logs of block " + number,
-                          confirmed.isSettled(number));
-                }
-                return wrong;
-              });
+      List<Member> wrong =
+          left.keySet().stream()
+              .filter(
+                  m ->
+                      !in(number, Objects.requireNonNull(left.get(m)), Proofs::proven)
+                          .equals(right))
+              .toList();
+      for (Member member : wrong) {
+        left.remove(member);
+        member.contradicted(
+            "hides, changes or invents logs of block " + number, confirmed.settled(number));
+      }
     }
-    boolean one =
-        left.values().stream()
-                .map(logs -> logs.stream().map(Logs::whole).toList())
-                .distinct()
-                .count()
-            == 1;
-    return one ? left.values().stream().findFirst() : Optional.empty();
+    return open(left.values()).isEmpty()
+        ? left.values().stream()
+            .findFirst()
+            .map(logs -> logs.values().stream().flatMap(List::stream).toList())
+        : Optional.empty();
+  }
+
+  /** In the chain's order. */
+  private static Map<Long, List<EventLog>> byBlock(List<EventLog> logs) {
+    return logs.stream()
+        .collect(Collectors.groupingBy(EventLog::block, TreeMap::new, Collectors.toList()));
   }
 
   private static List<Object> in(
-      long number, List<EventLog> logs, Function<EventLog, Object> identity) {
-    return logs.stream().filter(log -> log.block() == number).map(identity).toList();
+      long number, Map<Long, List<EventLog>> logs, Function<EventLog, Object> identity) {
+    return logs.getOrDefault(number, List.of()).stream().map(identity).toList();
   }
 
   /** The blocks whose logs are not the same for all. */
-  private static SortedSet<Long> open(Collection<List<EventLog>> opinions) {
+  private static SortedSet<Long> open(Collection<Map<Long, List<EventLog>>> opinions) {
     SortedSet<Long> all = new TreeSet<>();
-    opinions.forEach(logs -> logs.forEach(log -> all.add(log.block())));
+    opinions.forEach(logs -> all.addAll(logs.keySet()));
     all.removeIf(
         number ->
             opinions.stream().map(logs -> in(number, logs, Logs::whole)).distinct().count() == 1);

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class Member {
   private long lag;
   private long failures;
   private long contradictions;
+  private long finalSeen = -1;
   private long retryAt;
   private long chainAskedAt;
   private boolean chainKnown;
@@ -164,11 +166,22 @@ final class Member {
     }
   }
 
-  /** Takes note that it was outvoted. */
-  synchronized void contradicted(String what, boolean settled) {
+  /** Takes note of what it calls final. */
+  synchronized void callsFinal(long number) {
+    finalSeen = Math.max(finalSeen, number);
+  }
+
+  /**
+   * Takes note that it was outvoted.
+   *
+   * @param about the block that it is about, if that is final. An endpoint that calls it final,
+   *     too, is put aside; one that does not may only be late, or still on a branch that is given
+   *     up
+   */
+  synchronized void contradicted(String what, OptionalLong about) {
     contradictions++;
     lastError = Optional.of("endpoint " + name() + ": " + what);
-    if (settled) {
+    if (about.isPresent() && about.getAsLong() <= finalSeen) {
       aside(what);
     }
   }
@@ -181,6 +194,7 @@ final class Member {
 
   /** Asks it again as if it were new. */
   synchronized void lift() {
+    finalSeen = -1;
     chainKnown = false;
     backOff = settings.backOff();
     leave(Status.UNKNOWN, "lifted", Duration.ZERO);

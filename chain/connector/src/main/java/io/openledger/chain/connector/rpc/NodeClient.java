@@ -127,7 +127,7 @@ public final class NodeClient implements ChainClient {
         to,
         (first, last) -> {
           try {
-            logs.addAll(node.ask(Question.logs(filter, first, last)));
+            LogRange.add(logs, node.ask(Question.logs(filter, first, last)));
             return Optional.empty();
           } catch (RpcException e) {
             return Optional.of(e);

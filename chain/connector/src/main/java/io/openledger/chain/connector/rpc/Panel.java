@@ -6,11 +6,13 @@ import io.openledger.chain.connector.rpc.RpcException.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -127,14 +129,16 @@ final class Panel {
     private final Question<T> question;
     private final Ballot<T> ballot;
     private final Map<Member, Pending<T>> open = new LinkedHashMap<>();
+    private final Map<Member, Long> asked = new HashMap<>();
 
     Round(Question<T> question, Ballot<T> ballot) {
       this.question = question;
       this.ballot = ballot;
     }
 
-    Round<T> ask(List<Member> asked) {
-      for (Member member : asked) {
+    Round<T> ask(List<Member> some) {
+      for (Member member : some) {
+        asked.put(member, System.nanoTime());
         try {
           open.put(member, member.begin(question));
         } catch (RpcException e) {
@@ -144,12 +148,12 @@ final class Panel {
       return this;
     }
 
-    /** Takes what arrives while patience lasts. */
+    /** Takes what arrives while patience lasts, counted from when each was asked. */
     Round<T> gather() {
-      long begun = System.nanoTime();
       for (Member member : List.copyOf(open.keySet())) {
         Pending<T> pending = Objects.requireNonNull(open.get(member));
-        if (pending.arrives(settings.patience().toNanos() - (System.nanoTime() - begun))) {
+        long waited = System.nanoTime() - Objects.requireNonNull(asked.get(member));
+        if (pending.arrives(settings.patience().toNanos() - waited)) {
           take(member, pending);
         }
       }
@@ -161,6 +165,9 @@ final class Panel {
       try {
         ballot.value(member, pending.await());
       } catch (RpcException e) {
+        if (e.kind() == Kind.INTERRUPTED) {
+          open.values().forEach(Pending::cancel);
+        }
         failed(member, question, e, ballot);
       }
     }
@@ -171,8 +178,11 @@ final class Panel {
       for (Member member : List.copyOf(open.keySet())) {
         if (!enough.test(ballot)) {
           take(member, Objects.requireNonNull(open.get(member)));
-        } else if (!question.isLogs()) {
-          member.failed(member.slow(question));
+        } else {
+          Objects.requireNonNull(open.remove(member)).cancel();
+          if (!question.isLogs()) {
+            member.failed(member.slow(question));
+          }
         }
       }
       return ballot;
@@ -207,13 +217,13 @@ final class Panel {
   }
 
   /**
-   * What enough say; those who say otherwise are noted, and put aside if it is about what is
-   * settled.
+   * What enough say; those who say otherwise are noted.
    *
+   * @param about the block that it is about, if that is final: see {@link #outvoted}
    * @throws OpenLedgerException {@code CHAIN_UNAVAILABLE} if too few have a say, {@code
    *     CHAIN_DISPUTED} if too few agree, {@code CHAIN_REFUSED} if enough refuse
    */
-  <T> T decide(Ballot<T> ballot, String what, boolean settled) {
+  <T> T decide(Ballot<T> ballot, String what, OptionalLong about) {
     if (ballot.answers().size() < quorum) {
       throw tooFew(ballot, what);
     }
@@ -221,25 +231,26 @@ final class Panel {
         ballot
             .winners(quorum)
             .orElseThrow(() -> Refusals.disputed("endpoints contradict each other about " + what));
-    outvoted(ballot, winners, what, settled);
+    outvoted(ballot, winners, what, about);
     Ballot.Answer<T> answer = ballot.of(winners);
     return answer.value().orElseThrow(() -> Refusals.refused(answer.refusal().orElseThrow()));
   }
 
-  /** Takes note of those who have a say and are not among the winners. */
-  <T> void outvoted(Ballot<T> ballot, List<Member> winners, String what, boolean settled) {
+  /**
+   * Takes note of those who have a say and are not among the winners.
+   *
+   * @param about the block that it is about, if that is final: who calls it final, too, and says
+   *     otherwise is put aside
+   */
+  <T> void outvoted(Ballot<T> ballot, List<Member> winners, String what, OptionalLong about) {
     for (Member member : ballot.answers().keySet()) {
       if (!winners.contains(member)) {
-        member.contradicted("contradicts the others about " + what, settled);
+        member.contradicted("contradicts the others about " + what, about);
       }
     }
   }
 
   OpenLedgerException tooFew(Ballot<?> ballot, String what) {
-    return tooFew(ballot, what, quorum);
-  }
-
-  private OpenLedgerException tooFew(Ballot<?> ballot, String what, int needed) {
     List<String> why = new ArrayList<>();
     ballot.failures().forEach(e -> why.add(String.valueOf(e.getMessage())));
     for (Member member : members) {
@@ -257,28 +268,11 @@ final class Panel {
     return Refusals.unavailable(
         ballot.answers().size()
             + " of the "
-            + needed
+            + quorum
             + " endpoints that are needed answer about "
             + what
             + ": "
             + String.join("; ", why),
         cause.orElse(null));
-  }
-
-  /** What the first says who answers, as it stands. */
-  <T> T first(Question<T> question, String what) {
-    Ballot<T> ballot = new Ballot<>(value -> value);
-    Round<T> round = new Round<>(question, ballot);
-    for (Member member : up()) {
-      round.ask(List.of(member)).gather();
-      if (!ballot.answers().isEmpty()) {
-        break;
-      }
-    }
-    Ballot.Answer<T> answer =
-        round.finish(any -> !any.answers().isEmpty()).answers().values().stream()
-            .findFirst()
-            .orElseThrow(() -> tooFew(ballot, what, 1));
-    return answer.value().orElseThrow(() -> Refusals.refused(answer.refusal().orElseThrow()));
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Function;
 
 /** Receipts as several endpoints show or hide them. */
@@ -76,7 +77,7 @@ final class Receipts {
             "shows a receipt in block "
                 + receipt.block()
                 + " that is not the others' block of that number",
-            confirmed.isSettled(receipt.block()));
+            confirmed.settled(receipt.block()));
       }
     }
     if (credible.answers().isEmpty()) {
@@ -87,7 +88,7 @@ final class Receipts {
     }
     List<Member> party = credible.winners(panel.quorum()).orElseGet(() -> right(credible, what));
     TransactionReceipt receipt = credible.of(party).value().orElseThrow();
-    boolean settled = confirmed.isSettled(receipt.block());
+    OptionalLong settled = confirmed.settled(receipt.block());
     boolean one = credible.parties().size() == 1;
     if (!one || party.size() < panel.quorum() || party.size() <= absent.size()) {
       int place = place(receipt).orElseThrow(() -> disputed(what));

@@ -241,6 +241,44 @@ class EndpointsTest {
     assertThat(endpoints.head(Finality.FINALIZED)).isEqualTo(before);
   }
 
+  @Test
+  void whoOnlyHasAnotherBlockAndDoesNotCallItFinalIsNotedAndNotPutAside() {
+    long height = anvil.height();
+    nodes
+        .get(1)
+        .lies(
+            "eth_getBlockByNumber",
+            (params, result) ->
+                params.path(0).asText().equals("finalized")
+                    ? anvil.rpc("eth_getBlockByNumber", "0x1", false)
+                    : otherHash((ObjectNode) result));
+    assertThat(endpoints.head(Finality.FINALIZED).number()).isEqualTo(height - 10);
+    assertThat(status(1)).isEqualTo(Status.UP);
+    assertThat(endpoints.states().get(1).contradictions()).isPositive();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5, 8})
+  void aReorganisationTakesReceiptsAwayAndNobodyIsPutAside(int depth) {
+    BlockHeader settled = endpoints.head(Finality.FINALIZED);
+    SignedTransaction transaction = sent();
+    anvil.mine(depth);
+    soon();
+    BlockHeader before =
+        endpoints.block(endpoints.receipt(transaction.hash()).orElseThrow().block()).orElseThrow();
+    anvil.reorg(depth + 1);
+    anvil.dropAll();
+    assertThat(endpoints.receipt(transaction.hash())).isEmpty();
+    assertThat(endpoints.logs(echoes(), 0, before.number())).isEmpty();
+    assertThat(endpoints.block(before.number()).orElseThrow().hash()).isNotEqualTo(before.hash());
+    assertThat(endpoints.broadcast(transaction)).isEqualTo(Broadcast.ACCEPTED);
+    soon();
+    assertThat(endpoints.receipt(transaction.hash())).isPresent();
+    assertThat(endpoints.block(settled.number())).contains(settled);
+    assertThat(endpoints.states())
+        .allMatch(s -> s.status() == Status.UP && s.contradictions() == 0);
+  }
+
   // receipts
 
   @ParameterizedTest
@@ -612,6 +650,7 @@ class EndpointsTest {
 
   @Test
   void asksADeadEndpointLessAndLessOftenHoweverTheWallClockJumps() {
+    endpoints = of(EndpointSettings.USUAL, 1);
     endpoints.refresh();
     nodes.get(0).dropsConnections();
     int before = nodes.get(0).asked();
@@ -718,6 +757,7 @@ class EndpointsTest {
                 JSON.getNodeFactory().textNode("0x" + HexFormat.of().formatHex(word(1))));
     assertThat(endpoints.call(Call.to(ECHO, word(7)), Finality.FINALIZED)).isEqualTo(word(7));
     assertThat(status(0)).isEqualTo(Status.ASIDE);
+    assertThat(endpoints.call(Call.to(ECHO, word(7)), Finality.UNSAFE)).isEqualTo(word(7));
     anvil.setCode(ECHO, HexFormat.of().parseHex("60006000fd"));
     anvil.mine(15);
     soon();
@@ -725,6 +765,20 @@ class EndpointsTest {
         ErrorCode.CHAIN_REFUSED,
         () -> endpoints.call(Call.to(ECHO, word(7)), Finality.FINALIZED),
         "reverted");
+  }
+
+  @Test
+  void oneCannotMoveAnEstimateOfGas() {
+    long honest = endpoints.estimateGas(Call.to(ECHO, word(1)));
+    for (String lie : List.of("0x1", "0x7fffffffffffffff")) {
+      nodes.get(0).lies("eth_estimateGas", (params, result) -> JSON.getNodeFactory().textNode(lie));
+      assertThat(endpoints.estimateGas(Call.to(ECHO, word(1)))).isEqualTo(honest);
+    }
+    nodes.get(0).fails("eth_estimateGas", 3, "execution reverted");
+    assertThat(endpoints.estimateGas(Call.to(ECHO, word(1)))).isEqualTo(honest);
+    nodes.get(1).fails("eth_estimateGas", 3, "execution reverted");
+    refused(
+        ErrorCode.CHAIN_REFUSED, () -> endpoints.estimateGas(Call.to(ECHO, word(1))), "refuses");
   }
 
   @Test

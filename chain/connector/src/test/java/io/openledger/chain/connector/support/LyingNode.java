@@ -17,7 +17,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -250,11 +249,6 @@ public final class LyingNode implements AutoCloseable {
   /** Answers later. */
   public void delays(Duration time) {
     delay = time;
-  }
-
-  /** The parameters of a JSON-RPC call, for lies that depend on them. */
-  public static List<JsonNode> list(JsonNode params) {
-    return java.util.stream.StreamSupport.stream(params.spliterator(), false).toList();
   }
 
   @Override

@@ -1,0 +1,50 @@
+package io.openledger.chain.connector.keys;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.openledger.api.OpenLedgerException;
+import io.openledger.api.reward.ChainAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.web3j.crypto.WalletUtils;
+
+class NewKeystoreTest {
+
+  @TempDir Path folder;
+
+  @Test
+  void writesWhatItsReaderAndWeb3jOpen() throws Exception {
+    Path file = folder.resolve("key.json");
+    char[] password = "correct horse ä".toCharArray();
+    ChainAddress address = NewKeystore.create(file, password, new SecureRandom());
+    assertThat(password).containsOnly('\0');
+    try (LocalSigner signer = KeystoreFile.open(file, "correct horse ä".toCharArray())) {
+      assertThat(signer.address()).isEqualTo(address);
+    }
+    assertThat(KeystoreFile.warning(file)).isEmpty();
+    assertThat(WalletUtils.loadCredentials("correct horse ä", file.toFile()).getAddress())
+        .isEqualTo(address.value());
+    assertThatThrownBy(() -> KeystoreFile.open(file, "correct horse".toCharArray()))
+        .isInstanceOf(OpenLedgerException.class);
+  }
+
+  @Test
+  void neverWritesOverAFileAndWantsALongPassword() throws Exception {
+    Path file = folder.resolve("key.json");
+    Files.writeString(file, "the only copy");
+    assertThatThrownBy(
+            () -> NewKeystore.create(file, "long enough".toCharArray(), new SecureRandom()))
+        .hasMessageContaining("does not exist yet");
+    assertThat(file).hasContent("the only copy");
+    assertThatThrownBy(
+            () ->
+                NewKeystore.create(
+                    folder.resolve("other"), "7 chars".toCharArray(), new SecureRandom()))
+        .hasMessageContaining("7 characters long");
+    assertThat(folder.resolve("other")).doesNotExist();
+  }
+}
