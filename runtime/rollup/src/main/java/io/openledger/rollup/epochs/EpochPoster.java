@@ -129,8 +129,7 @@ final class EpochPoster implements EpochListener {
         c -> {
           // one node posts; an epoch that is closed meanwhile waits and is posted by its closing
           Sql.lock(c, "epoch");
-          Optional<EpochPosting> newest =
-              PostingRows.latest(c, Kind.ROOT, 1).stream().findFirst();
+          Optional<EpochPosting> newest = PostingRows.latest(c, Kind.ROOT, 1).stream().findFirst();
           return newest.isPresent() && newest.get().epoch() > epoch.number()
               ? newest.get()
               : submit(epoch, value);

@@ -275,11 +275,7 @@ class EpochsOnChainTest {
             new SendLimits(
                 SendLimits.USUAL.feeCeiling(), Duration.ofMillis(20), SendLimits.USUAL.patience()))
         .send(
-            function,
-            book.address(name),
-            Wei.ZERO,
-            contract(name).encode(function, arguments),
-            0);
+            function, book.address(name), Wei.ZERO, contract(name).encode(function, arguments), 0);
   }
 
   private static Hash256 rootOnChain() {
@@ -477,11 +473,7 @@ class EpochsOnChainTest {
     assertThat(service.postings(1, 1)).noneMatch(p -> p.kind() == Kind.ROOT);
     new DirectSender(client, anvil.signer(3), SendLimits.USUAL)
         .send(
-            "coins",
-            book.address(ContractName.REWARD_DISTRIBUTOR),
-            earned("ann"),
-            new byte[0],
-            0);
+            "coins", book.address(ContractName.REWARD_DISTRIBUTOR), earned("ann"), new byte[0], 0);
     look(service);
     assertThat(root(service, 1).state()).isEqualTo(State.SUBMITTED);
   }
