@@ -274,7 +274,8 @@ class EpochsOnChainTest {
             signer,
             new SendLimits(
                 SendLimits.USUAL.feeCeiling(), Duration.ofMillis(20), SendLimits.USUAL.patience()))
-        .send(function, book.address(name), Wei.ZERO, contract(name).encode(function, arguments));
+        .send(
+            function, book.address(name), Wei.ZERO, contract(name).encode(function, arguments), 0);
   }
 
   private static Hash256 rootOnChain() {
@@ -471,7 +472,8 @@ class EpochsOnChainTest {
     assertThat(service.trouble().orElseThrow()).contains("posting", "OPENLEDGER-5012");
     assertThat(service.postings(1, 1)).noneMatch(p -> p.kind() == Kind.ROOT);
     new DirectSender(client, anvil.signer(3), SendLimits.USUAL)
-        .send("coins", book.address(ContractName.REWARD_DISTRIBUTOR), earned("ann"), new byte[0]);
+        .send(
+            "coins", book.address(ContractName.REWARD_DISTRIBUTOR), earned("ann"), new byte[0], 0);
     look(service);
     assertThat(root(service, 1).state()).isEqualTo(State.SUBMITTED);
   }

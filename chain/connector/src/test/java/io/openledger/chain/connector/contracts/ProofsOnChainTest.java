@@ -96,7 +96,7 @@ class ProofsOnChainTest {
                   SendLimits.USUAL.patience()));
       BigInteger most = BigInteger.ONE.shiftLeft(120);
       anvil.setBalance(anvil.signer(UPDATER).address(), new Wei(most.shiftLeft(1)));
-      sender.send("coins", distributor.address(), new Wei(most), new byte[0]);
+      sender.send("coins", distributor.address(), new Wei(most), new byte[0], 0);
 
       Settlement.Accounts accounts = settlement.accounts(0, new TreeMap<>(), Runnable::run);
       List<Total> all = new ArrayList<>();
@@ -115,7 +115,8 @@ class ProofsOnChainTest {
                 BigInteger.valueOf(epoch),
                 tree.root().toBytes(),
                 BigInteger.valueOf(epoch),
-                new byte[32]));
+                new byte[32]),
+            0);
         anvil.advance(Duration.ofMinutes(61));
         for (Total total : all) {
           EpochProof right = tree.proof(total.address()).orElseThrow();
