@@ -98,6 +98,8 @@ class WholeWayTest {
                 data.resolve("key.json").toString(),
                 "openledger.chain.key.password-file",
                 data.resolve("password").toString(),
+                "openledger.chain.fund-rewards",
+                "true",
                 "openledger.chain.least-claim-wei",
                 "1"));
     TestServer.await("the chain is attached", this::attached);

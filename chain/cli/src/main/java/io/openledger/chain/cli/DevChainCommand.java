@@ -152,7 +152,8 @@ final class DevChainCommand implements Callable<Integer> {
             "openledger.chain.address-book=" + whole.resolve("address-book.json"),
             "openledger.chain.key=keystore_file",
             "openledger.chain.key.file=" + whole.resolve("key.json"),
-            "openledger.chain.key.password-file=" + whole.resolve("password"));
+            "openledger.chain.key.password-file=" + whole.resolve("password"),
+            "openledger.chain.least-claim-wei=1");
     Path begun = folder.resolve("chain.properties.new");
     Files.write(begun, lines, StandardCharsets.UTF_8);
     Files.move(begun, folder.resolve("chain.properties"), StandardCopyOption.REPLACE_EXISTING);

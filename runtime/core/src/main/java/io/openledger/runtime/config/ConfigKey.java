@@ -529,7 +529,7 @@ public enum ConfigKey {
       "openledger.chain.fund-rewards",
       Type.BOOLEAN,
       "",
-      "true",
+      "false",
       "true or false",
       "Whether a root brings the coins that it promises and that are not in the contract yet, out of"
           + " the key's own; otherwise somebody else puts them in, and what is not covered waits."),
