@@ -330,8 +330,16 @@ public final class ServerRuntime implements OpenLedgerServer {
             skipped.isEmpty()
                 ? Math.max(0, models.list().size() - 1) + " adapters"
                 : "skipped: " + String.join("; ", skipped)));
-    rollup.ifPresent(r -> checks.add(r.readiness()));
+    rollup.ifPresent(r -> checks.add(rollupCheck(r.readiness())));
     return checks;
+  }
+
+  /** With what the chain names and nobody configured. */
+  private Check rollupCheck(Check check) {
+    return policies
+        .trouble()
+        .map(trouble -> new Check(check.name(), check.up(), check.detail() + "; " + trouble))
+        .orElse(check);
   }
 
   private Check indexCheck() {

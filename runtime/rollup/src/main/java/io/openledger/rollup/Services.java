@@ -3,7 +3,6 @@ package io.openledger.rollup;
 import io.openledger.api.Hash256;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.chain.connector.contracts.AddressBook;
-import io.openledger.chain.connector.contracts.ContractAbi;
 import io.openledger.chain.connector.contracts.ContractName;
 import io.openledger.chain.connector.keys.Signer;
 import io.openledger.chain.connector.rpc.ChainClient;
@@ -21,7 +20,6 @@ import io.openledger.rollup.epochs.RootSettings;
 import io.openledger.rollup.governance.Governance;
 import io.openledger.rollup.governance.GovernanceContracts;
 import io.openledger.rollup.governance.GovernanceSettings;
-import io.openledger.rollup.governance.KnownContract;
 import io.openledger.rollup.governance.LogProposals;
 import io.openledger.rollup.outbox.JdbcOutbox;
 import io.openledger.rollup.outbox.Outbox;
@@ -39,9 +37,7 @@ import io.openledger.runtime.store.Store;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
@@ -226,25 +222,13 @@ record Services(
       AddressBook book,
       ChainClient client,
       Optional<Sending> sending) {
-    ContractName governor = book.governor().orElse(ContractName.OPEN_LEDGER_GOVERNOR);
-    Map<ChainAddress, KnownContract> known = new HashMap<>();
-    book.contracts()
-        .forEach(
-            (name, entry) ->
-                known.put(
-                    entry.address(),
-                    new KnownContract(name.contract(), ContractAbi.load(name).functions())));
+    GovernanceContracts contracts = GovernanceContracts.of(book);
     return new Governance(
         client,
         sending.<Outbox>map(Sending::outbox).orElseGet(NoOutbox::new),
         sending.map(s -> s.signer().address()).orElse(NoOutbox.NOBODY),
-        new GovernanceContracts(
-            book.address(governor),
-            book.address(ContractName.TIMELOCK_CONTROLLER),
-            book.address(ContractName.GOPEN),
-            book.address(ContractName.PARAMETER_STORE),
-            known),
-        new LogProposals(client, book.address(governor), book.block()),
+        contracts,
+        new LogProposals(client, contracts.governor(), book.block()),
         new GovernanceSettings(Finality.UNSAFE, environment.chain().governing()));
   }
 
