@@ -144,7 +144,7 @@ final class PoliciesTest {
             Sql.update(
                 c,
                 "INSERT INTO ol_epochs (epoch, closed_at, root, leaves, total, head_number,"
-                    + " receipt_head) VALUES (?, ?, ?, 0, 0, 0, ?)",
+                    + " receipt_head, form) VALUES (?, ?, ?, 0, 0, 0, ?, 1)",
                 number,
                 clock.instant(),
                 Hash256.ZERO,
