@@ -4,6 +4,7 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.governance.PolicyGovernance;
 import io.openledger.chain.connector.contracts.AddressBook;
+import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.rollup.payments.PaymentService;
 import io.openledger.rollup.reader.ChainHistory;
 import io.openledger.rollup.reader.ReaderSettings;
@@ -37,6 +38,7 @@ final class ServerRollup implements Rollup {
   private final RollupEnvironment environment;
   private final AddressBook book;
   private final ChainHistory history;
+  private final ChainClient client;
   private volatile @Nullable Services services;
   private volatile OpenLedgerException trouble =
       unavailable("the chain was not asked yet", "try again in a few seconds");
@@ -49,6 +51,7 @@ final class ServerRollup implements Rollup {
     this.environment = environment;
     this.book = AddressBook.read(environment.chain().addressBook());
     this.history = new ChainHistory(environment.store(), ReaderSettings.of(book));
+    this.client = Services.client(environment, book);
   }
 
   @Override
@@ -61,7 +64,7 @@ final class ServerRollup implements Rollup {
       return;
     }
     try {
-      Services opened = Services.open(environment, book);
+      Services opened = Services.open(environment, book, client);
       opened.start();
       services = opened;
       LOG.log(
@@ -78,8 +81,9 @@ final class ServerRollup implements Rollup {
           e.getMessage());
       trouble = e;
       later();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.ERROR, "not attached to the chain, which is tried again", e);
+      trouble = unavailable("attaching failed: " + e.getClass().getSimpleName(), "see the log");
       later();
     }
   }
@@ -150,7 +154,7 @@ final class ServerRollup implements Rollup {
 
   /**
    * Up as long as answers can be paid for: what cannot be sent now is sent later. Down where the
-   * chain is not the one that the address book is of.
+   * chain is not the one that the address book is of, or the key cannot be used.
    */
   @Override
   public Check readiness() {
@@ -158,7 +162,9 @@ final class ServerRollup implements Rollup {
     if (opened != null) {
       return new Check("rollup", true, opened.told());
     }
-    boolean wrong = trouble.code() == ErrorCode.CONFIGURATION_INVALID;
+    boolean wrong =
+        trouble.code() == ErrorCode.CONFIGURATION_INVALID
+            || trouble.code() == ErrorCode.SIGNING_KEY;
     return new Check("rollup", !wrong, "not attached: " + trouble.getMessage());
   }
 

@@ -104,11 +104,11 @@ record Services(
   /**
    * Asks the chain, compares it with the book, and puts the services together.
    *
+   * @param client of the chain, one for all attempts
    * @throws io.openledger.api.OpenLedgerException {@code CONFIGURATION_INVALID} if the chain is not
    *     the book's; what the client and the signer throw if they cannot be asked
    */
-  static Services open(RollupEnvironment environment, AddressBook book) {
-    ChainClient client = client(environment, book);
+  static Services open(RollupEnvironment environment, AddressBook book, ChainClient client) {
     book.verify(client);
     // of this start: a lease of an earlier one is not ours
     String node = UUID.randomUUID().toString();
@@ -127,7 +127,8 @@ record Services(
     return new Services(client, reader, governance(environment, book, client, sending), sending);
   }
 
-  private static ChainClient client(RollupEnvironment environment, AddressBook book) {
+  /** The chain as the configured endpoints tell it. Asks nobody yet. */
+  static ChainClient client(RollupEnvironment environment, AddressBook book) {
     ChainSettings settings = environment.chain();
     List<HttpService> endpoints =
         settings.endpoints().stream()

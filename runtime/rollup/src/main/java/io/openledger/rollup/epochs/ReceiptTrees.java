@@ -22,7 +22,12 @@ final class ReceiptTrees {
   private static final long MOST = 1 << 20;
 
   private final Store store;
-  private final Map<Long, ReceiptTree> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+  /**
+   * By the last receipt's link, which the number alone does not give: an epoch that was taken back
+   * is closed again over more.
+   */
+  private final Map<Hash256, ReceiptTree> kept = new LinkedHashMap<>(16, 0.75f, true);
 
   ReceiptTrees(Store store) {
     this.store = store;
@@ -30,10 +35,11 @@ final class ReceiptTrees {
 
   /** The tree of an epoch that has receipts. */
   synchronized ReceiptTree of(LedgerEpoch epoch) {
-    ReceiptTree tree = kept.get(epoch.number());
+    Hash256 head = epoch.epoch().receiptHead();
+    ReceiptTree tree = kept.get(head);
     if (tree == null) {
       tree = ReceiptTree.of(hashes(epoch));
-      kept.put(epoch.number(), tree);
+      kept.put(head, tree);
       long receipts = kept.values().stream().mapToLong(ReceiptTree::receipts).sum();
       var eldest = kept.values().iterator();
       while (kept.size() > KEPT || (kept.size() > 1 && receipts > MOST)) {

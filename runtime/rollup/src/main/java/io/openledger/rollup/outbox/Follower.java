@@ -265,6 +265,21 @@ final class Follower {
   }
 
   private void missing(Turn turn, Entry entry) {
+    Optional<Place> place = entry.place();
+    if (place.isPresent() && turn.canonical(place.get())) {
+      // it is in a block that is still the chain's: nodes do not keep receipts for ever, and what
+      // is not shown any more is not undone
+      suspects.remove(entry.key());
+      turn.changes.add(
+          new Change(
+              entry,
+              entry.state(),
+              entry.transaction(),
+              place,
+              Optional.of(
+                  "in block " + place.get().number() + ", and no endpoint shows its receipt")));
+      return;
+    }
     if (entry.nonce() < turn.view.finalNonce()) {
       long now = turn.view.nanoTime().getAsLong();
       @Nullable Long since = suspects.putIfAbsent(entry.key(), now);

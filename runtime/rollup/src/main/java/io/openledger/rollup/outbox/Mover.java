@@ -211,7 +211,9 @@ final class Mover {
             c -> {
               long nonce = Math.max(nonces.lock(c), view.finalNonce());
               Optional<Entry> now = rows.find(c, entry.key());
-              if (now.isEmpty() || now.get().nonce() != entry.nonce()) {
+              if (now.isEmpty()
+                  || now.get().nonce() != entry.nonce()
+                  || now.get().cancelled() != entry.cancelled()) {
                 return false;
               }
               nonces.next(c, nonce + 1);

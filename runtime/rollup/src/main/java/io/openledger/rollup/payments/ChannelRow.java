@@ -11,7 +11,7 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * A channel as the store has it; see {@code V10__payments.sql}.
+ * A channel as the store has it; see {@code V9__payments.sql}.
  *
  * @param id its name
  * @param channel who pays whom
