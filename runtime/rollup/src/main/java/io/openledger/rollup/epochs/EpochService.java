@@ -75,13 +75,14 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
     return trouble;
   }
 
-  private static Optional<String> tried(String what, Runnable task) {
+  private Optional<String> tried(String what, Runnable task) {
     try {
       task.run();
       return Optional.empty();
     } catch (RuntimeException e) {
+      // once, not at each look
       LOG.log(
-          System.Logger.Level.WARNING,
+          trouble.isPresent() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
           "{0}: {1}; tried again at the next look",
           what,
           e.getMessage());
