@@ -48,13 +48,11 @@ import java.util.stream.Stream;
  * What is there once the chain was found to be the one that is meant. Without a key, only what
  * reads is there.
  *
- * @param client asks the chain
  * @param reader follows its events
  * @param governance shows, and with a key proposes and votes
  * @param sending what a key is needed for
  */
-record Services(
-    ChainClient client, ChainReader reader, Governance governance, Optional<Sending> sending)
+record Services(ChainReader reader, Governance governance, Optional<Sending> sending)
     implements AutoCloseable {
 
   private static final Duration LOOKS = Duration.ofSeconds(2);
@@ -124,7 +122,7 @@ record Services(
             List.of(),
             environment.server().executor(),
             environment.server().clock());
-    return new Services(client, reader, governance(environment, book, client, sending), sending);
+    return new Services(reader, governance(environment, book, client, sending), sending);
   }
 
   /** The chain as the configured endpoints tell it. Asks nobody yet. */

@@ -20,7 +20,6 @@ import io.openledger.chain.connector.rpc.Finality;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
 
 /**
@@ -62,11 +61,16 @@ final class DevChain {
     node.ask(
         "anvil_setBalance",
         "\"" + server.value() + "\",\"0x" + FOR_THE_SERVER.value().toString(16) + "\"");
-    Map<String, String> told = new HashMap<>(DeploymentParameters.ready("development").values());
-    told.put("parameters.policy-hash", policy().hex());
-    told.put("rewards.updater", server.value());
-    told.put("rewards.guardian", GUARDIAN.value());
-    DeploymentParameters parameters = DeploymentParameters.of(told);
+    DeploymentParameters parameters =
+        DeploymentParameters.ready("development")
+            .with(
+                Map.of(
+                    "parameters.policy-hash",
+                    policy().hex(),
+                    "rewards.updater",
+                    server.value(),
+                    "rewards.guardian",
+                    GUARDIAN.value()));
     try (LocalSigner deployer = LocalSigner.fromDigits(DEPLOYER.toCharArray())) {
       AddressBook book = Deployment.deploy(client, deployer, parameters);
       Contract distributor = book.contract(ContractName.REWARD_DISTRIBUTOR);
