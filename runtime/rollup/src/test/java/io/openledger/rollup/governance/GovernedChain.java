@@ -101,11 +101,8 @@ final class GovernedChain implements AutoCloseable {
 
   private JsonNode receipt(Map<String, String> transaction) {
     JsonNode hash = anvil.rpc("eth_sendTransaction", transaction);
+    anvil.awaitMined(Hash256.parse(hash.asText()));
     JsonNode receipt = anvil.rpc("eth_getTransactionReceipt", hash.asText());
-    for (int tries = 0; receipt.isNull() && tries < 2_000; tries++) {
-      Thread.onSpinWait(); // the block is made right after the transaction was taken
-      receipt = anvil.rpc("eth_getTransactionReceipt", hash.asText());
-    }
     if (!receipt.get("status").asText().equals("0x1")) {
       throw new AssertionError("reverted: " + receipt);
     }

@@ -17,6 +17,7 @@ import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.contracts.Contract;
 import io.openledger.chain.connector.contracts.ContractName;
 import io.openledger.chain.connector.support.Wallet;
+import io.openledger.chain.connector.tx.SignedTransaction;
 import io.openledger.chain.connector.verify.Finding;
 import io.openledger.chain.connector.verify.ReportCheck;
 import io.openledger.chain.merkle.ReceiptTree;
@@ -179,11 +180,10 @@ final class ReportCheckTest {
   }
 
   private static void send(ChainAddress to, byte[] call) {
-    chain
-        .client()
-        .broadcast(
-            new Wallet(chain.client(), chain.anvil().signer(3), Wei.of(500_000_000_000L))
-                .call(to, call));
+    SignedTransaction transaction =
+        new Wallet(chain.client(), chain.anvil().signer(3), Wei.of(500_000_000_000L)).call(to, call);
+    chain.client().broadcast(transaction);
+    chain.anvil().awaitMined(transaction.hash());
   }
 
   @AfterAll

@@ -117,6 +117,7 @@ class EndpointsTest {
   private SignedTransaction sent() {
     SignedTransaction transaction = new Wallet(endpoints, signer, CEILING).call(ECHO, word(42));
     assertThat(endpoints.broadcast(transaction)).isEqualTo(Broadcast.ACCEPTED);
+    anvil.awaitMined(transaction.hash());
     return transaction;
   }
 
@@ -272,6 +273,7 @@ class EndpointsTest {
     assertThat(endpoints.logs(echoes(), 0, before.number())).isEmpty();
     assertThat(endpoints.block(before.number()).orElseThrow().hash()).isNotEqualTo(before.hash());
     assertThat(endpoints.broadcast(transaction)).isEqualTo(Broadcast.ACCEPTED);
+    anvil.awaitMined(transaction.hash());
     soon();
     assertThat(endpoints.receipt(transaction.hash())).isPresent();
     assertThat(endpoints.block(settled.number())).contains(settled);

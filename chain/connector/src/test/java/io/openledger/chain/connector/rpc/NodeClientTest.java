@@ -78,6 +78,7 @@ class NodeClientTest {
     SignedTransaction transaction = wallet().transfer(NOBODY, Wei.of(7));
     assertThat(client.receipt(transaction.hash())).isEmpty();
     assertThat(client.broadcast(transaction)).isEqualTo(Broadcast.ACCEPTED);
+    anvil.awaitMined(transaction.hash());
     TransactionReceipt receipt = client.receipt(transaction.hash()).orElseThrow();
     assertThat(receipt.succeeded()).isTrue();
     assertThat(receipt.gasUsed()).isEqualTo(21_000);
@@ -124,6 +125,7 @@ class NodeClientTest {
     assertThat(client.storage(contract, BigInteger.ONE)).isZero();
     SignedTransaction transaction = wallet().call(contract, word);
     client.broadcast(transaction);
+    anvil.awaitMined(transaction.hash());
     TransactionReceipt receipt = client.receipt(transaction.hash()).orElseThrow();
     assertThat(client.estimateGas(Call.to(contract, word))).isGreaterThan(21_000);
     byte[] topic = new byte[32];
@@ -173,6 +175,7 @@ class NodeClientTest {
       SignedTransaction transaction =
           new Wallet(there, signer, CEILING).transfer(NOBODY, Wei.of(3));
       there.broadcast(transaction);
+      own.awaitMined(transaction.hash());
       assertThat(there.receipt(transaction.hash())).isPresent();
       BlockHeader before = there.head(Finality.UNSAFE);
       own.reorg(1);

@@ -3,6 +3,7 @@ package io.openledger.chain.connector.support;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.openledger.api.Hash256;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.keys.LocalSigner;
@@ -27,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -248,6 +250,20 @@ public final class Anvil implements AutoCloseable {
   /** The newest block's number. */
   public long height() {
     return Long.decode(rpc("eth_blockNumber").asText());
+  }
+
+  /**
+   * Waits for the block of a transaction that was handed over: the node answers first and makes the
+   * block then.
+   */
+  public void awaitMined(Hash256 transaction) {
+    long begun = System.nanoTime();
+    while (rpc("eth_getTransactionReceipt", "0x" + transaction.hex()).isNull()) {
+      if (System.nanoTime() - begun > PATIENCE.toNanos()) {
+        throw new AssertionError("no block has transaction " + transaction.hex());
+      }
+      LockSupport.parkNanos(2_000_000);
+    }
   }
 
   /** Makes blocks. */
