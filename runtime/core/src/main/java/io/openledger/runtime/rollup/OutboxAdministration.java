@@ -121,8 +121,14 @@ public interface OutboxAdministration {
    * cancelled, and is final, is signed once more with a new nonce, unless it would be reverted
    * again now. It is the sender's turn that does it.
    *
+   * <p>A message that waits although its nonce is used up, or its block is final, and of which no
+   * endpoint shows what became of it, may have been paid; its detail says so. To wish for another
+   * try of that one signs it for a new nonce, and <b>pays a second time if it was paid</b>: ask an
+   * endpoint that keeps old blocks and receipts first.
+   *
    * @throws OpenLedgerException {@link io.openledger.api.ErrorCode#CHAIN_MESSAGE_UNKNOWN}, {@link
-   *     io.openledger.api.ErrorCode#CHAIN_REFUSED} if it is final and had its effect
+   *     io.openledger.api.ErrorCode#CHAIN_REFUSED} if it is final and had its effect, or was signed
+   *     by a key that this server does not have
    */
   Detail retry(String key);
 
@@ -132,7 +138,8 @@ public interface OutboxAdministration {
    * when the chain has decided.
    *
    * @throws OpenLedgerException {@link io.openledger.api.ErrorCode#CHAIN_MESSAGE_UNKNOWN}, {@link
-   *     io.openledger.api.ErrorCode#CHAIN_REFUSED} if it is final
+   *     io.openledger.api.ErrorCode#CHAIN_REFUSED} if it is final, or was signed by a key that this
+   *     server does not have
    */
   Detail cancel(String key);
 }

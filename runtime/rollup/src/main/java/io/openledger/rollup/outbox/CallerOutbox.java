@@ -84,10 +84,33 @@ record CallerOutbox(
     return wish(key, "CANCEL", false, "one that is not final");
   }
 
+  /** Whoever has the key of a message, and nobody else, can do anything about it. */
+  private void requireOurs(String key, String wish) {
+    store
+        .join("reading a message", c -> new OutboxRows(identity).find(c, key))
+        .filter(e -> !e.signer().equals(identity.signer()) || e.chainId() != identity.chainId())
+        .ifPresent(
+            e -> {
+              throw new OpenLedgerException(
+                  ErrorCode.CHAIN_REFUSED,
+                  "the wish "
+                      + wish
+                      + " for message "
+                      + key
+                      + ", which "
+                      + e.signer()
+                      + " signed for chain "
+                      + e.chainId(),
+                  "messages of " + identity.signer() + " on chain " + identity.chainId(),
+                  "ask a node that has that key; if none has it any more, configure it again");
+            });
+  }
+
   private Detail wish(String key, String wish, boolean settledToo, String allowed) {
     OutboxOverview overview = overview();
     String name = caller.tenant();
     String by = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
+    requireOurs(key, wish);
     boolean written =
         store.join(
             "wishing " + wish + " of a message", c -> overview.wish(c, key, wish, by, settledToo));

@@ -10,13 +10,23 @@ import java.util.Optional;
  *
  * @param entry as it was
  * @param transaction the hash that counts now
+ * @param unproven see {@link Entry#unproven}
  */
 record Change(
-    Entry entry, State state, Hash256 transaction, Optional<Place> place, Optional<String> detail) {
+    Entry entry,
+    State state,
+    Hash256 transaction,
+    Optional<Place> place,
+    Optional<String> detail,
+    boolean unproven) {
 
-  /** Whether nothing follows, but by an administrator. */
-  static boolean settled(State state) {
-    return state == State.FINALIZED || state == State.REVERTED || state == State.CANCELLED;
+  Change(
+      Entry entry,
+      State state,
+      Hash256 transaction,
+      Optional<Place> place,
+      Optional<String> detail) {
+    this(entry, state, transaction, place, detail, false);
   }
 
   /** Whether a row would be other than it is. */
@@ -24,11 +34,23 @@ record Change(
     return state != entry.state()
         || !transaction.equals(entry.transaction())
         || !place.equals(entry.place())
-        || !detail.equals(entry.detail());
+        || !detail.equals(entry.detail())
+        || unproven != entry.unproven();
   }
 
   /** In no block, with another word about it. */
   static Change waiting(Entry entry, State state, Optional<String> detail) {
     return new Change(entry, state, entry.transaction(), Optional.empty(), detail);
+  }
+
+  /** As it is, with another word about it. */
+  static Change told(Entry entry, String detail) {
+    return new Change(
+        entry,
+        entry.state(),
+        entry.transaction(),
+        entry.place(),
+        Optional.of(detail),
+        entry.unproven());
   }
 }

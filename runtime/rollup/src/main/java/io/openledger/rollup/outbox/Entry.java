@@ -12,6 +12,9 @@ import java.util.Optional;
  * @param content SHA-256 of what it is to do, see {@link Signing#content}
  * @param wish what an administrator wants of it
  * @param since by the database's clock
+ * @param unproven whether what became of it is final and nobody shows it: its nonce is used up, or
+ *     its block stays, and neither a receipt of it nor another transaction is to be had. It stands
+ *     until one is, or until an administrator decides
  */
 record Entry(
     String key,
@@ -25,7 +28,8 @@ record Entry(
     Optional<String> detail,
     Optional<Wish> wish,
     Instant submittedAt,
-    Instant since) {
+    Instant since,
+    boolean unproven) {
 
   /** What an administrator may want. */
   enum Wish {

@@ -1,21 +1,14 @@
 package io.openledger.rollup.outbox;
 
 import io.openledger.api.ErrorCode;
-import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
-import io.openledger.chain.connector.rpc.BlockHeader;
-import io.openledger.chain.connector.rpc.Call;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.TransactionReceipt;
-import io.openledger.chain.connector.tx.Eip1559Transaction;
-import io.openledger.chain.connector.tx.SignedTransaction;
-import io.openledger.rollup.outbox.Attempt.Kind;
 import io.openledger.rollup.outbox.Entry.Place;
 import io.openledger.rollup.outbox.Leases.Lease;
-import io.openledger.rollup.outbox.OutboxMessage.State;
 import io.openledger.runtime.store.Store;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,25 +21,38 @@ import org.jspecify.annotations.Nullable;
  * <p>A turn costs one call while the chain only grows and nothing of ours is in the new blocks, and
  * a receipt for each message that enters a block and one more when the block is final. What is
  * settled is settled by a receipt that was asked for after the block was known to be final,
- * whatever was believed before.
- *
- * <p>A message is given up at its nonce, and so may be signed for another, only if the nonce is
- * used up in a finalized block and no hash that was ever signed for it there has a receipt, both
- * seen again after {@code deadAfter}. Anything less could pay twice.
+ * whatever was believed before. What nobody shows a receipt of is {@link Missing}'s. One message
+ * about which nodes are silent or contradict each other holds up no other.
  */
 final class Follower {
 
   /** Receipts asked for in one turn, of each sort. */
   private static final int AT_ONCE = 500;
 
+  /** Messages in a row that nobody answers about: then it is the chain that is away. */
+  private static final int AWAY = 2;
+
+  /**
+   * How long a message is left alone about which nobody answers, or nodes contradict each other.
+   */
+  private static final long REST = Duration.ofSeconds(5).toNanos();
+
+  /** How often those that stand are looked at again: somebody may have added an endpoint. */
+  private static final long STANDING = Duration.ofMinutes(1).toNanos();
+
+  /** A message that is left alone. */
+  private record Rest(long until, String why) {}
+
   private final ChainClient chain;
   private final Store store;
   private final OutboxRows rows;
   private final Leases leases;
-  private final Signing signing;
   private final Told told;
   private final Counters counters;
-  private final long deadAfter;
+  private final NonceWatch watch;
+  private final Verdicts verdicts;
+  private final Missing missing;
+  private final Map<String, Rest> resting = new LinkedHashMap<>();
 
   /**
    * A block of the chain up to which every block that holds a message has been compared: while it
@@ -54,7 +60,9 @@ final class Follower {
    */
   private @Nullable Place verified;
 
-  private final Map<String, Long> suspects = new HashMap<>();
+  private @Nullable Long standingAt;
+  private long standingFrom = -1;
+  private long standing;
 
   Follower(
       ChainClient chain,
@@ -64,49 +72,50 @@ final class Follower {
       Signing signing,
       Told told,
       Counters counters,
+      NonceWatch watch,
+      Identity identity,
       long deadAfter) {
     this.chain = chain;
     this.store = store;
     this.rows = rows;
     this.leases = leases;
-    this.signing = signing;
     this.told = told;
     this.counters = counters;
-    this.deadAfter = deadAfter;
+    this.watch = watch;
+    this.verdicts = new Verdicts(chain, store, rows, signing);
+    this.missing =
+        new Missing(
+            chain,
+            store,
+            rows,
+            verdicts,
+            new NonceSearch(chain, identity, watch),
+            identity.chainId(),
+            deadAfter);
   }
 
   /** Forgets what another holder of the lease may have changed. */
   void clear() {
     verified = null;
-    suspects.clear();
+    missing.clear();
+    watch.clear();
+    resting.clear();
+    standingFrom = -1;
+    standingAt = null;
+    standing = 0;
   }
 
-  /** What a turn found. */
-  private final class Turn {
-    /** Asked for with the time of what is read from the database left out. */
-    View view;
-
-    final Map<Long, Optional<Hash256>> blocks = new HashMap<>();
-    final List<Change> changes = new ArrayList<>();
-    final List<Entry> dead = new ArrayList<>();
-    @Nullable OpenLedgerException trouble;
-
-    /** What will be {@link #verified} if all that was found to have changed is looked at. */
-    @Nullable Place compared;
-
-    Turn(View view) {
-      this.view = view;
+  /** What stands in the way of single messages, in words. */
+  Optional<String> trouble() {
+    if (standing > 0) {
+      return Optional.of(
+          "messages that may have been paid, which no endpoint shows: "
+              + standing
+              + "; nothing is sent for them: read what the outbox says of each");
     }
-
-    boolean canonical(Place place) {
-      return blocks
-          .computeIfAbsent(place.number(), n -> chain.block(n).map(BlockHeader::hash))
-          .equals(Optional.of(place.hash()));
-    }
-
-    boolean goesOn() {
-      return trouble == null && view.timeIsLeft();
-    }
+    return resting.entrySet().stream()
+        .findFirst()
+        .map(each -> "message " + each.getKey() + ": " + each.getValue().why());
   }
 
   /**
@@ -116,41 +125,76 @@ final class Follower {
    * @throws OpenLedgerException what the chain's client throws; what was found before is written
    */
   List<Entry> follow(Lease lease, View view) {
-    Turn turn = new Turn(view);
-    boolean whole = true;
+    Turn turn = new Turn(chain, view);
     Map<String, Entry> entries = new LinkedHashMap<>();
     List<Place> lost = lost(turn);
     Map<String, List<Attempt>> attempts =
         store.requiresNew(
             "reading what is on the chain",
             c -> {
+              standing = rows.unproven(c);
+              List<Entry> all = new ArrayList<>();
               for (Place place : lost) {
-                rows.in(c, place).forEach(e -> entries.put(e.key(), e));
+                all.addAll(rows.in(c, place));
               }
-              rows.upTo(c, view.finalized().number(), AT_ONCE)
-                  .forEach(e -> entries.put(e.key(), e));
-              rows.waiting(c, 0, view.nextNonce(), AT_ONCE).forEach(e -> entries.put(e.key(), e));
+              all.addAll(rows.upTo(c, view.finalized().number(), AT_ONCE));
+              all.addAll(rows.missing(c, view.nextNonce(), AT_ONCE));
+              long now = view.nanoTime().getAsLong();
+              if (standing > 0
+                  && (standingFrom != -1 || standingAt == null || now - standingAt >= STANDING)) {
+                List<Entry> some = rows.unproven(c, Math.max(0, standingFrom), AT_ONCE);
+                all.addAll(some);
+                standingFrom = some.size() < AT_ONCE ? -1 : some.get(some.size() - 1).nonce() + 1;
+                standingAt = now;
+              }
+              all.forEach(e -> entries.put(e.key(), e));
               return rows.attempts(c, List.copyOf(entries.keySet()));
             });
     turn.view = view.again();
-    for (Entry entry : entries.values()) {
-      if (!turn.goesOn()) {
-        whole = false;
-        break;
-      }
-      try {
-        look(turn, entry, attempts.getOrDefault(entry.key(), List.of()));
-      } catch (OpenLedgerException e) {
-        turn.trouble = e;
-        whole = false;
-      }
-    }
+    boolean whole = look(turn, List.copyOf(entries.values()), attempts);
+    resting.keySet().retainAll(entries.keySet());
     write(lease, turn, whole);
-    suspects.keySet().retainAll(entries.keySet());
     if (turn.trouble != null) {
       throw turn.trouble;
     }
     return turn.dead;
+  }
+
+  /** Whether all were looked at. */
+  private boolean look(Turn turn, List<Entry> entries, Map<String, List<Attempt>> attempts) {
+    int away = 0;
+    for (Entry entry : entries) {
+      if (!turn.goesOn()) {
+        return false;
+      }
+      long now = turn.view.nanoTime().getAsLong();
+      @Nullable Rest before = resting.get(entry.key());
+      if (before != null && now - before.until() < 0) {
+        left(turn, entry);
+        continue;
+      }
+      try {
+        look(turn, entry, attempts.getOrDefault(entry.key(), List.of()));
+        resting.remove(entry.key());
+        away = 0;
+      } catch (OpenLedgerException e) {
+        resting.put(entry.key(), new Rest(now + REST, "what became of it: " + e.arrived()));
+        // about one that was left alone already, silence is nothing new
+        if (e.code() == ErrorCode.CHAIN_UNAVAILABLE && before == null && ++away >= AWAY) {
+          turn.trouble = e;
+          return false;
+        }
+        left(turn, entry);
+      }
+    }
+    return true;
+  }
+
+  /** One that is not looked at any further now; that its block is gone is known all the same. */
+  private static void left(Turn turn, Entry entry) {
+    if (entry.place().isPresent() && !turn.canonical(entry.place().get())) {
+      turn.changes.add(Missing.takenBack(entry));
+    }
   }
 
   /**
@@ -182,128 +226,36 @@ final class Follower {
   }
 
   private void look(Turn turn, Entry entry, List<Attempt> attempts) {
-    Optional<Attempt> included = Optional.empty();
-    Optional<TransactionReceipt> receipt = Optional.empty();
-    for (int i = attempts.size() - 1; i >= 0 && receipt.isEmpty(); i--) {
+    @Nullable OpenLedgerException unsure = null;
+    for (int i = attempts.size() - 1; i >= 0; i--) {
+      Attempt attempt = attempts.get(i);
       // what was signed for a former nonce has been given up for good
-      if (attempts.get(i).nonce() == entry.nonce()) {
-        receipt = chain.receipt(attempts.get(i).transaction());
-        included = Optional.of(attempts.get(i));
+      if (attempt.nonce() == entry.nonce()) {
+        try {
+          Optional<TransactionReceipt> receipt = chain.receipt(attempt.transaction());
+          if (receipt.isPresent()) {
+            found(turn, entry, attempt, receipt.get());
+            return;
+          }
+        } catch (OpenLedgerException e) {
+          if (e.code() != ErrorCode.CHAIN_DISPUTED) {
+            throw e;
+          }
+          unsure = e; // another hash of the same nonce may be beyond dispute
+        }
       }
     }
-    if (receipt.isEmpty() || included.isEmpty()) {
-      missing(turn, entry);
-      return;
+    if (unsure != null) {
+      throw unsure;
     }
-    suspects.remove(entry.key());
-    TransactionReceipt found = receipt.get();
-    Place place = new Place(found.block(), found.blockHash());
-    if (!turn.canonical(place)) {
-      return; // the chain changes while it is looked at: the next turn sees what comes of it
-    }
-    Kind kind = included.get().kind();
-    State state = state(turn.view, entry, found, kind);
-    turn.changes.add(
-        new Change(
-            entry,
-            state,
-            found.transaction(),
-            Optional.of(place),
-            detail(entry, found, kind, state)));
+    missing.look(turn, entry, attempts);
   }
 
-  private static State state(View view, Entry entry, TransactionReceipt receipt, Kind kind) {
-    if (receipt.block() <= view.finalized().number()) {
-      if (kind == Kind.CANCEL) {
-        return entry.filler() ? State.FINALIZED : State.CANCELLED;
-      }
-      return receipt.succeeded() ? State.FINALIZED : State.REVERTED;
-    }
-    return receipt.block() <= view.safe().number() ? State.SAFE : State.UNSAFE;
-  }
-
-  private Optional<String> detail(Entry entry, TransactionReceipt receipt, Kind kind, State state) {
-    if (kind == Kind.CANCEL) {
-      return Optional.of(
-          entry.filler()
-              ? "fills a nonce that nobody had"
-              : "taken back" + (state == State.CANCELLED ? "" : ", in a block that is not final"));
-    }
-    String late = entry.cancelled() ? "was in a block before it could be taken back; " : "";
-    if (receipt.succeeded()) {
-      return late.isEmpty() ? Optional.empty() : Optional.of(late.replace("; ", ""));
-    }
-    return Optional.of(
-        state == State.REVERTED
-            ? late + reason(receipt)
-            : late + "reverted in block " + receipt.block() + ", which is not final");
-  }
-
-  /** The receipt does not tell; the call is made once more on the state before its block. */
-  private String reason(TransactionReceipt receipt) {
-    @Nullable SignedTransaction raw =
-        store
-            .requiresNew("reading stored bytes", c -> rows.bytes(c, List.of(receipt.transaction())))
-            .get(receipt.transaction());
-    if (raw == null) {
-      return "reverted; its bytes are not kept";
-    }
-    try {
-      Eip1559Transaction tx = signing.opened(raw);
-      if (receipt.gasUsed() >= tx.gasLimit()) {
-        return "reverted: it used all of its " + tx.gasLimit() + " gas";
-      }
-      chain.call(
-          new Call(Optional.of(signing.address()), tx.to(), tx.value(), tx.data()),
-          receipt.block() - 1);
-      return "reverted, but would not have been at the end of the block before";
-    } catch (OpenLedgerException e) {
-      return e.code() == ErrorCode.CHAIN_REFUSED
-          ? "reverted: " + e.arrived()
-          : "reverted; the reason could not be asked for";
-    }
-  }
-
-  private void missing(Turn turn, Entry entry) {
-    Optional<Place> place = entry.place();
-    if (place.isPresent() && turn.canonical(place.get())) {
-      // it is in a block that is still the chain's: nodes do not keep receipts for ever, and what
-      // is not shown any more is not undone
-      suspects.remove(entry.key());
-      turn.changes.add(
-          new Change(
-              entry,
-              entry.state(),
-              entry.transaction(),
-              place,
-              Optional.of(
-                  "in block " + place.get().number() + ", and no endpoint shows its receipt")));
-      return;
-    }
-    if (entry.nonce() < turn.view.finalNonce()) {
-      long now = turn.view.nanoTime().getAsLong();
-      @Nullable Long since = suspects.putIfAbsent(entry.key(), now);
-      if (since != null && now - since >= deadAfter) {
-        turn.dead.add(entry);
-      }
-      turn.changes.add(
-          Change.waiting(
-              entry,
-              entry.place().isPresent() ? State.SENT : entry.state(),
-              Optional.of(
-                  "nonce " + entry.nonce() + " was used from outside, in a finalized block")));
-      return;
-    }
-    suspects.remove(entry.key());
-    if (entry.place().isPresent()) {
-      turn.changes.add(
-          Change.waiting(entry, State.SENT, Optional.of("its block is not the chain's any more")));
-    } else if (entry.nonce() < turn.view.nextNonce()) {
-      turn.changes.add(
-          Change.waiting(
-              entry,
-              entry.state(),
-              Optional.of("another transaction has nonce " + entry.nonce() + " for now")));
+  private void found(Turn turn, Entry entry, Attempt attempt, TransactionReceipt receipt) {
+    missing.found(entry.key());
+    // else the chain changes while it is looked at: the next turn sees what comes of it
+    if (turn.canonical(new Place(receipt.block(), receipt.blockHash()))) {
+      turn.changes.add(verdicts.of(turn.view, entry, receipt, attempt.kind()));
     }
   }
 
@@ -318,6 +270,7 @@ final class Follower {
           if (whole && compared != null) {
             rows.safe(c, Math.min(turn.view.safe().number(), compared.number()));
           }
+          standing = rows.unproven(c);
           return true;
         });
     if (whole) {

@@ -1,6 +1,6 @@
 package io.openledger.rollup.outbox;
 
-import io.openledger.chain.connector.tx.SignedTransaction;
+import io.openledger.chain.connector.tx.Fees;
 import io.openledger.rollup.outbox.Attempt.Kind;
 import io.openledger.rollup.outbox.Leases.Lease;
 import io.openledger.rollup.outbox.OutboxRows.Made;
@@ -73,7 +73,8 @@ final class Gaps {
     if (now - since < after.toNanos() || lowest.getAsLong() - next > MOST) {
       return Optional.of(missing);
     }
-    Made made = made(next);
+    Fees fees = market.offer();
+    Made made = new Made(signing.cancel(next, fees), fees);
     leases.fenced(
         lease,
         "filling a gap of nonces",
@@ -91,10 +92,5 @@ final class Gaps {
           return true;
         });
     return Optional.of(missing);
-  }
-
-  private Made made(long next) {
-    SignedTransaction signed = signing.cancel(next, market.offer());
-    return new Made(signed, signed.open().transaction().fees());
   }
 }

@@ -153,8 +153,7 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
     if (there.isPresent()) {
       return there.get();
     }
-    // nonces become final in their order, so the distance from the lowest is how many wait
-    if (rows.openUpTo(c, nonce - settings.maxWaiting())) {
+    if (rows.full(c, nonce, settings.maxWaiting())) {
       throw new BusyException(
           "a message for the chain while " + settings.maxWaiting() + " or more wait",
           "at most " + settings.maxWaiting() + " that are not final",

@@ -21,10 +21,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Signs a message for another nonce: the one place where that is done, and only for messages of
  * which it is certain that their former bytes have no effect and never will: their nonce was lost
- * to somebody else, or they were reverted or cancelled in a finalized block and an administrator
- * wants another try. One thread at a time.
+ * to somebody else, which {@link Missing} has proved, or they were reverted or cancelled in a
+ * finalized block and an administrator wants another try. And for messages that stand ({@link
+ * Entry#unproven}), if an administrator wants it who was told what that risks. One thread at a
+ * time.
  */
 final class Mover {
+
+  private static final System.Logger LOG = System.getLogger(Mover.class.getName());
 
   private final ChainClient chain;
   private final Store store;
@@ -60,26 +64,19 @@ final class Mover {
     this.gasMargin = gasMargin;
   }
 
-  /**
-   * Goes past nonces that were used up from outside, so that no new message is stored for one.
-   *
-   * @return how many there were
-   */
-  long pass(Lease lease, View view) {
-    long before = store.requiresNew("reading the next nonce", nonces::read);
-    if (before >= view.finalNonce()) {
-      return 0;
+  /** Goes past nonces that were used up from outside, so that no new message is stored for one. */
+  void pass(Lease lease, View view) {
+    if (store.requiresNew("reading the next nonce", nonces::read) >= view.finalNonce()) {
+      return;
     }
-    return leases.fenced(
+    leases.fenced(
         lease,
         "passing nonces that were used from outside",
         c -> {
-          long next = nonces.lock(c);
-          if (next >= view.finalNonce()) {
-            return 0L;
+          if (nonces.lock(c) < view.finalNonce()) {
+            nonces.next(c, view.finalNonce());
           }
-          nonces.next(c, view.finalNonce());
-          return view.finalNonce() - next;
+          return true;
         });
   }
 
@@ -87,27 +84,17 @@ final class Mover {
   void moveDead(Lease lease, View view, List<Entry> dead) {
     for (Entry entry : dead) {
       if (entry.cancelled() || entry.filler()) {
-        Change change =
-            Change.waiting(
-                entry,
-                State.CANCELLED,
-                Optional.of("nonce " + entry.nonce() + " was used from outside"));
+        String why = "nonce " + entry.nonce() + " was used from outside";
         // as the follower has just written it
         leases.fenced(
             lease,
             "cancelling a message",
             c -> {
-              Optional<Entry> now = rows.find(c, entry.key());
-              if (now.isPresent() && now.get().nonce() == entry.nonce()) {
+              Optional<Entry> now =
+                  rows.find(c, entry.key()).filter(e -> e.nonce() == entry.nonce());
+              if (now.isPresent()) {
                 rows.write(
-                    c,
-                    List.of(
-                        new Change(
-                            now.get(),
-                            change.state(),
-                            change.transaction(),
-                            change.place(),
-                            change.detail())));
+                    c, List.of(Change.waiting(now.get(), State.CANCELLED, Optional.of(why))));
               }
               return true;
             });
@@ -130,7 +117,8 @@ final class Mover {
   /** Messages that an administrator wants tried again. */
   void retry(Lease lease, View view) {
     for (Entry entry : store.requiresNew("reading what is to be tried again", rows::toRetry)) {
-      if (!Change.settled(entry.state())) {
+      // one that stands may have been paid: an administrator who was told so wants it signed anew
+      if (!entry.state().settled() && !entry.unproven()) {
         told.forget(entry.key());
         leases.fenced(
             lease,
@@ -140,6 +128,14 @@ final class Mover {
               return true;
             });
         continue;
+      }
+      if (entry.unproven()) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "an administrator wants message {0} signed for another nonce, although it is not known"
+                + " what used its nonce {1,number,#}: if that was this message, it is paid twice",
+            entry.key(),
+            entry.nonce());
       }
       Optional<SignedTransaction> raw = last(entry);
       if (raw.isEmpty() || entry.state() == State.FINALIZED) {

@@ -40,6 +40,16 @@ public record OutboxMessage(
     /** In a block that stays, and reverted there. Final. */
     REVERTED,
     /** Taken back by an administrator: another transaction has its nonce for good. Final. */
-    CANCELLED
+    CANCELLED;
+
+    /** Whether nothing follows, but by an administrator. */
+    public boolean settled() {
+      return this == FINALIZED || failed();
+    }
+
+    /** Whether it is final and had no effect. */
+    public boolean failed() {
+      return this == REVERTED || this == CANCELLED;
+    }
   }
 }

@@ -16,11 +16,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.LongStream;
 
 /**
  * The statements of the outbox, one method each; that is why the class is long. The caller brings
@@ -30,10 +33,14 @@ final class OutboxRows {
 
   private static final String COLUMNS =
       "SELECT business_key, content, chain_id, signer, nonce, state, transaction_hash,"
-          + " block_number, block_hash, detail, wish, submitted_at, since FROM ol_outbox";
+          + " block_number, block_hash, detail, wish, submitted_at, since, unproven_since"
+          + " FROM ol_outbox";
   private static final String OURS = " WHERE chain_id = ? AND signer = ?";
   private static final String OPEN = OURS + " AND open_nonce >= 0";
   private static final int LONGEST_DETAIL = 1000;
+
+  /** Messages that are pruned at once; a node does so every ten minutes, or sooner. */
+  private static final int PRUNED_AT_ONCE = 2000;
 
   /** Keys in one statement. */
   private static final int AT_ONCE = 100;
@@ -69,7 +76,8 @@ final class OutboxRows {
         Sql.text(row, "detail"),
         Sql.text(row, "wish").map(Wish::valueOf),
         Sql.instant(row, "submitted_at"),
-        Sql.instant(row, "since"));
+        Sql.instant(row, "since"),
+        row.getObject("unproven_since") != null);
   }
 
   /** The message of a business key, whoever signed it. */
@@ -134,7 +142,8 @@ final class OutboxRows {
             c,
             "UPDATE ol_outbox SET nonce = ?, open_nonce = ?, state = 'STORED',"
                 + " transaction_hash = ?, block_number = NULL, block_hash = NULL, detail = ?,"
-                + " wish = NULL, since = CURRENT_TIMESTAMP, kept_since = NULL"
+                + " wish = NULL, since = CURRENT_TIMESTAMP, kept_since = NULL,"
+                + " unproven_since = NULL"
                 + " WHERE business_key = ? AND nonce = ? AND state = ?",
             nonce,
             nonce,
@@ -149,8 +158,24 @@ final class OutboxRows {
     attempt(c, entry.key(), nonce, Kind.CALL, made);
   }
 
+  /**
+   * Whether so many messages or more are not final, those before a nonce that is not given yet.
+   * Nonces become final in their order, so it costs one look into the index but where one stands
+   * ({@link Entry#unproven}) that will not become final by itself; then they are counted.
+   */
+  boolean full(Connection c, long nonce, int most) throws SQLException {
+    return openUpTo(c, nonce - most)
+        && Sql.number(
+                c,
+                "SELECT COUNT(*) FROM (SELECT nonce FROM ol_outbox"
+                    + OPEN
+                    + " AND unproven_since IS NULL LIMIT ?) AS waiting",
+                ours(most))
+            >= most;
+  }
+
   /** Whether a message with a nonce up to one is not final. Costs one look into the index. */
-  boolean openUpTo(Connection c, long nonce) throws SQLException {
+  private boolean openUpTo(Connection c, long nonce) throws SQLException {
     return Sql.first(
             c,
             "SELECT open_nonce FROM ol_outbox" + OPEN + " AND open_nonce <= ? LIMIT 1",
@@ -159,15 +184,76 @@ final class OutboxRows {
         .isPresent();
   }
 
-  /** The lowest nonce that is not final. */
-  OptionalLong lowestOpen(Connection c) throws SQLException {
+  /** The lowest nonce from one on that is not final. */
+  OptionalLong lowestOpen(Connection c, long from) throws SQLException {
     Optional<Long> nonce =
         Sql.first(
             c,
-            "SELECT open_nonce FROM ol_outbox" + OPEN + " ORDER BY open_nonce LIMIT 1",
+            "SELECT open_nonce FROM ol_outbox"
+                + OURS
+                + " AND open_nonce >= ? ORDER BY open_nonce LIMIT 1",
             row -> row.getLong(1),
-            ours());
+            ours(from));
     return nonce.isPresent() ? OptionalLong.of(nonce.get()) : OptionalLong.empty();
+  }
+
+  /**
+   * A nonce below which all of ours and of others are used up: that after the highest final one.
+   */
+  long settledBelow(Connection c) throws SQLException {
+    return Sql.first(
+            c,
+            "SELECT nonce FROM ol_outbox"
+                + OURS
+                + " AND open_nonce IS NULL ORDER BY nonce DESC LIMIT 1",
+            row -> row.getLong(1) + 1,
+            ours())
+        .orElse(0L);
+  }
+
+  /** The final block of the highest final nonce below one: others' blocks are not below it. */
+  long settledBlock(Connection c, long nonce) throws SQLException {
+    return Sql.first(
+            c,
+            "SELECT block_number FROM ol_outbox"
+                + OURS
+                + " AND nonce < ? AND open_nonce IS NULL AND block_number IS NOT NULL"
+                + " ORDER BY nonce DESC LIMIT 1",
+            row -> row.getLong(1),
+            ours(nonce))
+        .orElse(0L);
+  }
+
+  /**
+   * Nonces from one on and below another for which nothing was ever signed here, as far as that is
+   * kept.
+   *
+   * @param limit most that are told
+   */
+  List<Long> unknown(Connection c, long from, long below, int limit) throws SQLException {
+    if (from >= below) {
+      return List.of();
+    }
+    Set<Long> known =
+        new HashSet<>(
+            Sql.list(
+                c,
+                "SELECT nonce FROM ol_outbox" + OURS + " AND nonce >= ? AND nonce < ?",
+                row -> row.getLong(1),
+                ours(from, below)));
+    known.addAll(
+        Sql.list(
+            c,
+            "SELECT a.nonce FROM ol_outbox_attempts a JOIN ol_outbox m"
+                + " ON m.business_key = a.business_key WHERE m.chain_id = ? AND m.signer = ?"
+                + " AND a.nonce >= ? AND a.nonce < ?",
+            row -> row.getLong(1),
+            ours(from, below)));
+    return LongStream.range(from, below)
+        .filter(n -> !known.contains(n))
+        .limit(limit)
+        .boxed()
+        .toList();
   }
 
   /** Whether a message of any state has the nonce. */
@@ -210,21 +296,77 @@ final class OutboxRows {
   List<Entry> upTo(Connection c, long block, int limit) throws SQLException {
     return Sql.list(
         c,
-        COLUMNS + OPEN + " AND block_number <= ? ORDER BY open_nonce LIMIT ?",
+        COLUMNS
+            + OPEN
+            + " AND block_number <= ? AND unproven_since IS NULL ORDER BY open_nonce LIMIT ?",
         OutboxRows::entry,
         ours(block, limit));
   }
 
   /** What is in no block, with nonces from one on and below another. */
   List<Entry> waiting(Connection c, long from, long below, int limit) throws SQLException {
+    return waiting(c, from, below, limit, "");
+  }
+
+  /** What is in no block although its nonce, below one, is used up. */
+  List<Entry> missing(Connection c, long below, int limit) throws SQLException {
+    return waiting(c, 0, below, limit, " AND unproven_since IS NULL");
+  }
+
+  private List<Entry> waiting(Connection c, long from, long below, int limit, String more)
+      throws SQLException {
     return Sql.list(
         c,
         COLUMNS
             + OURS
             + " AND open_nonce >= ? AND open_nonce < ? AND block_number IS NULL"
+            + more
             + " ORDER BY open_nonce LIMIT ?",
         OutboxRows::entry,
         ours(from, below, limit));
+  }
+
+  /** What stands, see {@link Entry#unproven}, with nonces from one on. */
+  List<Entry> unproven(Connection c, long from, int limit) throws SQLException {
+    return Sql.list(
+        c,
+        COLUMNS
+            + OURS
+            + " AND open_nonce >= ? AND unproven_since IS NOT NULL ORDER BY open_nonce LIMIT ?",
+        OutboxRows::entry,
+        ours(from, limit));
+  }
+
+  /** How many stand. */
+  long unproven(Connection c) throws SQLException {
+    return Sql.number(
+        c, "SELECT COUNT(*) FROM ol_outbox" + OPEN + " AND unproven_since IS NOT NULL", ours());
+  }
+
+  /**
+   * Messages that are not final and that nobody sends.
+   *
+   * @param signer whose key would be needed
+   * @param chainId of their chain
+   */
+  record Stranded(ChainAddress signer, long chainId, long messages) {}
+
+  /**
+   * What is signed by other keys, or for other chains, and not final, while no node sends for them.
+   */
+  List<Stranded> stranded(Connection c) throws SQLException {
+    return Sql.list(
+            c,
+            "SELECT s.signer, s.chain_id, (SELECT COUNT(*) FROM ol_outbox m WHERE m.chain_id ="
+                + " s.chain_id AND m.signer = s.signer AND m.open_nonce >= 0) AS messages"
+                + " FROM ol_outbox_signers s JOIN ol_outbox_leases l ON l.chain_id = s.chain_id"
+                + " AND l.signer = s.signer WHERE NOT (s.chain_id = ? AND s.signer = ?)"
+                + " AND l.expires < CURRENT_TIMESTAMP ORDER BY s.chain_id, s.signer",
+            row -> new Stranded(new ChainAddress(row.getString(1)), row.getLong(2), row.getLong(3)),
+            ours())
+        .stream()
+        .filter(s -> s.messages() > 0)
+        .toList();
   }
 
   /** What an administrator wants tried again. */
@@ -267,7 +409,7 @@ final class OutboxRows {
     List<Object[]> settled = new ArrayList<>();
     for (Change change : changes) {
       Entry before = change.entry();
-      boolean isFinal = Change.settled(change.state());
+      boolean isFinal = change.state().settled();
       Object[] arguments = {
         change.state(),
         isFinal ? OptionalLong.empty() : before.nonce(),
@@ -275,6 +417,9 @@ final class OutboxRows {
         change.place().map(Place::number),
         change.place().map(Place::hash),
         change.detail().map(OutboxRows::shortened),
+        !isFinal,
+        change.unproven(),
+        change.unproven(),
         before.key(),
         before.nonce(),
         before.state()
@@ -283,7 +428,12 @@ final class OutboxRows {
     }
     String set =
         "UPDATE ol_outbox SET state = ?, open_nonce = ?, transaction_hash = ?, block_number = ?,"
-            + " block_hash = ?, detail = ?";
+            + " block_hash = ?, detail = ?,"
+            // nothing is wished of what is final; and another try that was wished for before it was
+            // known that it may pay twice was not wished for with open eyes
+            + " wish = CASE WHEN ? AND (wish <> 'RETRY' OR unproven_since IS NOT NULL OR NOT ?)"
+            + " THEN wish END,"
+            + " unproven_since = CASE WHEN ? THEN COALESCE(unproven_since, CURRENT_TIMESTAMP) END";
     String where = " WHERE business_key = ? AND nonce = ? AND state = ?";
     String since = ", since = CURRENT_TIMESTAMP";
     Sql.batch(c, set + where, told);
@@ -352,28 +502,37 @@ final class OutboxRows {
     }
   }
 
-  /** Empties bytes of messages that were final before a time. How many were. */
+  /**
+   * Deletes what was signed for messages that were final before a time. Their own rows stay for
+   * ever, for their keys must: some 400 bytes each.
+   *
+   * @return of how many messages
+   */
   int prune(Connection c, java.time.Instant before) throws SQLException {
     List<String> keys =
         Sql.list(
             c,
             "SELECT business_key FROM ol_outbox WHERE kept_since < ? AND wish IS NULL LIMIT "
-                + AT_ONCE,
+                + PRUNED_AT_ONCE,
             row -> row.getString(1),
             before);
+    List<Object[]> forgotten = new ArrayList<>();
+    List<Object[]> deleted = new ArrayList<>();
     for (String key : keys) {
-      Sql.update(
-          c,
-          "UPDATE ol_outbox SET kept_since = NULL WHERE business_key = ? AND kept_since < ?",
-          key,
-          before);
-      Sql.update(
-          c,
-          "UPDATE ol_outbox_attempts SET raw = NULL WHERE business_key = ? AND EXISTS (SELECT 1"
-              + " FROM ol_outbox m WHERE m.business_key = ol_outbox_attempts.business_key"
-              + " AND m.open_nonce IS NULL)",
-          key);
+      forgotten.add(new Object[] {key, before});
+      deleted.add(new Object[] {key});
     }
+    Sql.batch(
+        c,
+        "UPDATE ol_outbox SET kept_since = NULL WHERE business_key = ? AND kept_since < ?",
+        forgotten);
+    // another try that began meanwhile has made the message open again
+    Sql.batch(
+        c,
+        "DELETE FROM ol_outbox_attempts WHERE business_key = ? AND EXISTS (SELECT 1"
+            + " FROM ol_outbox m WHERE m.business_key = ol_outbox_attempts.business_key"
+            + " AND m.open_nonce IS NULL)",
+        deleted);
     return keys.size();
   }
 }

@@ -32,6 +32,8 @@ final class Sender {
   private final Nonces nonces;
   private final Leases leases;
   private final Told told;
+  private final Views views;
+  private final Stranded stranded;
   private final Follower follower;
   private final Mover mover;
   private final Gaps gaps;
@@ -62,9 +64,22 @@ final class Sender {
     this.rows = new OutboxRows(identity);
     this.leases = new Leases(store, identity, holder, settings.lease());
     this.told = new Told(nanoTime);
+    this.stranded = new Stranded(store, rows, nanoTime);
+    NonceWatch watch = new NonceWatch(chain);
+    this.views =
+        new Views(chain, store, rows, identity, watch, nanoTime, settings.lease().toNanos() / 3);
     this.follower =
         new Follower(
-            chain, store, rows, leases, signing, told, counters, settings.deadAfter().toNanos());
+            chain,
+            store,
+            rows,
+            leases,
+            signing,
+            told,
+            counters,
+            watch,
+            identity,
+            settings.deadAfter().toNanos());
     this.mover =
         new Mover(
             chain,
@@ -84,7 +99,7 @@ final class Sender {
 
   /** What stands in the way of all messages, in words. */
   Optional<String> trouble() {
-    return trouble;
+    return trouble.or(stranded::trouble);
   }
 
   /** A turn of the timer: throws nothing. */
@@ -134,6 +149,7 @@ final class Sender {
 
   private boolean turnAlone() {
     nonces.require();
+    stranded.look();
     Optional<Lease> taken = leases.take();
     if (taken.isEmpty()) {
       forget();
@@ -145,8 +161,7 @@ final class Sender {
     }
     counters.leaseHeld = true;
     nonces.requireChain();
-    long budget = settings.lease().toNanos() / 3;
-    View view = View.of(chain, identity, nanoTime, budget);
+    View view = views.look();
     requireHistory(view);
     mover.pass(taken.get(), view);
     List<Entry> dead = follower.follow(taken.get(), view);
@@ -156,15 +171,13 @@ final class Sender {
     // what was looked up may have taken long
     Lease lease = leases.take().filter(l -> !l.fresh()).orElseThrow(Leases.Lost::new);
     OptionalLong lowest =
-        store.requiresNew(
-            "looking for a gap of nonces",
-            c -> rows.openUpTo(c, view.nextNonce()) ? OptionalLong.empty() : rows.lowestOpen(c));
+        store.requiresNew("looking for a gap of nonces", c -> rows.lowestOpen(c, view.nextNonce()));
     Optional<String> gap = gaps.fill(lease, view.nextNonce(), lowest);
     Optional<String> inTheWay = dispatcher.dispatch(lease, view);
     if (turns++ % PRUNE_EVERY == 0) {
       prune(lease, lease.now().minus(settings.keep()));
     }
-    tell(inTheWay.or(() -> gap));
+    tell(inTheWay.or(() -> gap).or(follower::trouble));
     return true;
   }
 

@@ -84,14 +84,19 @@ final class Signing {
    * which changes nothing of what is to happen, nor the signer, who may be replaced.
    */
   static Hash256 content(long chainId, ChainIntent intent) {
+    return content(chainId, intent.to(), intent.value(), intent.data());
+  }
+
+  /** The same of a transaction that is on the chain. */
+  static Hash256 content(long chainId, ChainAddress to, Wei wei, byte[] data) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeLong(chainId);
-      out.write(intent.to().value().getBytes(StandardCharsets.US_ASCII)); // of one length
-      byte[] value = intent.value().value().toByteArray();
+      out.write(to.value().getBytes(StandardCharsets.US_ASCII)); // of one length
+      byte[] value = wei.value().toByteArray();
       out.writeInt(value.length);
       out.write(value);
-      out.write(intent.data());
+      out.write(data);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

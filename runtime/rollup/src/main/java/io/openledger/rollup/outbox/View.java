@@ -1,15 +1,14 @@
 package io.openledger.rollup.outbox;
 
 import io.openledger.chain.connector.rpc.BlockHeader;
-import io.openledger.chain.connector.rpc.ChainClient;
-import io.openledger.chain.connector.rpc.Finality;
 import java.util.function.LongSupplier;
 
 /**
- * How far the chain is, at the beginning of a turn. It is read before any receipt: what is missing
- * from a block that was final by then is missing for good.
+ * How far the chain is, at the beginning of a turn ({@link Views}). It is read before any receipt:
+ * what is missing from a block that was final by then is missing for good.
  *
- * @param finalNonce the key's transactions in finalized blocks: nonces below are used up for ever
+ * @param finalNonce nonces of the key below this one are used up in finalized blocks, for ever; not
+ *     all that are need be below it
  * @param nextNonce the key's transactions in blocks
  * @param budget ns that a part of a turn may ask the chain for
  * @param deadline of this part, in {@code nanoTime}
@@ -23,23 +22,6 @@ record View(
     LongSupplier nanoTime,
     long budget,
     long deadline) {
-
-  static View of(ChainClient chain, Identity identity, LongSupplier nanoTime, long budget) {
-    long finalNonce = chain.nonce(identity.signer(), Finality.FINALIZED);
-    BlockHeader finalized = chain.head(Finality.FINALIZED);
-    BlockHeader safe = chain.head(Finality.SAFE);
-    BlockHeader unsafe = chain.head(Finality.UNSAFE);
-    long nextNonce = chain.nonce(identity.signer(), Finality.UNSAFE);
-    return new View(
-        finalNonce,
-        nextNonce,
-        finalized,
-        safe,
-        unsafe,
-        nanoTime,
-        budget,
-        nanoTime.getAsLong() + budget);
-  }
 
   /** Whether the turn may go on: a turn that outlasts its lease works for nothing. */
   boolean timeIsLeft() {

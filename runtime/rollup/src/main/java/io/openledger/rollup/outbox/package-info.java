@@ -19,8 +19,10 @@
  *   <li>Everything that is signed for a message has the message's nonce, of which a chain includes
  *       one.
  *   <li>Another nonce is signed ({@link io.openledger.rollup.outbox.Mover}) only for a message
- *       whose bytes are dead: its nonce is used up in a finalized block, and none of its hashes has
- *       a receipt; or it was reverted or cancelled in a finalized block and an administrator asks.
+ *       whose bytes are dead: the transaction that used its nonce was found in a finalized block
+ *       and does something else ({@link io.openledger.rollup.outbox.Missing}); or it was reverted
+ *       or cancelled in a finalized block and an administrator asks. Where nobody shows what used
+ *       the nonce, the message stands, and is signed anew only if an administrator takes the risk.
  *   <li>One node sends ({@link io.openledger.rollup.outbox.Leases}). Whatever it signs or writes is
  *       fenced by the lease's token in the same transaction; what it tells while it no longer holds
  *       the lease are bytes that another node tells too.

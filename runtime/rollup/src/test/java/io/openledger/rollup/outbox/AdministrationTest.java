@@ -201,4 +201,47 @@ class AdministrationTest extends OutboxFixture {
     assertThat(chain.told).hasSize(2);
     assertThat(admin().get("a").message().wish()).isEmpty();
   }
+
+  @Test
+  void messagesOfAKeyThatWasReplacedAreToldAndLeftAlone() {
+    outbox.submit(Nodes.intent("a"));
+    turn();
+    ScriptedChain former = chain;
+    chain = new ScriptedChain(Nodes.signer(2).address());
+    JdbcOutbox replaced = outbox;
+    outbox = Nodes.node(database, chain, Nodes.signer(2), Nodes.eager(), nanos::get);
+    turn();
+    assertThat(outbox.trouble()).as("another node still has that key").isEmpty();
+    expireLease();
+    nanos.addAndGet(java.time.Duration.ofMinutes(1).toNanos());
+    turn();
+    assertThat(outbox.trouble().orElse(""))
+        .contains("1 of " + Nodes.signer(1).address(), "configure that key again");
+    assertThat(admin().status().trouble()).isEqualTo(outbox.trouble());
+    for (Consumer<OutboxAdministration> wish :
+        List.<Consumer<OutboxAdministration>>of(v -> v.retry("a"), v -> v.cancel("a"))) {
+      assertThatThrownBy(() -> wish.accept(admin()))
+          .isInstanceOfSatisfying(
+              OpenLedgerException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REFUSED))
+          .hasMessageContaining(Nodes.signer(1).address().toString());
+    }
+    assertThat(admin().get("a").message().wish()).isEmpty();
+    chain = former;
+    outbox = replaced;
+    expireLease();
+    settle("a");
+    assertOnce("a");
+  }
+
+  @Test
+  void wishEndsWithTheMessage() {
+    outbox.submit(Nodes.intent("a"));
+    turn();
+    admin().cancel("a");
+    turn();
+    settle("a");
+    assertThat(state("a")).isEqualTo(State.CANCELLED);
+    assertThat(admin().get("a").message().wish()).isEmpty();
+  }
 }

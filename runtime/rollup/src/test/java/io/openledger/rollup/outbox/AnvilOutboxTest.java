@@ -104,7 +104,7 @@ class AnvilOutboxTest {
     for (int i = 0; i < 40; i++) {
       anvil.mine(1);
       turn();
-      if (LongStream.of(numbers).allMatch(n -> Change.settled(state(n)))) {
+      if (LongStream.of(numbers).allMatch(n -> state(n).settled())) {
         return;
       }
     }
@@ -251,7 +251,7 @@ class AnvilOutboxTest {
       mortal.restart();
       Duration patience = Duration.ofSeconds(20);
       long end = System.nanoTime() + patience.toNanos();
-      while (!Change.settled(state(n(3))) && System.nanoTime() < end) {
+      while (!state(n(3)).settled() && System.nanoTime() < end) {
         mortal.mine(1);
         turn();
       }

@@ -68,7 +68,16 @@ final class Nodes {
 
   static JdbcOutbox node(
       TestDatabase database, ChainClient chain, OutboxSettings settings, LongSupplier nanoTime) {
-    return new JdbcOutbox(store(database), chain, signer(1), "test", settings, IDLE, nanoTime);
+    return node(database, chain, signer(1), settings, nanoTime);
+  }
+
+  static JdbcOutbox node(
+      TestDatabase database,
+      ChainClient chain,
+      LocalSigner signer,
+      OutboxSettings settings,
+      LongSupplier nanoTime) {
+    return new JdbcOutbox(store(database), chain, signer, "test", settings, IDLE, nanoTime);
   }
 
   /** A node that is killed after some steps. */

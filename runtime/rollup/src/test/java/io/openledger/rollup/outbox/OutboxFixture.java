@@ -110,7 +110,7 @@ abstract class OutboxFixture {
       turn();
       boolean all = true;
       for (String key : keys) {
-        all &= Change.settled(state(key));
+        all &= state(key).settled();
       }
       if (all) {
         return;

@@ -50,6 +50,9 @@ final class OutboxStorm {
   private static final AnvilOptions NODE =
       AnvilOptions.USUAL.withoutMining().withEpoch(6).withAccounts(2);
 
+  private static final java.util.logging.Logger MIGRATIONS =
+      java.util.logging.Logger.getLogger("org.flywaydb");
+
   /** Children's numbers begin here, so that they need not ask the parent. */
   private static final long CHILDREN = 1_000_000_000L;
 
@@ -74,6 +77,8 @@ final class OutboxStorm {
       child(arguments);
       return;
     }
+    // each node tells of the migrations that it finds done
+    MIGRATIONS.setLevel(java.util.logging.Level.WARNING);
     StormPlan plan = StormPlan.parse(arguments);
     System.out.println(plan);
     StormResult result = run(plan);

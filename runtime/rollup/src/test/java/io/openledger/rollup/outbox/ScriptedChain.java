@@ -12,6 +12,7 @@ import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.EventFilter;
 import io.openledger.chain.connector.rpc.EventLog;
 import io.openledger.chain.connector.rpc.Finality;
+import io.openledger.chain.connector.rpc.SentTransaction;
 import io.openledger.chain.connector.rpc.TransactionReceipt;
 import io.openledger.chain.connector.tx.Eip1559Transaction;
 import io.openledger.chain.connector.tx.Fees;
@@ -40,7 +41,8 @@ final class ScriptedChain implements ChainClient {
 
   private record Included(SignedTransaction tx, Eip1559Transaction what, boolean succeeded) {}
 
-  private record Block(BlockHeader header, List<Included> content, long nonceAfter) {}
+  private record Block(
+      BlockHeader header, List<Included> content, List<SentTransaction> foreign, long nonceAfter) {}
 
   final ChainAddress account;
   private final List<Block> blocks = new ArrayList<>();
@@ -56,6 +58,17 @@ final class ScriptedChain implements ChainClient {
   final Set<String> reverting = new HashSet<>();
   final Set<Hash256> hidden = new HashSet<>();
 
+  /** Receipts about which endpoints contradict each other, and those that nobody answers about. */
+  final Set<Hash256> disputed = new HashSet<>();
+
+  final Set<Hash256> unanswered = new HashSet<>();
+
+  /** Blocks below this one have no states any more, as of a node that prunes them. */
+  long statesFrom;
+
+  /** Blocks below this one are not shown with their transactions. */
+  long bodiesFrom;
+
   /** Told of each call, before it; may throw. */
   Consumer<String> onCall = method -> {};
 
@@ -67,10 +80,10 @@ final class ScriptedChain implements ChainClient {
 
   ScriptedChain(ChainAddress account) {
     this.account = account;
-    append(List.of(), 0);
+    append(List.of(), List.of(), 0);
   }
 
-  private void append(List<Included> content, long nonceAfter) {
+  private void append(List<Included> content, List<SentTransaction> foreign, long nonceAfter) {
     long number = blocks.size();
     Hash256 parent = blocks.isEmpty() ? Hash256.ZERO : head().header().hash();
     Hash256 hash = Hash256.sha256(parent + "/" + number + "/" + salt + "/" + content.size());
@@ -79,6 +92,7 @@ final class ScriptedChain implements ChainClient {
             new BlockHeader(
                 number, hash, parent, Instant.ofEpochSecond(1_800_000_000L + 2 * number), baseFee),
             content,
+            foreign,
             nonceAfter));
   }
 
@@ -113,7 +127,7 @@ final class ScriptedChain implements ChainClient {
           new Included(tx, what, !reverting.contains(HexFormat.of().formatHex(what.data()))));
       next++;
     }
-    append(content, next);
+    append(content, List.of(), next);
   }
 
   void mine(int count) {
@@ -124,10 +138,19 @@ final class ScriptedChain implements ChainClient {
 
   /** A block with transactions from outside, of the account's next nonces. */
   void foreign(int count) {
+    List<SentTransaction> foreign = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      pool.remove(head().nonceAfter() + i);
+      long nonce = head().nonceAfter() + i;
+      pool.remove(nonce);
+      foreign.add(
+          new SentTransaction(
+              Hash256.sha256("foreign " + nonce + "/" + salt),
+              nonce,
+              Optional.of(account),
+              Wei.ZERO,
+              new byte[0]));
     }
-    append(List.of(), head().nonceAfter() + count);
+    append(List.of(), foreign, head().nonceAfter() + count);
   }
 
   /** Takes back blocks and makes one more empty one than there were; what was in them is gone. */
@@ -138,7 +161,7 @@ final class ScriptedChain implements ChainClient {
     }
     long nonce = head().nonceAfter();
     for (int i = 0; i <= depth; i++) {
-      append(List.of(), nonce);
+      append(List.of(), List.of(), nonce);
     }
   }
 
@@ -196,7 +219,42 @@ final class ScriptedChain implements ChainClient {
   @Override
   public long nonce(ChainAddress address, Finality finality) {
     onCall.accept("nonce");
-    return blocks.get(index(finality)).nonceAfter();
+    return finality == Finality.UNSAFE ? head().nonceAfter() : nonceAt(index(finality));
+  }
+
+  @Override
+  public long nonce(ChainAddress address, long block) {
+    onCall.accept("nonceAt");
+    return nonceAt(block);
+  }
+
+  private long nonceAt(long block) {
+    if (block < statesFrom) {
+      throw new OpenLedgerException(
+          ErrorCode.CHAIN_UNAVAILABLE, "missing trie node", "a state", "ask an archive");
+    }
+    return blocks.get((int) block).nonceAfter();
+  }
+
+  @Override
+  public Optional<List<SentTransaction>> sent(ChainAddress sender, Hash256 block) {
+    onCall.accept("sent");
+    for (Block each : blocks) {
+      if (each.header().hash().equals(block) && each.header().number() >= bodiesFrom) {
+        List<SentTransaction> sent = new ArrayList<>(each.foreign());
+        for (Included in : each.content()) {
+          sent.add(
+              new SentTransaction(
+                  in.tx().hash(),
+                  in.what().nonce(),
+                  in.what().to(),
+                  in.what().value(),
+                  in.what().data()));
+        }
+        return Optional.of(sent);
+      }
+    }
+    return Optional.empty();
   }
 
   @Override
@@ -249,6 +307,13 @@ final class ScriptedChain implements ChainClient {
   @Override
   public Optional<TransactionReceipt> receipt(Hash256 transaction) {
     onCall.accept("receipt");
+    if (disputed.contains(transaction) || unanswered.contains(transaction)) {
+      throw new OpenLedgerException(
+          disputed.contains(transaction) ? ErrorCode.CHAIN_DISPUTED : ErrorCode.CHAIN_UNAVAILABLE,
+          "no two endpoints say the same of it",
+          "endpoints that agree",
+          "wait");
+    }
     if (hidden.contains(transaction)) {
       return Optional.empty();
     }

@@ -12,6 +12,7 @@ import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.EventFilter;
 import io.openledger.chain.connector.rpc.EventLog;
 import io.openledger.chain.connector.rpc.Finality;
+import io.openledger.chain.connector.rpc.SentTransaction;
 import io.openledger.chain.connector.rpc.TransactionReceipt;
 import io.openledger.chain.connector.tx.AbiSignature;
 import io.openledger.chain.connector.tx.Fees;
@@ -199,6 +200,16 @@ final class PlainChain implements ChainClient {
 
   @Override
   public long nonce(ChainAddress address, Finality finality) {
+    throw unasked();
+  }
+
+  @Override
+  public long nonce(ChainAddress address, long block) {
+    throw unasked();
+  }
+
+  @Override
+  public Optional<List<SentTransaction>> sent(ChainAddress sender, Hash256 block) {
     throw unasked();
   }
 

@@ -34,6 +34,23 @@ public interface ChainClient {
   /** How many transactions of an address are in blocks so settled: its next nonce there. */
   long nonce(ChainAddress address, Finality finality);
 
+  /**
+   * How many transactions of an address are in blocks up to one.
+   *
+   * @throws io.openledger.api.OpenLedgerException {@code CHAIN_UNAVAILABLE} also where nodes keep
+   *     no state of that block any more: full nodes have that of some hundred
+   */
+  long nonce(ChainAddress address, long block);
+
+  /**
+   * What an address sent in a block, in the block's order. Whoever is asked shows the whole block:
+   * this is for rare questions.
+   *
+   * @param block the hash of a block of the chain
+   * @return empty if too few have that block: what is missing proves nothing
+   */
+  Optional<List<SentTransaction>> sent(ChainAddress sender, Hash256 block);
+
   /** The code at an address in the newest block; empty where there is none. */
   byte[] code(ChainAddress address);
 

@@ -226,6 +226,42 @@ public final class Endpoints implements ChainClient {
   }
 
   @Override
+  public long nonce(ChainAddress address, long block) {
+    return at(
+        block,
+        Question.nonce(address, Question.hex(block)),
+        Function.identity(),
+        "the nonce of " + address);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>All endpoints are asked, and all that have the block must show the same: a quorum of them,
+   * and two at least where two are up. One that shows something else makes it a dispute.
+   */
+  @Override
+  public Optional<List<SentTransaction>> sent(ChainAddress sender, Hash256 block) {
+    List<Member> up = panel.up();
+    Ballot<List<SentTransaction>> shown = new Ballot<>(Function.identity());
+    panel
+        .poll(up, Question.sent(sender, block), Function.identity())
+        .answers()
+        .forEach(
+            (member, answer) ->
+                answer.value().flatMap(sent -> sent).ifPresent(sent -> shown.value(member, sent)));
+    if (shown.parties().size() > 1) {
+      throw Refusals.disputed(
+          "endpoints contradict each other about what "
+              + sender
+              + " sent in block 0x"
+              + block.hex());
+    }
+    int least = Math.max(panel.quorum(), Math.min(2, up.size()));
+    return shown.winners(least).flatMap(who -> shown.of(who).value());
+  }
+
+  @Override
   public byte[] code(ChainAddress address) {
     return newest(at -> Question.code(address, at), ByteBuffer::wrap, "the code at " + address);
   }

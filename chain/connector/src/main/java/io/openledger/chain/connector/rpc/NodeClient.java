@@ -71,6 +71,16 @@ public final class NodeClient implements ChainClient {
   }
 
   @Override
+  public long nonce(ChainAddress address, long block) {
+    return ask(Question.nonce(address, Question.hex(block)));
+  }
+
+  @Override
+  public Optional<List<SentTransaction>> sent(ChainAddress sender, Hash256 block) {
+    return ask(Question.sent(sender, block));
+  }
+
+  @Override
   public byte[] code(ChainAddress address) {
     return ask(Question.code(address, Finality.UNSAFE.tag()));
   }

@@ -182,7 +182,7 @@ final class Panel {
           take(member, Objects.requireNonNull(open.get(member)));
         } else {
           Objects.requireNonNull(open.remove(member)).cancel();
-          if (!question.isLogs()) {
+          if (!question.isLong()) {
             member.failed(member.slow(question));
           }
         }
@@ -196,8 +196,8 @@ final class Panel {
     if (e.kind() == Kind.INTERRUPTED) {
       throw Refusals.unavailable("interrupted while waiting for the chain", e);
     }
-    // whoever is asked for too many logs at once is no worse for it
-    if (!(e.tooMuch() && question.isLogs())) {
+    // whoever is asked for too much at once is no worse for it
+    if (!(e.tooMuch() && question.isLong())) {
       member.failed(e);
     }
     ballot.failure(member, e);

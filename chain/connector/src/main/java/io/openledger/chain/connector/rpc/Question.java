@@ -33,6 +33,11 @@ record Question<T>(String method, List<?> params, Reader<T> reader) {
     return method.equals("eth_getLogs");
   }
 
+  /** Whether the answer may be so long that to fail with it says nothing about an endpoint. */
+  boolean isLong() {
+    return isLogs() || params.contains(Boolean.TRUE); // blocks with whole transactions
+  }
+
   private static JsonNode present(@Nullable JsonNode result) {
     if (result == null) {
       throw new IllegalArgumentException("no result");
@@ -91,6 +96,22 @@ record Question<T>(String method, List<?> params, Reader<T> reader) {
             throw new IllegalArgumentException("another block than was asked for");
           }
           return Optional.of(Reading.transactions(result));
+        });
+  }
+
+  /** What an address sent in the block of a hash; empty if there is no such block. */
+  static Question<Optional<List<SentTransaction>>> sent(ChainAddress sender, Hash256 block) {
+    return new Question<>(
+        "eth_getBlockByHash",
+        List.of("0x" + block.hex(), true),
+        result -> {
+          if (result == null) {
+            return Optional.empty();
+          }
+          if (!Reading.block(result).hash().equals(block)) {
+            throw new IllegalArgumentException("another block than was asked for");
+          }
+          return Optional.of(Reading.sent(result, sender));
         });
   }
 

@@ -116,6 +116,24 @@ final class Reading {
     return hashes;
   }
 
+  /** What an address sent in a block that is told with whole transactions, in its order. */
+  static List<SentTransaction> sent(JsonNode block, ChainAddress sender) {
+    List<SentTransaction> sent = new ArrayList<>();
+    for (JsonNode each : array(object(block).get("transactions"))) {
+      if (address(object(each).get("from")).equals(sender)) {
+        JsonNode to = each.get("to");
+        sent.add(
+            new SentTransaction(
+                hash(each.get("hash")),
+                number(each.get("nonce")),
+                absent(to) ? Optional.empty() : Optional.of(address(to)),
+                wei(each.get("value")),
+                bytes(each.get("input"))));
+      }
+    }
+    return sent;
+  }
+
   static TransactionReceipt receipt(JsonNode node) {
     object(node);
     JsonNode created = node.get("contractAddress");

@@ -1,0 +1,46 @@
+package io.openledger.chain.connector.rpc;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.Wei;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A transaction that is in a block, as far as its sender decided what it does. Equal if all is
+ * equal, the data byte by byte.
+ *
+ * @param hash of the transaction
+ * @param nonce of its sender
+ * @param to whom it calls; empty where it creates a contract
+ * @param value in wei
+ * @param data the calldata, copied
+ */
+public record SentTransaction(
+    Hash256 hash, long nonce, Optional<ChainAddress> to, Wei value, byte[] data) {
+
+  public SentTransaction {
+    data = data.clone();
+  }
+
+  @Override
+  public byte[] data() {
+    return data.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof SentTransaction t
+        && hash.equals(t.hash)
+        && nonce == t.nonce
+        && to.equals(t.to)
+        && value.equals(t.value)
+        && Arrays.equals(data, t.data);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(hash, nonce);
+  }
+}

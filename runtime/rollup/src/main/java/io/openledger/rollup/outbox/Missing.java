@@ -1,0 +1,281 @@
+package io.openledger.rollup.outbox;
+
+import io.openledger.api.Hash256;
+import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.chain.connector.rpc.SentTransaction;
+import io.openledger.chain.connector.rpc.TransactionReceipt;
+import io.openledger.rollup.outbox.Attempt.Kind;
+import io.openledger.rollup.outbox.Entry.Place;
+import io.openledger.rollup.outbox.NonceSearch.Outcome;
+import io.openledger.rollup.outbox.OutboxMessage.State;
+import io.openledger.runtime.store.Store;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be thought of a message of which no endpoint shows a receipt.
+ *
+ * <p>Its nonce may have been used from outside, and then it may be signed for another; but it may
+ * as well have been paid, where nodes have forgotten the receipt, or where the database was
+ * restored from a backup that does not know the bytes that were paid. So it is given up at its
+ * nonce only if the transaction that used the nonce is found in a final block and does something
+ * else, seen so twice, {@code deadAfter} apart, and if whatever else the key has sent since is
+ * known not to be this message either. Without that proof it stands, nothing is sent for it, and an
+ * administrator is told. One thread at a time.
+ */
+final class Missing {
+
+  /** Transactions that the database does not know of and that are looked at, for one message. */
+  private static final int MOST_UNKNOWN = 64;
+
+  /** A message whose nonce is used up, and since when it has been seen so. */
+  private record Suspect(long nonce, long since) {}
+
+  private final ChainClient chain;
+  private final Store store;
+  private final OutboxRows rows;
+  private final Verdicts verdicts;
+  private final NonceSearch search;
+  private final long chainId;
+  private final long deadAfter;
+  private final Map<String, Suspect> suspects = new HashMap<>();
+
+  Missing(
+      ChainClient chain,
+      Store store,
+      OutboxRows rows,
+      Verdicts verdicts,
+      NonceSearch search,
+      long chainId,
+      long deadAfter) {
+    this.chain = chain;
+    this.store = store;
+    this.rows = rows;
+    this.verdicts = verdicts;
+    this.search = search;
+    this.chainId = chainId;
+    this.deadAfter = deadAfter;
+  }
+
+  void clear() {
+    suspects.clear();
+    search.clear();
+  }
+
+  void found(String key) {
+    suspects.remove(key);
+  }
+
+  /**
+   * Looks at one, and adds what comes of it to the turn.
+   *
+   * @param attempts all that was signed for it
+   */
+  void look(Turn turn, Entry entry, List<Attempt> attempts) {
+    Optional<Place> place = entry.place();
+    if (place.isPresent() && turn.canonical(place.get())) {
+      suspects.remove(entry.key());
+      turn.changes.add(included(turn, entry, entry.transaction(), place.get(), attempts));
+    } else if (entry.nonce() < turn.view.finalNonce()) {
+      usedUp(turn, entry, attempts);
+    } else {
+      suspects.remove(entry.key());
+      if (entry.place().isPresent()) {
+        turn.changes.add(takenBack(entry));
+      } else if (entry.nonce() < turn.view.nextNonce()) {
+        turn.changes.add(
+            Change.waiting(
+                entry,
+                entry.state(),
+                Optional.of("another transaction has nonce " + entry.nonce() + " for now")));
+      } else if (entry.unproven()) {
+        turn.changes.add(Change.waiting(entry, State.SENT, Optional.empty()));
+      }
+    }
+  }
+
+  static Change takenBack(Entry entry) {
+    return Change.waiting(entry, State.SENT, Optional.of("its block is not the chain's any more"));
+  }
+
+  private void usedUp(Turn turn, Entry entry, List<Attempt> attempts) {
+    long now = turn.view.nanoTime().getAsLong();
+    @Nullable Suspect before = suspects.get(entry.key());
+    if (before == null || before.nonce() != entry.nonce()) {
+      suspects.put(entry.key(), new Suspect(entry.nonce(), now));
+    }
+    if (before == null || before.nonce() != entry.nonce() || now - before.since() < deadAfter) {
+      if (!entry.unproven()) {
+        turn.changes.add(
+            Change.waiting(
+                entry,
+                entry.place().isPresent() ? State.SENT : entry.state(),
+                Optional.of(
+                    "nonce "
+                        + entry.nonce()
+                        + ", it seems, was used from outside, in a finalized block")));
+      }
+      return;
+    }
+    if (entry.filler()) {
+      // it is there for the nonce alone, and pays nobody
+      dead(turn, entry);
+      return;
+    }
+    Outcome outcome = prove(turn, entry, attempts);
+    if (outcome instanceof Outcome.Nothing nothing) {
+      turn.changes.add(unproven(entry, nothing.why()));
+    }
+  }
+
+  /** Looks for who used the nonce; what is found is added to the turn. */
+  private Outcome prove(Turn turn, Entry entry, List<Attempt> attempts) {
+    Outcome outcome = find(entry.nonce(), turn);
+    if (!(outcome instanceof Outcome.Found found)) {
+      return outcome;
+    }
+    SentTransaction user = found.transaction();
+    Optional<Kind> ours = kind(entry, user, attempts);
+    if (ours.isPresent()) {
+      suspects.remove(entry.key());
+      Optional<TransactionReceipt> receipt =
+          chain.receipt(user.hash()).filter(r -> r.blockHash().equals(found.place().hash()));
+      turn.changes.add(
+          receipt.isPresent()
+              ? verdicts.of(turn.view, entry, receipt.get(), ours.get())
+              : included(turn, entry, user.hash(), found.place(), attempts));
+      return outcome;
+    }
+    Outcome others = elsewhere(turn, entry);
+    if (others instanceof Outcome.Found) {
+      dead(turn, entry);
+    }
+    return others;
+  }
+
+  private void dead(Turn turn, Entry entry) {
+    suspects.remove(entry.key());
+    turn.dead.add(entry);
+  }
+
+  private Outcome find(long nonce, Turn turn) {
+    return search.find(
+        nonce,
+        () -> store.requiresNew("reading final blocks", c -> rows.settledBlock(c, nonce)),
+        turn.view);
+  }
+
+  /** Of our bytes, or of bytes that do the same and that this database does not know. */
+  private Optional<Kind> kind(Entry entry, SentTransaction sent, List<Attempt> attempts) {
+    Optional<Kind> known =
+        attempts.stream()
+            .filter(a -> a.transaction().equals(sent.hash()))
+            .map(Attempt::kind)
+            .findFirst();
+    return known.or(() -> same(entry, sent) ? Optional.of(Kind.CALL) : Optional.empty());
+  }
+
+  private boolean same(Entry entry, SentTransaction sent) {
+    return sent.to()
+        .map(to -> Signing.content(chainId, to, sent.value(), sent.data()))
+        .equals(Optional.of(entry.content()));
+  }
+
+  /**
+   * Whether nothing that the key has sent since, and that this database does not know of, is this
+   * message: a database that was restored from a backup may not know for which nonce it was signed
+   * last.
+   */
+  private Outcome elsewhere(Turn turn, Entry entry) {
+    long from = entry.nonce() + 1;
+    List<Long> unknown =
+        store.requiresNew(
+            "looking for nonces that are not known",
+            c -> rows.unknown(c, from, turn.view.nextNonce(), MOST_UNKNOWN + 1));
+    if (unknown.size() > MOST_UNKNOWN) {
+      return new Outcome.Nothing(
+          "more than "
+              + MOST_UNKNOWN
+              + " later transactions of the key are not of this database: was it restored from an"
+              + " older backup?");
+    }
+    Outcome outcome = find(entry.nonce(), turn);
+    for (long nonce : unknown) {
+      if (nonce >= turn.view.finalNonce()) {
+        return new Outcome.Searching(); // it is not final what is there
+      }
+      Outcome other = find(nonce, turn);
+      if (!(other instanceof Outcome.Found found)) {
+        return other;
+      }
+      if (same(entry, found.transaction())) {
+        return new Outcome.Nothing(
+            "another transaction does the same, 0x"
+                + found.transaction().hash().hex()
+                + " in block "
+                + found.place().number());
+      }
+    }
+    return outcome;
+  }
+
+  /** In a block of the chain, with nobody who shows the receipt. */
+  private static Change included(
+      Turn turn, Entry entry, Hash256 transaction, Place place, List<Attempt> attempts) {
+    boolean cancel =
+        attempts.stream()
+            .anyMatch(a -> a.transaction().equals(transaction) && a.kind() == Kind.CANCEL);
+    if (!turn.isFinal(place)) {
+      return new Change(
+          entry,
+          entry.state(),
+          transaction,
+          Optional.of(place),
+          Optional.of("in block " + place.number() + ", and no endpoint shows its receipt"));
+    }
+    if (cancel) {
+      // what does nothing cannot fail to
+      return new Change(
+          entry,
+          Verdicts.cancelled(entry),
+          transaction,
+          Optional.of(place),
+          Optional.of("taken back"));
+    }
+    return new Change(
+        entry,
+        State.SAFE,
+        transaction,
+        Optional.of(place),
+        Optional.of(
+            "in the final block "
+                + place.number()
+                + ", and no endpoint shows its receipt: whether it had its effect is not known. "
+                + WHAT_TO_DO),
+        true);
+  }
+
+  private static final String WHAT_TO_DO =
+      "Nothing is sent again by itself. Add an endpoint that keeps old blocks and receipts, or find"
+          + " out elsewhere. To try again signs it for another nonce, and PAYS A SECOND TIME if it"
+          + " was paid";
+
+  private static Change unproven(Entry entry, String why) {
+    return new Change(
+        entry,
+        entry.place().isPresent() ? State.SENT : entry.state(),
+        entry.transaction(),
+        Optional.empty(),
+        Optional.of(
+            "nonce "
+                + entry.nonce()
+                + " is used up in a finalized block, and it is not known by what ("
+                + why
+                + "): it may have been paid. "
+                + WHAT_TO_DO),
+        true);
+  }
+}

@@ -1,0 +1,53 @@
+package io.openledger.rollup.outbox;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
+import io.openledger.chain.connector.rpc.BlockHeader;
+import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.rollup.outbox.Entry.Place;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a turn of the {@link Follower} knows and found. */
+final class Turn {
+
+  private final ChainClient chain;
+  private final Map<Long, Optional<Hash256>> blocks = new HashMap<>();
+
+  /** With the time of what is read from the database left out, see {@link View#again}. */
+  View view;
+
+  final List<Change> changes = new ArrayList<>();
+
+  /** Whose nonce was used by somebody else's transaction, which was found in a final block. */
+  final List<Entry> dead = new ArrayList<>();
+
+  @Nullable OpenLedgerException trouble;
+
+  /** Up to where blocks of messages are compared, if all that was found to have changed is seen. */
+  @Nullable Place compared;
+
+  Turn(ChainClient chain, View view) {
+    this.chain = chain;
+    this.view = view;
+  }
+
+  /** Whether a block is the chain's; each number is asked for once in a turn. */
+  boolean canonical(Place place) {
+    return blocks
+        .computeIfAbsent(place.number(), n -> chain.block(n).map(BlockHeader::hash))
+        .equals(Optional.of(place.hash()));
+  }
+
+  boolean isFinal(Place place) {
+    return place.number() <= view.finalized().number();
+  }
+
+  boolean goesOn() {
+    return trouble == null && view.timeIsLeft();
+  }
+}

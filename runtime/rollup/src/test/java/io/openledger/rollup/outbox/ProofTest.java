@@ -1,0 +1,288 @@
+package io.openledger.rollup.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.openledger.api.Hash256;
+import io.openledger.api.reward.Wei;
+import io.openledger.chain.connector.tx.SignedTransaction;
+import io.openledger.rollup.outbox.OutboxMessage.State;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/**
+ * That no receipt is shown is no proof that nobody was paid: what is signed for another nonce, and
+ * what stands until somebody shows more.
+ */
+class ProofTest extends OutboxFixture {
+
+  /** As a server that was down while its nodes forgot receipts. */
+  private Hash256 paidAndForgotten(String key) {
+    outbox.submit(Nodes.intent(key));
+    turn();
+    Hash256 sent = chain.told.get(chain.told.size() - 1).hash();
+    chain.mine(8);
+    chain.hidden.add(sent);
+    return sent;
+  }
+
+  private void turns(int count) {
+    for (int i = 0; i < count; i++) {
+      turn();
+      chain.mine();
+    }
+  }
+
+  @Test
+  void forgottenReceiptIsFoundInItsBlockAndNothingIsPaidTwice() {
+    Hash256 sent = paidAndForgotten("a");
+    turns(10);
+    assertThat(message("a").nonce()).isZero();
+    assertThat(message("a").transaction()).isEqualTo(sent);
+    assertThat(state("a")).isEqualTo(State.SAFE);
+    assertThat(detail("a")).contains("no endpoint shows its receipt", "PAYS A SECOND TIME");
+    assertThat(outbox.trouble().orElse("")).contains("may have been paid", ": 1;");
+    assertThat(chain.told).hasSize(1);
+    assertOnce("a");
+    chain.hidden.clear(); // an endpoint that keeps more was added
+    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    settle("a");
+    assertThat(state("a")).isEqualTo(State.FINALIZED);
+    turn();
+    assertThat(outbox.trouble()).isEmpty();
+    assertOnce("a");
+  }
+
+  @Test
+  void withoutAnyProofItStandsAndLaterMessagesGoOn() {
+    paidAndForgotten("a");
+    chain.statesFrom = Long.MAX_VALUE;
+    chain.bodiesFrom = Long.MAX_VALUE;
+    outbox = node(Nodes.eager());
+    expireLease();
+    outbox.submit(Nodes.intent("b"));
+    settle("b");
+    turns(5);
+    assertThat(message("a").nonce()).isZero();
+    assertThat(state("a")).isEqualTo(State.SENT);
+    assertThat(outbox.trouble().orElse("")).contains("may have been paid");
+    assertThat(detail("a")).contains("not known by what", "PAYS A SECOND TIME");
+    assertOnce("a", "b");
+  }
+
+  @Test
+  void whatStandsTakesNoRoomFromOthers() {
+    outbox =
+        node(Nodes.settings(2, Duration.ofMinutes(9), Duration.ZERO, Duration.ZERO, Duration.ZERO));
+    chain.statesFrom = Long.MAX_VALUE;
+    chain.bodiesFrom = Long.MAX_VALUE;
+    paidAndForgotten("a");
+    outbox.submit(Nodes.intent("b"));
+    settle("b");
+    turns(3);
+    assertThat(detail("a")).contains("not known by what");
+    for (String key : new String[] {"c", "d", "e"}) {
+      outbox.submit(Nodes.intent(key));
+      settle(key);
+    }
+    assertOnce("a", "b", "c", "d", "e");
+  }
+
+  @Test
+  void administratorWhoWasToldTheRiskMaySignItAnew() {
+    outbox.submit(Nodes.intent("a"));
+    chain.foreign(1);
+    chain.mine(8);
+    chain.bodiesFrom = Long.MAX_VALUE;
+    turns(4);
+    assertThat(detail("a")).contains("not known by what");
+    assertOnce();
+    admin().retry("a");
+    settle("a");
+    assertThat(message("a").nonce()).isEqualTo(1);
+    assertThat(state("a")).isEqualTo(State.FINALIZED);
+    assertOnce("a");
+  }
+
+  @Test
+  void anotherTryThatWasWishedBeforeTheRiskWasKnownIsForgotten() {
+    paidAndForgotten("a");
+    chain.bodiesFrom = Long.MAX_VALUE;
+    turn();
+    admin().retry("a");
+    // as if it stayed until the very turn that finds out
+    for (int i = 0; i < 6; i++) {
+      turn();
+      sqlRetryUnlessUnproven();
+    }
+    turn();
+    assertThat(detail("a")).contains("not known by what");
+    assertThat(message("a").nonce()).isZero();
+    assertThat(admin().get("a").message().wish()).isEmpty();
+    assertOnce("a");
+  }
+
+  private void sqlRetryUnlessUnproven() {
+    sql("UPDATE ol_outbox SET wish = 'RETRY' WHERE unproven_since IS NULL");
+  }
+
+  @Test
+  void bytesThatARestoredBackupDoesNotKnowAreFoundOnTheChain() {
+    outbox.submit(Nodes.intent("a"));
+    turn();
+    SignedTransaction first = chain.told.get(0);
+    chain.baseFee = Wei.of(20_000_000_000L);
+    chain.mine();
+    turn(); // offers more, and is paid
+    SignedTransaction second = chain.told.get(1);
+    chain.mine(8);
+    // and the backup is of before
+    sql("DELETE FROM ol_outbox_attempts WHERE transaction_hash = '" + second.hash().hex() + "'");
+    sql("UPDATE ol_outbox SET transaction_hash = '" + first.hash().hex() + "'");
+    outbox = node(Nodes.eager());
+    expireLease();
+    settle("a");
+    assertThat(state("a")).isEqualTo(State.FINALIZED);
+    assertThat(message("a").transaction()).isEqualTo(second.hash());
+    assertThat(message("a").nonce()).isZero();
+    assertOnce("a");
+  }
+
+  @Test
+  void nonceThatARestoredBackupDoesNotKnowIsLookedAtToo() {
+    outbox.submit(Nodes.intent("a"));
+    chain.foreign(1);
+    SignedTransaction first = outboxBytes();
+    settle("a"); // for nonce 1
+    assertThat(message("a").nonce()).isEqualTo(1);
+    sql("DELETE FROM ol_outbox_attempts WHERE nonce = 1");
+    sql(
+        "UPDATE ol_outbox SET state = 'SENT', nonce = 0, open_nonce = 0, block_number = NULL,"
+            + " block_hash = NULL, kept_since = NULL, transaction_hash = '"
+            + first.hash().hex()
+            + "'");
+    outbox = node(Nodes.eager());
+    expireLease();
+    turns(6);
+    assertThat(message("a").nonce()).isZero();
+    assertThat(detail("a")).contains("another transaction does the same");
+    assertOnce("a");
+  }
+
+  private SignedTransaction outboxBytes() {
+    return Nodes.store(database)
+        .requiresNew(
+            "reading",
+            c ->
+                io.openledger.runtime.store.Sql.first(
+                        c,
+                        "SELECT raw FROM ol_outbox_attempts",
+                        row ->
+                            new SignedTransaction(
+                                java.util.HexFormat.of().parseHex(row.getString(1))))
+                    .orElseThrow());
+  }
+
+  @Test
+  void nodeWithoutOldStatesSendsAndFinishesAll() {
+    chain.statesFrom = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      outbox.submit(Nodes.intent("k" + i));
+    }
+    settle("k0", "k1", "k2", "k3", "k4");
+    assertThat(outbox.trouble()).isEmpty();
+    assertOnce("k0", "k1", "k2", "k3", "k4");
+  }
+
+  @Test
+  void nodeWithoutOldStatesProvesByItsBlocksThatANonceIsLost() {
+    chain.statesFrom = Long.MAX_VALUE;
+    outbox.submit(Nodes.intent("a"));
+    outbox.submit(Nodes.intent("b"));
+    turn();
+    chain.foreign(1);
+    settle("a", "b");
+    assertThat(message("a").nonce()).isEqualTo(2);
+    assertOnce("a", "b");
+  }
+
+  @Test
+  void nodeWithoutOldStatesPassesNoncesThatWereUsedFromOutside() {
+    chain.statesFrom = Long.MAX_VALUE;
+    outbox.submit(Nodes.intent("a"));
+    settle("a");
+    chain.foreign(3);
+    for (int i = 0; i < 10; i++) {
+      chain.mine();
+      turn();
+    }
+    assertThat(outbox.submit(Nodes.intent("b")).nonce()).isEqualTo(4);
+    settle("b");
+    assertOnce("a", "b");
+  }
+
+  @Test
+  void foreignNonceIsFoundAmongManyBlocks() {
+    outbox.submit(Nodes.intent("a"));
+    chain.mine(300);
+    chain.foreign(1);
+    chain.mine(500);
+    chain.statesFrom = 700;
+    turns(80);
+    settle("a");
+    assertThat(message("a").nonce()).isEqualTo(1);
+    assertOnce("a");
+  }
+
+  @Test
+  void disputedReceiptHoldsUpNoOtherMessage() {
+    for (String key : new String[] {"a", "b", "c"}) {
+      outbox.submit(Nodes.intent(key));
+    }
+    turn();
+    chain.disputed.add(chain.told.get(0).hash());
+    settle("b", "c");
+    assertThat(state("a")).isEqualTo(State.SENT);
+    assertThat(outbox.trouble().orElse("")).contains("message a");
+    outbox.submit(Nodes.intent("d"));
+    settle("d");
+    chain.disputed.clear();
+    settle("a");
+    turn();
+    assertThat(outbox.trouble()).isEmpty();
+    assertOnce("a", "b", "c", "d");
+  }
+
+  @Test
+  void receiptsThatNobodyAnswersAboutHoldUpNoOtherMessage() {
+    for (String key : new String[] {"a", "b", "c", "d"}) {
+      outbox.submit(Nodes.intent(key));
+    }
+    turn();
+    chain.unanswered.add(chain.told.get(0).hash());
+    chain.unanswered.add(chain.told.get(1).hash());
+    chain.mine();
+    org.assertj.core.api.Assertions.assertThatThrownBy(this::turn)
+        .as("two in a row: the chain seems to be away")
+        .hasMessageContaining("no two endpoints");
+    settle("c", "d");
+    chain.unanswered.clear();
+    settle("a", "b");
+    assertOnce("a", "b", "c", "d");
+  }
+
+  @Test
+  void reorganisedMessageInDisputeIsTakenBack() {
+    outbox.submit(Nodes.intent("a"));
+    turn();
+    chain.mine();
+    turn();
+    assertThat(state("a")).isEqualTo(State.UNSAFE);
+    chain.disputed.add(chain.told.get(0).hash());
+    chain.reorg(1);
+    turn();
+    assertThat(state("a")).isEqualTo(State.SENT);
+    chain.disputed.clear();
+    settle("a");
+    assertOnce("a");
+  }
+}
