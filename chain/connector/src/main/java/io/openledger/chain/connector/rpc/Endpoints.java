@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -333,17 +334,33 @@ public final class Endpoints implements ChainClient {
    */
   @Override
   public Broadcast broadcast(SignedTransaction transaction) {
+    return handOver(transaction).outcome();
+  }
+
+  @Override
+  public Handover handOver(SignedTransaction transaction) {
     Ballot<Hash256> ballot =
         panel.poll(panel.up(), Question.send(transaction), Function.identity());
-    Set<Broadcast> outcomes = new HashSet<>();
-    ballot
-        .answers()
-        .values()
-        .forEach(
-            answer ->
-                outcomes.add(answer.refusal().map(NodeClient::outcome).orElse(Broadcast.ACCEPTED)));
-    ballot.failures().forEach(e -> outcomes.add(NodeClient.outcome(e)));
+    List<RpcException> refusals =
+        Stream.concat(
+                ballot.answers().values().stream().flatMap(answer -> answer.refusal().stream()),
+                ballot.failures().stream())
+            .toList();
+    boolean taken = ballot.answers().values().stream().anyMatch(a -> a.refusal().isEmpty());
     // in the order of the enumeration: what tells most comes first
-    return outcomes.stream().min(Comparator.naturalOrder()).orElse(Broadcast.UNKNOWN);
+    Broadcast outcome =
+        taken
+            ? Broadcast.ACCEPTED
+            : refusals.stream()
+                .map(NodeClient::outcome)
+                .min(Comparator.naturalOrder())
+                .orElse(Broadcast.UNKNOWN);
+    String words =
+        refusals.stream()
+            .filter(e -> NodeClient.outcome(e) == outcome)
+            .map(e -> String.valueOf(e.getMessage()))
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return new Handover(outcome, Optional.of(words).filter(w -> !w.isEmpty()));
   }
 }
