@@ -135,8 +135,31 @@ public final class Endpoints implements ChainClient {
    * Holds finality against a block that was final when the process ended: a chain that does not
    * have it is disputed.
    */
-  public void remember(BlockHeader wasFinal) {
+  public void remember(FinalBlock wasFinal) {
     confirmed.remember(wasFinal);
+  }
+
+  /** As {@link #remember(FinalBlock)}. */
+  public void remember(BlockHeader wasFinal) {
+    confirmed.remember(FinalBlock.of(wasFinal));
+  }
+
+  /** The last block that enough endpoints called final; asks nobody. */
+  public Optional<FinalBlock> settled() {
+    return confirmed.last();
+  }
+
+  /** Why what endpoints called final last is not believed, if it is not; asks nobody. */
+  public Optional<String> finalityDispute() {
+    return confirmed.dispute();
+  }
+
+  /**
+   * What a quorum calls final now, if it does not follow from what was final: what {@link
+   * #acceptFinality} would accept.
+   */
+  public Optional<BlockHeader> unaccepted() {
+    return confirmed.unaccepted();
   }
 
   /**
@@ -145,6 +168,11 @@ public final class Endpoints implements ChainClient {
    */
   public void acceptFinality() {
     confirmed.forget();
+  }
+
+  /** How many endpoints must say the same. */
+  public int quorum() {
+    return panel.quorum();
   }
 
   /**
