@@ -10,10 +10,22 @@ import io.openledger.chain.connector.keys.Signers;
 import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.runtime.ServerEnvironment;
 import io.openledger.runtime.config.ChainSettings.Key;
+import java.time.Duration;
 import java.util.Optional;
 
 /** Opens the key that the configuration names. */
 final class Keys {
+
+  /**
+   * What a signer elsewhere may cost. Others may wait for a nonce while it signs, in transactions
+   * that servers end after two minutes or five.
+   */
+  private static final RpcLimits SIGNING =
+      new RpcLimits(
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(5),
+          RpcLimits.USUAL.answerBytes(),
+          RpcLimits.USUAL.depth());
 
   private Keys() {}
 
@@ -27,8 +39,7 @@ final class Keys {
     if (key instanceof Key.None) {
       return Optional.empty();
     }
-    Signer signer =
-        Signers.open(source(key), server.secrets()::secret, RpcLimits.USUAL, server.executor());
+    Signer signer = Signers.open(source(key), server.secrets()::secret, SIGNING, server.executor());
     Optional<String> wanted = key.address();
     if (wanted.isPresent() && !new ChainAddress(wanted.get()).equals(signer.address())) {
       ChainAddress given = signer.address();

@@ -4,7 +4,8 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.governance.PolicyGovernance;
 import io.openledger.chain.connector.contracts.AddressBook;
-import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.chain.connector.rpc.Endpoints;
+import io.openledger.rollup.endpoints.EndpointKeeper;
 import io.openledger.rollup.payments.PaymentService;
 import io.openledger.rollup.reader.ChainHistory;
 import io.openledger.rollup.reader.ReaderSettings;
@@ -12,6 +13,7 @@ import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer.Check;
 import io.openledger.runtime.ledger.ChainTerms;
 import io.openledger.runtime.rollup.Claims;
+import io.openledger.runtime.rollup.EndpointAdministration;
 import io.openledger.runtime.rollup.EpochsOnChain;
 import io.openledger.runtime.rollup.OutboxAdministration;
 import io.openledger.runtime.rollup.OutboxFigures;
@@ -38,7 +40,8 @@ final class ServerRollup implements Rollup {
   private final RollupEnvironment environment;
   private final AddressBook book;
   private final ChainHistory history;
-  private final ChainClient client;
+  private final Endpoints client;
+  private final EndpointKeeper keeper;
   private volatile @Nullable Services services;
   private volatile OpenLedgerException trouble =
       unavailable("the chain was not asked yet", "try again in a few seconds");
@@ -52,10 +55,12 @@ final class ServerRollup implements Rollup {
     this.book = AddressBook.read(environment.chain().addressBook());
     this.history = new ChainHistory(environment.store(), ReaderSettings.of(book));
     this.client = Services.client(environment, book);
+    this.keeper = Services.keeper(environment, client);
   }
 
   @Override
   public void start() {
+    keeper.start();
     environment.server().executor().execute(this::attach);
   }
 
@@ -64,6 +69,8 @@ final class ServerRollup implements Rollup {
       return;
     }
     try {
+      // before anything is believed
+      keeper.load();
       Services opened = Services.open(environment, book, client);
       opened.start();
       services = opened;
@@ -148,6 +155,11 @@ final class ServerRollup implements Rollup {
   }
 
   @Override
+  public EndpointAdministration endpoints(Caller caller) {
+    return keeper.administration(caller);
+  }
+
+  @Override
   public OutboxFigures outboxFigures() {
     return sending().outbox().figures();
   }
@@ -171,6 +183,7 @@ final class ServerRollup implements Rollup {
   @Override
   public void close() {
     closed = true;
+    keeper.close();
     synchronized (this) {
       Services opened = services;
       if (opened != null) {

@@ -12,6 +12,7 @@ import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.rpc.HttpService;
 import io.openledger.chain.connector.rpc.RpcEndpoint;
 import io.openledger.chain.connector.rpc.RpcLimits;
+import io.openledger.rollup.endpoints.EndpointKeeper;
 import io.openledger.rollup.epochs.AnchorSettings;
 import io.openledger.rollup.epochs.ClaimService;
 import io.openledger.rollup.epochs.ClaimSettings;
@@ -56,6 +57,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
     implements AutoCloseable {
 
   private static final Duration LOOKS = Duration.ofSeconds(2);
+  private static final Duration KEEPING = Duration.ofSeconds(10);
   private static final Duration REGISTRATIONS = Duration.ofMinutes(1);
   private static final int MOST_REGISTRATIONS = 50;
 
@@ -126,7 +128,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
   }
 
   /** The chain as the configured endpoints tell it. Asks nobody yet. */
-  static ChainClient client(RollupEnvironment environment, AddressBook book) {
+  static Endpoints client(RollupEnvironment environment, AddressBook book) {
     ChainSettings settings = environment.chain();
     List<HttpService> endpoints =
         settings.endpoints().stream()
@@ -143,6 +145,17 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
         EndpointSettings.USUAL.withQuorum(settings.quorum()),
         System::nanoTime,
         environment.server().clock());
+  }
+
+  /** What is kept of the endpoints. Starts nothing yet. */
+  static EndpointKeeper keeper(RollupEnvironment environment, Endpoints endpoints) {
+    return new EndpointKeeper(
+        environment.store(),
+        endpoints,
+        environment.chain().endpoints().stream()
+            .collect(Collectors.toMap(ChainSettings.Endpoint::name, ChainSettings.Endpoint::shown)),
+        environment.server().executor(),
+        KEEPING);
   }
 
   private static Sending sending(

@@ -22,6 +22,9 @@ final class ChainReader {
     WEB3SIGNER
   }
 
+  /** A key's length in hexadecimal is 64: one that is taken for a name would be shown. */
+  private static final int LONGEST_NAME = 40;
+
   private final ConfigReader read;
 
   private ChainReader(ConfigReader read) {
@@ -34,6 +37,10 @@ final class ChainReader {
     List<String> names = read.names(ConfigKey.CHAIN_ENDPOINTS);
     List<Endpoint> endpoints = new ArrayList<>();
     for (String name : names) {
+      if (name.length() > LONGEST_NAME) {
+        throw ConfigReader.invalid(
+            ConfigKey.CHAIN_ENDPOINTS.key(), name, "names of 1 to " + LONGEST_NAME + " characters");
+      }
       ConfigKey key = ConfigKey.CHAIN_ENDPOINT_URL;
       endpoints.add(
           new Endpoint(

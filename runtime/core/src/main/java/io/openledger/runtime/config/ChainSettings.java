@@ -62,6 +62,15 @@ public record ChainSettings(
    * @param url may hold a provider's key
    */
   public record Endpoint(String name, URI url) {
+
+    /** What of the address may be shown to administrators: scheme, host and port. */
+    public String shown() {
+      return url.getScheme()
+          + "://"
+          + url.getHost()
+          + (url.getPort() < 0 ? "" : ":" + url.getPort());
+    }
+
     @Override
     public String toString() {
       return name;

@@ -454,7 +454,8 @@ public enum ConfigKey {
       "",
       "",
       "an address that begins with http:// or https://",
-      "Where an endpoint answers. Never shown: it may hold a provider's key."),
+      "Where an endpoint answers. It may hold a provider's key: administrators see scheme, host and"
+          + " port, and nobody sees more."),
   CHAIN_QUORUM(
       "openledger.chain.quorum",
       "endpoints",

@@ -18,12 +18,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Reads and validates single values. A value of blanks counts as not set. */
 final class ConfigReader {
 
   private static final Duration LONGEST = Duration.ofDays(366);
+
+  /** Digits alone are an amount. */
+  private static final Pattern SECRET =
+      Pattern.compile("://|(?=[0-9]{0,59}[a-fA-F])[0-9a-fA-F]{60}");
 
   private final Function<String, Optional<String>> keys;
 
@@ -217,11 +222,19 @@ final class ConfigReader {
     return invalid(spelled, "", key.allowed());
   }
 
+  /**
+   * Whether it has an address on the net or as many digits as a key, as it may where somebody wrote
+   * one to another key by mistake. Messages end up in logs.
+   */
+  private static boolean mayBeSecret(String value) {
+    return SECRET.matcher(value).find();
+  }
+
   static OpenLedgerException invalid(String key, String value, String allowed) {
     String shown = value.length() > 80 ? value.substring(0, 80) + "…" : value;
     return new OpenLedgerException(
         ErrorCode.CONFIGURATION_INVALID,
-        key + " is '" + shown + "'",
+        key + " is '" + (mayBeSecret(value) ? "not shown" : shown) + "'",
         allowed,
         "correct " + key + " and start again");
   }

@@ -11,8 +11,11 @@ import java.util.OptionalLong;
  */
 public interface Claims {
 
-  /** Most accounts of one call. */
-  int MOST = 100;
+  /**
+   * Most accounts of one call. The contract takes 100; but a payment is allowed some 180 000 gas,
+   * and Ethereum allows a transaction 2²⁴ (EIP-7825).
+   */
+  int MOST = 80;
 
   /**
    * What an account can claim now. For everybody: the chain makes it public. Asks the chain.
@@ -32,7 +35,8 @@ public interface Claims {
    *     user's name, that user
    * @param accounts 1 to {@value #MOST}
    * @return what was handed to the chain, for each account that has enough
-   * @throws OpenLedgerException {@code FORBIDDEN}; as {@link #of}; as the outbox
+   * @throws OpenLedgerException {@code FORBIDDEN}; {@code CHAIN_REFUSED} if the contract has passed
+   *     over these same claims too often; as {@link #of}; as the outbox
    */
   List<PaidClaim> pay(Caller caller, List<AccountId> accounts);
 }

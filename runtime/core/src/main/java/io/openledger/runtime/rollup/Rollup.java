@@ -42,6 +42,9 @@ public interface Rollup extends AutoCloseable {
   /** What is on its way to the chain, for an administrator. */
   OutboxAdministration outbox(Caller caller);
 
+  /** The endpoints of the chain, for an administrator. There while the chain is not. */
+  EndpointAdministration endpoints(Caller caller);
+
   /**
    * The outbox in numbers, for metrics.
    *

@@ -34,6 +34,7 @@ public class RestApplication extends Application {
         ClaimsResource.class,
         ClaimPage.class,
         OutboxResource.class,
+        EndpointsResource.class,
         RoleFilter.class,
         AnswerHeaders.class,
         FailureMapper.class);

@@ -153,7 +153,10 @@ class SecurityTest {
           Map.entry("GET /api/outbox/status", "ADMIN"),
           Map.entry("GET /api/outbox/message", "ADMIN"),
           Map.entry("POST /api/outbox/retry", "ADMIN"),
-          Map.entry("POST /api/outbox/cancel", "ADMIN"));
+          Map.entry("POST /api/outbox/cancel", "ADMIN"),
+          Map.entry("GET /api/chain/endpoints", "ADMIN"),
+          Map.entry("POST /api/chain/endpoints/lift", "ADMIN"),
+          Map.entry("POST /api/chain/endpoints/accept-finality", "ADMIN"));
 
   private static Set<Role> roles(String names) {
     return Arrays.stream(names.split(" "))

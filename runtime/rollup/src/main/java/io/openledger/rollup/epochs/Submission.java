@@ -24,12 +24,22 @@ record Submission(String businessKey, Optional<OutboxMessage> message) {
   private static final int MOST = 100;
 
   /**
-   * The first key of which nothing has failed.
+   * The first key of which nothing has failed, where a person decides about each attempt.
    *
    * @param spent whether what is in a block under a key has come to nothing all the same
    */
   static Submission next(Outbox outbox, String plain, Spent spent) throws SQLException {
-    for (int attempt = 1; attempt <= MOST; attempt++) {
+    return next(outbox, plain, MOST, spent);
+  }
+
+  /**
+   * The first key of which nothing has failed.
+   *
+   * @param most attempts; each costs gas, whatever comes of it
+   * @throws OpenLedgerException {@code CHAIN_REFUSED} if there were so many
+   */
+  static Submission next(Outbox outbox, String plain, int most, Spent spent) throws SQLException {
+    for (int attempt = 1; attempt <= most; attempt++) {
       String key = attempt == 1 ? plain : plain + "/" + attempt;
       Optional<OutboxMessage> message = outbox.find(key);
       if (message.filter(Submission::failed).isEmpty() && !spent.test(key)) {
@@ -38,7 +48,7 @@ record Submission(String businessKey, Optional<OutboxMessage> message) {
     }
     throw new OpenLedgerException(
         ErrorCode.CHAIN_REFUSED,
-        plain + " was refused " + MOST + " times",
+        plain + " was refused, or came to nothing, " + most + " times",
         "fewer attempts",
         "find out why before anything is tried again");
   }

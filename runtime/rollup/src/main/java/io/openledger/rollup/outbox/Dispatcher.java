@@ -6,20 +6,16 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.rpc.Broadcast;
 import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.chain.connector.rpc.Handover;
 import io.openledger.chain.connector.tx.Eip1559Transaction;
-import io.openledger.chain.connector.tx.Fees;
 import io.openledger.chain.connector.tx.SignedTransaction;
-import io.openledger.rollup.outbox.Attempt.Kind;
 import io.openledger.rollup.outbox.Leases.Lease;
 import io.openledger.rollup.outbox.OutboxMessage.State;
 import io.openledger.rollup.outbox.OutboxRows.Made;
 import io.openledger.runtime.store.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,9 +24,12 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells the chain of what waits, from its next nonce on and no further than the window: raises fees
- * where that is due, takes back what an administrator wants taken back, and tells bytes once they
- * are stored, again and again. Nothing is told whose bytes are not committed. One thread at a time.
+ * Tells the chain of what waits, from its next nonce on and no further than the window: once its
+ * bytes are stored, again and again, with {@link Raises higher fees} where that is due. Nothing is
+ * told whose bytes are not committed. One thread at a time.
+ *
+ * <p>It is long because what a node says of bytes is told here in words, for each thing that it can
+ * say.
  */
 final class Dispatcher {
 
@@ -39,7 +38,7 @@ final class Dispatcher {
   private final OutboxRows rows;
   private final Leases leases;
   private final Signing signing;
-  private final Market market;
+  private final Raises raises;
   private final Told told;
   private final Counters counters;
   private final OutboxSettings settings;
@@ -59,7 +58,7 @@ final class Dispatcher {
     this.rows = rows;
     this.leases = leases;
     this.signing = signing;
-    this.market = market;
+    this.raises = new Raises(store, rows, leases, signing, market, told, counters, settings);
     this.told = told;
     this.counters = counters;
     this.settings = settings;
@@ -74,7 +73,7 @@ final class Dispatcher {
   Optional<String> dispatch(Lease lease, View view) {
     Map<Entry, Attempt> newest = store.requiresNew("reading what waits", c -> waiting(c, view));
     told.retain(newest.keySet().stream().map(Entry::key).collect(Collectors.toSet()));
-    Map<Entry, Made> made = sign(lease, view, newest);
+    Map<Entry, Made> made = raises.sign(lease, view, newest);
     List<Entry> due =
         newest.keySet().stream()
             .filter(e -> made.containsKey(e) || !lately(e, newest.get(e)))
@@ -91,7 +90,9 @@ final class Dispatcher {
             : store.requiresNew("reading stored bytes", c -> rows.bytes(c, hashes));
     List<Change> changes = new ArrayList<>();
     try {
-      return tell(view.again(), due, newest, made, bytes, changes);
+      return tell(view.again(), due, newest, made, bytes, changes)
+          .or(() -> standing(newest))
+          .or(raises::trouble);
     } finally {
       List<Change> real = changes.stream().filter(Change::changes).toList();
       if (!real.isEmpty()) {
@@ -104,6 +105,34 @@ final class Dispatcher {
             });
       }
     }
+  }
+
+  /**
+   * The first message that no node took when it was told of it last: all behind it wait for it. One
+   * that was taken once is in a node's pool, whatever that node says of it today, unless it cannot
+   * be paid for any more.
+   */
+  private Optional<Entry> untaken(Map<Entry, Attempt> newest) {
+    return newest.keySet().stream()
+        .filter(e -> e.state() == State.STORED || told.cannotBePaid(e.key()))
+        .filter(e -> told.inTheWay(e.key()).isPresent())
+        .findFirst();
+  }
+
+  /** What stands in the way between two times of telling as well. */
+  private Optional<String> standing(Map<Entry, Attempt> newest) {
+    return untaken(newest)
+        .map(
+            entry -> {
+              long behind = newest.keySet().stream().filter(e -> e.nonce() > entry.nonce()).count();
+              return "message "
+                  + entry.key()
+                  + " with nonce "
+                  + entry.nonce()
+                  + ": "
+                  + told.inTheWay(entry.key()).orElse("")
+                  + (behind == 0 ? "" : "; " + behind + " of those in flight wait behind it");
+            });
   }
 
   private Map<Entry, Attempt> waiting(Connection c, View view) throws SQLException {
@@ -134,85 +163,6 @@ final class Dispatcher {
         && told.lately(entry.key(), attempt.transaction(), settings.resend().toNanos());
   }
 
-  /** Signs what is to be taken back, or to be offered more for, and stores it. */
-  private Map<Entry, Made> sign(Lease lease, View view, Map<Entry, Attempt> newest) {
-    Map<Entry, Attempt> due = new LinkedHashMap<>();
-    newest.forEach(
-        (entry, last) -> {
-          boolean takeBack = entry.cancelled() && last.kind() == Kind.CALL;
-          if (takeBack || bumpDue(lease.now(), view, entry, last)) {
-            due.put(entry, last);
-          }
-        });
-    if (due.isEmpty()) {
-      return Map.of();
-    }
-    Optional<Fees> current = market.now();
-    if (current.isEmpty()) {
-      return Map.of();
-    }
-    List<Hash256> hashes =
-        due.entrySet().stream()
-            .filter(e -> !e.getKey().cancelled() && e.getValue().kind() == Kind.CALL)
-            .map(e -> e.getValue().transaction())
-            .toList();
-    Map<Hash256, SignedTransaction> bytes =
-        store.requiresNew("reading stored bytes", c -> rows.bytes(c, hashes));
-    Map<Entry, Made> made = new HashMap<>();
-    due.forEach(
-        (entry, last) ->
-            last.fees()
-                .bumped(settings.bump(), current.get(), settings.feeCeiling())
-                .flatMap(fees -> made(entry, last, bytes, fees))
-                .ifPresent(signed -> made.put(entry, signed)));
-    leases.fenced(
-        lease,
-        "storing bytes with higher fees",
-        c -> {
-          for (Map.Entry<Entry, Made> each : made.entrySet()) {
-            Entry entry = each.getKey();
-            Kind kind = cancels(entry, attempt(newest, entry)) ? Kind.CANCEL : Kind.CALL;
-            rows.attempt(c, entry.key(), entry.nonce(), kind, each.getValue());
-            rows.newest(c, entry.key(), each.getValue().signed().hash());
-          }
-          return true;
-        });
-    counters.bumps.addAndGet(made.size());
-    return made;
-  }
-
-  private static boolean cancels(Entry entry, Attempt last) {
-    return entry.cancelled() || last.kind() == Kind.CANCEL;
-  }
-
-  private Optional<Made> made(
-      Entry entry, Attempt last, Map<Hash256, SignedTransaction> bytes, Fees fees) {
-    if (cancels(entry, last)) {
-      return Optional.of(new Made(signing.cancel(entry.nonce(), fees), fees));
-    }
-    @Nullable SignedTransaction raw = bytes.get(last.transaction());
-    return raw == null
-        ? Optional.empty()
-        : Optional.of(
-            new Made(
-                signing.again(raw, entry.nonce(), fees, signing.opened(raw).gasLimit()), fees));
-  }
-
-  /**
-   * Only what stands first in line, for the rest waits behind it, and what could not be in a block
-   * now at any place in the line. By the database's clock; one that was set back ends the wait.
-   */
-  private boolean bumpDue(Instant now, View view, Entry entry, Attempt last) {
-    if (entry.state() != State.SENT || !told.ever(entry.key())) {
-      return false;
-    }
-    boolean first = entry.nonce() == view.nextNonce();
-    boolean tooCheap = last.fees().maxFeePerGas().compareTo(view.unsafe().baseFee()) < 0;
-    Instant since = entry.since().isAfter(last.storedAt()) ? entry.since() : last.storedAt();
-    Duration waited = Duration.between(since, now).abs();
-    return (first || tooCheap) && waited.compareTo(settings.bumpAfter()) >= 0;
-  }
-
   private Optional<String> tell(
       View view,
       List<Entry> due,
@@ -233,35 +183,51 @@ final class Dispatcher {
         return Optional.of("message " + entry.key() + ": " + damaged);
       }
       boolean before = told.ever(entry.key());
-      Broadcast outcome = chain.broadcast(raw);
-      told.tell(entry.key(), hash);
+      Handover handover = chain.handOver(raw);
+      Broadcast outcome = handover.outcome();
       (before ? counters.rebroadcasts : counters.broadcasts).incrementAndGet();
-      Optional<String> detail = detail(outcome, entry, raw, signed == null, view);
-      State state =
-          outcome == Broadcast.ACCEPTED || outcome == Broadcast.UNDERPRICED
-              ? State.SENT
-              : entry.state();
+      Optional<String> behind =
+          untaken(newest)
+              .filter(first -> first.nonce() < entry.nonce())
+              .map(first -> "waits behind message " + first.key() + ", which no node takes");
+      Optional<String> detail = detail(handover, entry, raw, signed == null, view, behind);
+      told.tell(entry.key(), hash, outcome, detail);
+      State state = Told.taken(outcome) ? State.SENT : entry.state();
       changes.add(new Change(entry, state, hash, Optional.empty(), detail));
       if (outcome == Broadcast.FUNDS) {
         // what waits behind it costs something too
-        return detail;
+        break;
       }
     }
     return Optional.empty();
   }
 
   private Optional<String> detail(
-      Broadcast outcome, Entry entry, SignedTransaction raw, boolean notRaised, View view) {
-    return switch (outcome) {
+      Handover handover,
+      Entry entry,
+      SignedTransaction raw,
+      boolean notRaised,
+      View view,
+      Optional<String> behind) {
+    return switch (handover.outcome()) {
       case ACCEPTED ->
           notRaised && entry.state() == State.SENT && entry.nonce() == view.nextNonce()
               ? ceiling(view)
-              : Optional.empty();
-      case NONCE_USED -> entry.detail();
+              : behind;
+      // at first it may just have been put into a block; said again, the chain says otherwise
+      case NONCE_USED ->
+          told.ever(entry.key())
+              ? Optional.of(
+                  "refused, for its nonce is used, which is not so in the newest block: "
+                      + handover.words().orElse("the node does not say more"))
+              : entry.detail();
       case UNDERPRICED ->
           Optional.of("another transaction of nonce " + entry.nonce() + " waits and pays more");
       case FUNDS -> Optional.of(funds(raw));
-      case UNKNOWN -> Optional.of("no node said that it took it");
+      case UNKNOWN ->
+          Optional.of(
+              "no node said that it took it, which is tried again: "
+                  + handover.words().orElse("nor why not"));
     };
   }
 

@@ -9,6 +9,7 @@ import io.openledger.chain.connector.rpc.Call;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.tx.Eip1559Transaction;
 import io.openledger.chain.connector.tx.Fees;
+import io.openledger.chain.connector.tx.SignedTransaction;
 import io.openledger.rollup.outbox.Attempt.Kind;
 import io.openledger.rollup.outbox.OutboxRows.Made;
 import io.openledger.runtime.Caller;
@@ -21,6 +22,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
 
 /**
@@ -38,6 +40,13 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
   /** A refusal for want of room says to come back after so long. */
   private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
+  /**
+   * Messages that this server stores at once where the key is elsewhere. All but the first may have
+   * to be signed while they hold the nonce, so the last waits for so many signatures at most: 40 s,
+   * with the 5 s that a signer has to answer, where transactions may take 120 s or more.
+   */
+  static final int MOST_ELSEWHERE = 8;
+
   private final Store store;
   private final ChainClient chain;
   private final Identity identity;
@@ -46,6 +55,7 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
   private final Signing signing;
   private final Nonces nonces;
   private final Market market;
+  private final Semaphore elsewhere = new Semaphore(MOST_ELSEWHERE);
   private final Counters counters = new Counters();
   private final Sender sender;
   private final Periodic ticks;
@@ -74,7 +84,7 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
     this.settings = settings;
     this.identity = new Identity(settings.chainId(), signer.address());
     this.rows = new OutboxRows(identity);
-    this.signing = new Signing(identity, signer);
+    this.signing = new Signing(identity, signer, nanoTime);
     this.nonces = new Nonces(store, chain, identity);
     this.market = new Market(chain, settings.feeCeiling(), nanoTime);
     this.sender =
@@ -110,10 +120,57 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
     }
     // all that may take time is done before anybody has to queue
     nonces.require();
+    intent.gasLimit().ifPresent(settings.gas()::check);
     long gas = intent.gasLimit().orElseGet(() -> estimate(intent));
     Fees fees = market.offer();
-    return store.join(
-        "storing a message for the chain", c -> insert(c, intent, content, fees, gas));
+    if (!signing.remote()) {
+      return store(new Draft(intent, content, fees, gas, Optional.empty()));
+    }
+    if (!elsewhere.tryAcquire()) {
+      throw new BusyException(
+          "a message for the chain while " + MOST_ELSEWHERE + " wait for a signature",
+          "at most " + MOST_ELSEWHERE + " at once where the key is elsewhere",
+          RETRY_AFTER);
+    }
+    try {
+      // whoever signs far away is found to be slow or silent before anybody has to queue
+      long next = store.join("reading the next nonce", nonces::read);
+      Signed early = new Signed(next, signing.call(intent, next, fees, gas));
+      return store(new Draft(intent, content, fees, gas, Optional.of(early)));
+    } finally {
+      elsewhere.release();
+    }
+  }
+
+  /**
+   * Bytes that were signed for the nonce that seemed to be next. They are stored if it is, and
+   * forgotten if it is not.
+   */
+  private record Signed(long nonce, SignedTransaction bytes) {}
+
+  /** A message that has no nonce yet. */
+  private record Draft(
+      ChainIntent intent, Hash256 content, Fees fees, long gas, Optional<Signed> early) {}
+
+  private OutboxMessage store(Draft draft) {
+    return store.join("storing a message for the chain", c -> insert(c, draft));
+  }
+
+  /** To be called by whoever holds the lock. */
+  private Made made(Draft draft, long nonce) {
+    return new Made(
+        draft
+            .early()
+            .filter(signed -> signed.nonce() == nonce)
+            .map(Signed::bytes)
+            .orElseGet(
+                () -> {
+                  if (signing.remote()) {
+                    signing.requireAnswering();
+                  }
+                  return signing.call(draft.intent(), nonce, draft.fees(), draft.gas());
+                }),
+        draft.fees());
   }
 
   private Optional<OutboxMessage> existing(Connection c, String key, Hash256 content)
@@ -142,14 +199,14 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
                 Optional.of(intent.to()),
                 intent.value(),
                 intent.data()));
-    return Mover.withMargin(estimate, intent.data(), settings.gasMargin());
+    return settings.gas().limit(estimate, intent.data());
   }
 
-  private OutboxMessage insert(
-      Connection c, ChainIntent intent, Hash256 content, Fees fees, long gas) throws SQLException {
+  private OutboxMessage insert(Connection c, Draft draft) throws SQLException {
+    String key = draft.intent().businessKey();
     long nonce = nonces.lock(c);
     // whoever was before us in the queue may have stored the same
-    Optional<OutboxMessage> there = existing(c, intent.businessKey(), content);
+    Optional<OutboxMessage> there = existing(c, key, draft.content());
     if (there.isPresent()) {
       return there.get();
     }
@@ -159,10 +216,10 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
           "at most " + settings.maxWaiting() + " that are not final",
           RETRY_AFTER);
     }
-    Made made = new Made(signing.call(intent, nonce, fees, gas), fees);
-    rows.insert(c, intent.businessKey(), content, nonce, Kind.CALL, made);
+    Made made = made(draft, nonce);
+    rows.insert(c, key, draft.content(), nonce, Kind.CALL, made);
     nonces.next(c, nonce + 1);
-    return rows.find(c, intent.businessKey())
+    return rows.find(c, key)
         .map(Entry::message)
         .orElseThrow(() -> new SQLException("a row that was just written is not there"));
   }

@@ -39,7 +39,7 @@ final class Mover {
   private final Market market;
   private final Told told;
   private final Counters counters;
-  private final int gasMargin;
+  private final GasRule gasRule;
 
   Mover(
       ChainClient chain,
@@ -51,7 +51,7 @@ final class Mover {
       Market market,
       Told told,
       Counters counters,
-      int gasMargin) {
+      GasRule gasRule) {
     this.chain = chain;
     this.store = store;
     this.rows = rows;
@@ -61,7 +61,7 @@ final class Mover {
     this.market = market;
     this.told = told;
     this.counters = counters;
-    this.gasMargin = gasMargin;
+    this.gasRule = gasRule;
   }
 
   /** Goes past nonces that were used up from outside, so that no new message is stored for one. */
@@ -146,26 +146,19 @@ final class Mover {
       long gas;
       try {
         gas =
-            withMargin(
+            gasRule.limit(
                 chain.estimateGas(
                     new Call(Optional.of(signing.address()), tx.to(), tx.value(), tx.data())),
-                tx.data(),
-                gasMargin);
+                tx.data());
       } catch (OpenLedgerException e) {
         if (e.code() != ErrorCode.CHAIN_REFUSED) {
           throw e;
         }
-        refuse(lease, entry, "would be reverted again: " + e.arrived());
+        refuse(lease, entry, "would be refused again: " + e.arrived());
         continue;
       }
       move(lease, view, entry, raw.get(), gas, "tried again after " + entry.state());
     }
-  }
-
-  /** An estimate with so many percent on it, and no less than nodes accept. */
-  static long withMargin(long estimate, byte[] data, int margin) {
-    long raised = Math.addExact(estimate, Math.multiplyExact(estimate, margin) / 100);
-    return Math.max(raised, io.openledger.chain.connector.tx.IntrinsicGas.leastLimit(data, false));
   }
 
   private void refuse(Lease lease, Entry entry, String why) {

@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param chainId the chain that is meant: bytes are signed for no other (EIP-155)
  * @param feeCeiling most wei that a unit of gas may ever cost
  * @param gasMargin percent that are added to an estimate, 0 to 400
+ * @param gasCeiling most gas of one message, whoever estimates it, 21 000 to 1 000 000 000; at most
+ *     what the chain's blocks have room for
  * @param maxWaiting messages that are not final, 1 to 1 000 000; one more is refused as busy
  * @param window messages that nodes are told of and that are in no block, 1 to 10 000; nodes keep
  *     only so many of one sender (geth: 64 without a gap)
@@ -28,6 +30,7 @@ public record OutboxSettings(
     long chainId,
     Wei feeCeiling,
     int gasMargin,
+    long gasCeiling,
     int maxWaiting,
     int window,
     Duration interval,
@@ -38,9 +41,13 @@ public record OutboxSettings(
     Duration deadAfter,
     Duration keep) {
 
+  /** What Ethereum allows one transaction since Osaka (EIP-7825): 2^24 gas. */
+  public static final long USUAL_GAS_CEILING = 1L << 24;
+
   public OutboxSettings {
     within("chain id", chainId, 1, Long.MAX_VALUE);
     within("margin of gas in percent", gasMargin, 0, 400);
+    within("ceiling of gas", gasCeiling, 21_000, 1_000_000_000);
     within("most messages that wait", maxWaiting, 1, 1_000_000);
     within("window of messages in flight", window, 1, 10_000);
     within("raise of fees in percent", bump, 10, 1000);
@@ -59,6 +66,36 @@ public record OutboxSettings(
     }
   }
 
+  /** The same with the usual ceiling of gas. */
+  public OutboxSettings(
+      long chainId,
+      Wei feeCeiling,
+      int gasMargin,
+      int maxWaiting,
+      int window,
+      Duration interval,
+      Duration lease,
+      Duration resend,
+      Duration bumpAfter,
+      int bump,
+      Duration deadAfter,
+      Duration keep) {
+    this(
+        chainId,
+        feeCeiling,
+        gasMargin,
+        USUAL_GAS_CEILING,
+        maxWaiting,
+        window,
+        interval,
+        lease,
+        resend,
+        bumpAfter,
+        bump,
+        deadAfter,
+        keep);
+  }
+
   private static void within(String what, long actual, long least, long most) {
     if (actual < least || actual > most) {
       throw OpenLedgerException.invalid(what, actual, least + " to " + most);
@@ -66,8 +103,9 @@ public record OutboxSettings(
   }
 
   /**
-   * A ceiling of 500 gwei, 25 % of gas, 10 000 waiting, 48 in flight, a turn each second, a lease
-   * of 30 s; sent again after 30 s, 15 % more after 30 s; lost after a minute; bytes kept 30 days.
+   * A ceiling of 500 gwei, 25 % of gas and at most 2^24 of it, 10 000 waiting, 48 in flight, a turn
+   * each second, a lease of 30 s; sent again after 30 s, 15 % more after 30 s; lost after a minute;
+   * bytes kept 30 days.
    */
   public static OutboxSettings usual(long chainId) {
     return new OutboxSettings(
@@ -91,6 +129,7 @@ public record OutboxSettings(
         chainId,
         ceiling,
         gasMargin,
+        gasCeiling,
         maxWaiting,
         window,
         interval,
@@ -100,5 +139,27 @@ public record OutboxSettings(
         bump,
         deadAfter,
         keep);
+  }
+
+  /** The same with another ceiling of gas. */
+  public OutboxSettings withGasCeiling(long gas) {
+    return new OutboxSettings(
+        chainId,
+        feeCeiling,
+        gasMargin,
+        gas,
+        maxWaiting,
+        window,
+        interval,
+        lease,
+        resend,
+        bumpAfter,
+        bump,
+        deadAfter,
+        keep);
+  }
+
+  GasRule gas() {
+    return new GasRule(gasMargin, gasCeiling);
   }
 }

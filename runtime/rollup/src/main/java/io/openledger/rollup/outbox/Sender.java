@@ -82,16 +82,7 @@ final class Sender {
             settings.deadAfter().toNanos());
     this.mover =
         new Mover(
-            chain,
-            store,
-            rows,
-            nonces,
-            leases,
-            signing,
-            market,
-            told,
-            counters,
-            settings.gasMargin());
+            chain, store, rows, nonces, leases, signing, market, told, counters, settings.gas());
     this.gaps = new Gaps(rows, leases, signing, market, identity, settings.deadAfter(), nanoTime);
     this.dispatcher =
         new Dispatcher(chain, store, rows, leases, signing, market, told, counters, settings);

@@ -27,7 +27,7 @@ final class OutboxBenchmark {
 
   public static void main(String[] arguments) throws Exception {
     LocalSigner signer = Nodes.signer(1);
-    Signing signing = new Signing(new Identity(1612, signer.address()), signer);
+    Signing signing = new Signing(new Identity(1612, signer.address()), signer, System::nanoTime);
     Fees fees = new Fees(Wei.of(1000), Wei.of(1_000_000));
     for (int round = 0; round < 3; round++) {
       for (int threads : new int[] {1, 2}) {

@@ -13,6 +13,7 @@ import io.openledger.chain.connector.rpc.EventFilter;
 import io.openledger.chain.connector.rpc.EventLog;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.rpc.SentTransaction;
+import io.openledger.chain.connector.rpc.Handover;
 import io.openledger.chain.connector.rpc.TransactionReceipt;
 import io.openledger.chain.connector.tx.Eip1559Transaction;
 import io.openledger.chain.connector.tx.Fees;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A chain of one account in memory, with the rules that matter to an outbox: one transaction a
@@ -75,8 +77,14 @@ final class ScriptedChain implements ChainClient {
   /** What was handed over, in order. */
   final List<SignedTransaction> told = new ArrayList<>();
 
+  /** What every call is said to take. */
+  long estimate = 40_000;
+
   /** Takes transactions and says nothing of it. */
   boolean mute;
+
+  /** Says this of a transaction, and does not take it. */
+  Function<Eip1559Transaction, Optional<Handover>> refusal = what -> Optional.empty();
 
   ScriptedChain(ChainAddress account) {
     this.account = account;
@@ -290,7 +298,7 @@ final class ScriptedChain implements ChainClient {
   public long estimateGas(Call call) {
     onCall.accept("estimateGas");
     refuseIfReverting(call);
-    return 40_000;
+    return estimate;
   }
 
   @Override
@@ -345,10 +353,20 @@ final class ScriptedChain implements ChainClient {
 
   @Override
   public Broadcast broadcast(SignedTransaction tx) {
+    return handOver(tx).outcome();
+  }
+
+  @Override
+  public Handover handOver(SignedTransaction tx) {
     onCall.accept("broadcast");
     told.add(tx);
-    Broadcast outcome = take(tx);
-    return mute ? Broadcast.UNKNOWN : outcome;
+    return refusal
+        .apply(open(tx))
+        .orElseGet(
+            () -> {
+              Broadcast outcome = take(tx);
+              return new Handover(mute ? Broadcast.UNKNOWN : outcome, Optional.empty());
+            });
   }
 
   private Broadcast take(SignedTransaction tx) {

@@ -88,6 +88,12 @@ public sealed interface KeySource {
             "address of the signer", "not shown", "http(s)://host:port/path and nothing more");
       }
     }
+
+    /** Not where it is: the path may hold a key of whoever keeps it. */
+    @Override
+    public String toString() {
+      return "Web3Signer[address=" + address + "]";
+    }
   }
 
   /** Refuses what is no name that people give to stores and entries. */

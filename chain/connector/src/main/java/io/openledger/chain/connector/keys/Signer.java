@@ -26,6 +26,11 @@ public interface Signer extends AutoCloseable {
    */
   Signature sign(SigningPayload payload);
 
+  /** Whether signing asks somebody over the net, and so may take seconds, or fail. */
+  default boolean remote() {
+    return false;
+  }
+
   /** The bytes to store and broadcast. */
   default SignedTransaction signTransaction(Eip1559Transaction transaction) {
     return transaction.signed(sign(transaction));

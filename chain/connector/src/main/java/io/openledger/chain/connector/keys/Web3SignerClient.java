@@ -116,6 +116,11 @@ public final class Web3SignerClient implements Signer {
   }
 
   @Override
+  public boolean remote() {
+    return true;
+  }
+
+  @Override
   public Signature sign(SigningPayload payload) {
     if (closed) {
       throw refused(address, "it is closed");

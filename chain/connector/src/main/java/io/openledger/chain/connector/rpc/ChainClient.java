@@ -105,4 +105,9 @@ public interface ChainClient {
 
   /** Hands bytes to every endpoint that is up. Doing so again is harmless. */
   Broadcast broadcast(SignedTransaction transaction);
+
+  /** As {@link #broadcast}, and tells in which words they were not taken, where that is known. */
+  default Handover handOver(SignedTransaction transaction) {
+    return new Handover(broadcast(transaction), Optional.empty());
+  }
 }

@@ -25,30 +25,44 @@ final class Confirmed {
   private static final int[] STEPS = {1, 2, 4, 8, 16, 32};
 
   private final Panel panel;
-  private @Nullable BlockHeader last;
+  private @Nullable FinalBlock last;
+  private Optional<String> dispute = Optional.empty();
 
   Confirmed(Panel panel) {
     this.panel = panel;
   }
 
-  private synchronized Optional<BlockHeader> last() {
+  /** The last block that was final. */
+  synchronized Optional<FinalBlock> last() {
     return Optional.ofNullable(last);
   }
 
+  /** Why what was last called final was not believed; empty if it was. */
+  synchronized Optional<String> dispute() {
+    return dispute;
+  }
+
   private synchronized void settled(BlockHeader block) {
+    dispute = Optional.empty();
+    remember(FinalBlock.of(block));
+  }
+
+  /** Holds later finality against a block that was final before. */
+  synchronized void remember(FinalBlock block) {
     if (last == null || block.number() > last.number()) {
       last = block;
     }
   }
 
-  /** Holds later finality against a block that was final before. */
-  void remember(BlockHeader block) {
-    settled(block);
-  }
-
   /** Forgets what was final. */
   synchronized void forget() {
     last = null;
+    dispute = Optional.empty();
+  }
+
+  private synchronized OpenLedgerException disputed(String why) {
+    dispute = Optional.of(why);
+    return Refusals.disputed(why);
   }
 
   /** The number of a block if it is final already. */
@@ -62,34 +76,45 @@ final class Confirmed {
       return newest(finality);
     }
     BlockHeader told = newest(finality);
-    Optional<BlockHeader> before = last();
-    if (before.isEmpty() || descends(told, before.get())) {
-      settled(told);
-      return told;
+    Optional<FinalBlock> before = last();
+    Optional<BlockHeader> follows =
+        before.isEmpty() ? Optional.of(told) : after(before.get(), told);
+    if (follows.isEmpty()) {
+      throw disputed(
+          "finality went back: "
+              + before.get()
+              + " was final, and now "
+              + FinalBlock.of(told)
+              + " is, which does not follow from it");
     }
-    BlockHeader kept = before.get();
-    // an older one is no contradiction, if the one that was final is still there
-    if (told.number() < kept.number() && block(kept.number()).equals(Optional.of(kept))) {
-      return kept;
-    }
-    throw Refusals.disputed(
-        "finality went back: block "
-            + kept.number()
-            + " was final with hash 0x"
-            + kept.hash().hex()
-            + ", and now block "
-            + told.number()
-            + " is, which does not follow from it");
+    settled(follows.get());
+    return follows.get();
   }
 
-  private boolean descends(BlockHeader told, BlockHeader before) {
+  /**
+   * What enough call final now, if it does not follow from what was.
+   *
+   * @throws OpenLedgerException as {@link #head}, if too few say the same
+   */
+  Optional<BlockHeader> unaccepted() {
+    BlockHeader told = newest(Finality.FINALIZED);
+    Optional<FinalBlock> before = last();
+    return before.isEmpty() || after(before.get(), told).isPresent()
+        ? Optional.empty()
+        : Optional.of(told);
+  }
+
+  /** The newer of what was final and what is called so now; empty if one contradicts the other. */
+  private Optional<BlockHeader> after(FinalBlock before, BlockHeader told) {
     if (told.number() == before.number()) {
-      return told.equals(before);
+      return Optional.of(told).filter(before::is);
     }
     if (told.number() == before.number() + 1) {
-      return told.parent().equals(before.hash());
+      return Optional.of(told).filter(t -> t.parent().equals(before.hash()));
     }
-    return told.number() > before.number() && block(before.number()).equals(Optional.of(before));
+    Optional<BlockHeader> there = block(before.number()).filter(before::is);
+    // an older one is no contradiction, if the one that was final is still there
+    return told.number() > before.number() ? there.map(t -> told) : there;
   }
 
   private BlockHeader newest(Finality finality) {

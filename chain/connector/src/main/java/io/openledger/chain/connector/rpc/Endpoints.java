@@ -17,6 +17,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -134,8 +135,31 @@ public final class Endpoints implements ChainClient {
    * Holds finality against a block that was final when the process ended: a chain that does not
    * have it is disputed.
    */
-  public void remember(BlockHeader wasFinal) {
+  public void remember(FinalBlock wasFinal) {
     confirmed.remember(wasFinal);
+  }
+
+  /** As {@link #remember(FinalBlock)}. */
+  public void remember(BlockHeader wasFinal) {
+    confirmed.remember(FinalBlock.of(wasFinal));
+  }
+
+  /** The last block that enough endpoints called final; asks nobody. */
+  public Optional<FinalBlock> settled() {
+    return confirmed.last();
+  }
+
+  /** Why what endpoints called final last is not believed, if it is not; asks nobody. */
+  public Optional<String> finalityDispute() {
+    return confirmed.dispute();
+  }
+
+  /**
+   * What a quorum calls final now, if it does not follow from what was final: what {@link
+   * #acceptFinality} would accept.
+   */
+  public Optional<BlockHeader> unaccepted() {
+    return confirmed.unaccepted();
   }
 
   /**
@@ -144,6 +168,11 @@ public final class Endpoints implements ChainClient {
    */
   public void acceptFinality() {
     confirmed.forget();
+  }
+
+  /** How many endpoints must say the same. */
+  public int quorum() {
+    return panel.quorum();
   }
 
   /**
@@ -369,17 +398,33 @@ public final class Endpoints implements ChainClient {
    */
   @Override
   public Broadcast broadcast(SignedTransaction transaction) {
+    return handOver(transaction).outcome();
+  }
+
+  @Override
+  public Handover handOver(SignedTransaction transaction) {
     Ballot<Hash256> ballot =
         panel.poll(panel.up(), Question.send(transaction), Function.identity());
-    Set<Broadcast> outcomes = new HashSet<>();
-    ballot
-        .answers()
-        .values()
-        .forEach(
-            answer ->
-                outcomes.add(answer.refusal().map(NodeClient::outcome).orElse(Broadcast.ACCEPTED)));
-    ballot.failures().forEach(e -> outcomes.add(NodeClient.outcome(e)));
+    List<RpcException> refusals =
+        Stream.concat(
+                ballot.answers().values().stream().flatMap(answer -> answer.refusal().stream()),
+                ballot.failures().stream())
+            .toList();
+    boolean taken = ballot.answers().values().stream().anyMatch(a -> a.refusal().isEmpty());
     // in the order of the enumeration: what tells most comes first
-    return outcomes.stream().min(Comparator.naturalOrder()).orElse(Broadcast.UNKNOWN);
+    Broadcast outcome =
+        taken
+            ? Broadcast.ACCEPTED
+            : refusals.stream()
+                .map(NodeClient::outcome)
+                .min(Comparator.naturalOrder())
+                .orElse(Broadcast.UNKNOWN);
+    String words =
+        refusals.stream()
+            .filter(e -> NodeClient.outcome(e) == outcome)
+            .map(e -> String.valueOf(e.getMessage()))
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return new Handover(outcome, Optional.of(words).filter(w -> !w.isEmpty()));
   }
 }

@@ -148,11 +148,16 @@ public final class NodeClient implements ChainClient {
 
   @Override
   public Broadcast broadcast(SignedTransaction transaction) {
+    return handOver(transaction).outcome();
+  }
+
+  @Override
+  public Handover handOver(SignedTransaction transaction) {
     try {
       node.ask(Question.send(transaction));
-      return Broadcast.ACCEPTED;
+      return new Handover(Broadcast.ACCEPTED, Optional.empty());
     } catch (RpcException e) {
-      return outcome(e);
+      return new Handover(outcome(e), Optional.ofNullable(e.getMessage()));
     }
   }
 

@@ -17,13 +17,14 @@ public final class RpcEndpoint {
   private final Optional<String> authorization;
 
   /**
-   * @param name how errors and metrics call it: 1 to 40 letters, digits, dots, dashes
+   * @param name how errors and metrics call it: 1 to 40 letters, digits, dots, dashes and
+   *     underscores
    * @param uri http or https; user info is sent as basic authorisation
    */
   public RpcEndpoint(String name, URI uri) {
-    if (!name.matches("[A-Za-z0-9.-]{1,40}")) {
+    if (!name.matches("[A-Za-z0-9._-]{1,40}")) {
       throw OpenLedgerException.invalidText(
-          "endpoint's name", name, "1 to 40 letters, digits, dots and dashes");
+          "endpoint's name", name, "1 to 40 letters, digits, dots, dashes and underscores");
     }
     boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
     if (!web || uri.getHost() == null) {
