@@ -58,8 +58,8 @@ public record PaymentSettings(
    * How long things last.
    *
    * @param quote for which a price holds: 10 s to 1 h
-   * @param reservation for which a price is held back for a call, longer than any answer takes: 10
-   *     s to 1 h
+   * @param reservation for which a price is held back for a call until its answer is begun, and
+   *     after a server died that was making it: 10 s to 1 h
    * @param retry for which an answer is kept for whoever sends its payment again: as long as a
    *     quote to 7 d
    * @param check from one look at the chain and at what is to be settled to the next: 1 s to 10

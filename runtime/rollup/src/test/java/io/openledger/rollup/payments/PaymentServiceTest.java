@@ -388,6 +388,72 @@ class PaymentServiceTest {
   }
 
   @Test
+  void anAnswerThatIsReadSlowlyIsChargedHoweverLongItTakes() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.serving.beforeAnswer(
+        prompt -> {
+          for (int minute = 0; minute < 90; minute += 2) {
+            paid.clock.advance(Duration.ofMinutes(2));
+            paid.service.renew();
+            paid.service.round();
+          }
+          // nobody else has the amount, though it lapsed long ago
+          refused(Reason.REPLAYED, () -> admit(payment(channel, 300)));
+        });
+    assertThat(paid.call(payment(channel, 300), TEXT, MOST).charged()).isEqualTo(Wei.of(130));
+    consistent(channel);
+    paid.serving.beforeAnswer(prompt -> {});
+    // once it is closed nothing is held back any more
+    paid.service.renew();
+    assertThat(paid.database.number("SELECT COUNT(*) FROM ol_payments WHERE state = 'RESERVED'"))
+        .isZero();
+    assertThat(paid.call(payment(channel, 430), TEXT, MOST).charged()).isEqualTo(Wei.of(130));
+  }
+
+  @Test
+  void anAnswerWhosePriceLapsedIsChargedAllTheSameWhileWhatWasSignedIsThere() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.serving.beforeAnswer(
+        prompt -> {
+          paid.clock.advance(Duration.ofMinutes(6));
+          paid.service.round(); // forgets it
+        });
+    assertThat(paid.call(payment(channel, 300), TEXT, MOST).charged()).isEqualTo(Wei.of(130));
+    assertThat(paid.owed(channel)).isEqualTo(130);
+    consistent(channel);
+  }
+
+  @Test
+  void anAnswerWhosePriceLapsedAndIsUsedIsEndedAndNeverChargedBeyondWhatWasSigned() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    Admission.Admitted slow = (Admission.Admitted) admit(payment(channel, 300));
+    List<Boolean> held = new ArrayList<>();
+    List<Admission.Admitted> others = new ArrayList<>();
+    paid.serving.beforeAnswer(
+        prompt -> {
+          held.add(slow.held());
+          paid.clock.advance(Duration.ofMinutes(6));
+          others.add((Admission.Admitted) admit(payment(channel, 300)));
+          paid.service.renew();
+          held.add(slow.held());
+        });
+    assertThatThrownBy(() -> paid.answer(slow, TEXT, MOST))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.LEDGER_UNAVAILABLE));
+    slow.close();
+    assertThat(held).containsExactly(true, false);
+    assertThat(paid.owed(channel)).isZero();
+    // the one that has the amount now is charged
+    paid.serving.beforeAnswer(prompt -> {});
+    try (Admission.Admitted other = others.get(0)) {
+      paid.answer(other, TEXT, MOST);
+    }
+    assertThat(paid.owed(channel)).isEqualTo(130);
+    consistent(channel);
+  }
+
+  @Test
   void whatIsChargedIsSettledOnceByWhicheverServer() throws Exception {
     anvil.setNextBaseFee(Wei.of(1));
     PaymentSettings settings =
