@@ -196,11 +196,11 @@ final class ChannelPayments implements Payments {
     if (ChannelRows.find(c, payment.id()).isPresent()) {
       return; // another request was faster
     }
-    if (ChannelRows.open(c) >= settings.trust().channels()) {
+    if (ChannelLists.alive(c, clock.instant()) >= settings.trust().channels()) {
       throw refusal(
           Reason.TOO_MANY_CHANNELS,
-          "a new channel, beside " + settings.trust().channels() + " open ones",
-          "as many channels as may be open",
+          "a new channel, beside " + settings.trust().channels() + " that are open or closing",
+          "as many channels as may be",
           "pay from a channel that is known, or come back later",
           Optional.empty());
     }
