@@ -40,6 +40,7 @@ final class AdmittedCall implements Admission.Admitted {
   private final Wei price;
   private final Instant until;
   private volatile boolean lapsed;
+  private volatile boolean closed;
   private @Nullable Settled settled;
 
   /**
@@ -146,6 +147,9 @@ final class AdmittedCall implements Admission.Admitted {
 
   /** Holds the price back anew, while the answer is made. Any thread. */
   void renew() {
+    if (closed) {
+      return;
+    }
     Instant end = clock.instant().plus(settings.times().reservation());
     boolean held = store.requiresNew("holding a price back longer", c -> hold(c, price, end));
     if (!held && !lapsed) {
@@ -155,6 +159,9 @@ final class AdmittedCall implements Admission.Admitted {
           payment.id().hex());
     }
     lapsed = !held;
+    if (closed) {
+      release(); // it was let go while it was held anew
+    }
   }
 
   /**
@@ -221,11 +228,16 @@ final class AdmittedCall implements Admission.Admitted {
     return known;
   }
 
-  // settled tells that a transaction went as far as here, not that it has committed: what has is no
-  // longer RESERVED, and is left alone
   @Override
   public void close() {
+    closed = true;
     holds.remove(this);
+    release();
+  }
+
+  // settled tells that a transaction went as far as here, not that it has committed: what has is no
+  // longer RESERVED, and is left alone
+  private void release() {
     try {
       store.requiresNew(
           "letting go of a price",

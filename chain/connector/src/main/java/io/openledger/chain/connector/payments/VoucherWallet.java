@@ -30,6 +30,9 @@ import java.util.Optional;
  * <p>Without its file a wallet goes on as well: the payee refuses the first voucher, and shows the
  * highest that it has, with this wallet's own signature. On which day that was signed is forgotten
  * then, and it counts as of today.
+ *
+ * <p>Above the usual length because what is signed, what is believed and what is counted are one
+ * state, which changes under one lock.
  */
 public final class VoucherWallet implements AutoCloseable {
 
