@@ -1,7 +1,7 @@
 package io.openledger.chain.connector.support;
 
 import io.openledger.api.Hash256;
-import io.openledger.api.reward.Wei;
+import io.openledger.api.reward.ChainAddress;
 import io.openledger.chain.connector.contracts.AddressBook;
 import io.openledger.chain.connector.contracts.Deployment;
 import io.openledger.chain.connector.contracts.DeploymentParameters;
@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -24,7 +25,7 @@ import java.util.concurrent.Executors;
  * an address book in a file, settings, and a key with coins that may post roots. Takes some
  * seconds; skipped or failed without a node as {@link Anvil} says.
  *
- * @param anvil the node; account 0 deployed, 1 is the server's, 2 the guardian
+ * @param anvil the node; account 0 deployed, 1 is the server's if no other is, 2 the guardian
  * @param client that asks it alone
  * @param book where the contracts are
  * @param file the book on disk
@@ -45,6 +46,19 @@ public record ServerChain(
    * @param folder of the address book; made if it is missing
    */
   public static ServerChain start(Path folder) {
+    return start(folder, Optional.empty());
+  }
+
+  /**
+   * The same for a server that has another key.
+   *
+   * @param server the address of the key that may post roots; it owns nothing
+   */
+  public static ServerChain start(Path folder, ChainAddress server) {
+    return start(folder, Optional.of(server));
+  }
+
+  private static ServerChain start(Path folder, Optional<ChainAddress> server) {
     Anvil anvil = Anvil.start();
     ExecutorService threads = Executors.newCachedThreadPool();
     try {
@@ -57,7 +71,9 @@ public record ServerChain(
               anvil.signer(0),
               DeploymentParameters.ready("development")
                   .with("parameters.policy-hash", Hash256.sha256("a policy").hex())
-                  .with("rewards.updater", anvil.signer(SERVER).address().value())
+                  .with(
+                      "rewards.updater",
+                      server.orElseGet(() -> anvil.signer(SERVER).address()).value())
                   .with("rewards.guardian", anvil.signer(2).address().value()));
       // deeper than what anvil takes back: the server reads blocks that stay
       anvil.mine(12);
@@ -75,14 +91,9 @@ public record ServerChain(
     }
   }
 
-  /** The server's private key, {@code 0x} and 64 digits. */
+  /** The private key of account 1, {@code 0x} and 64 digits. */
   public String key() {
     return anvil.key(SERVER);
-  }
-
-  /** What that account owns. */
-  public Wei funds() {
-    return client.balance(anvil.signer(SERVER).address());
   }
 
   /**
