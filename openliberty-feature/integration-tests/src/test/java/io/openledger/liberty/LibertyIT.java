@@ -46,6 +46,7 @@ class LibertyIT {
     server.close();
     Duration stopping = Duration.between(asked, Instant.now());
     server.start();
+    server.awaitReady();
     // a thread that does not end holds the server for all of its quiesce period, 30 s
     assertThat(stopping).isLessThan(Duration.ofSeconds(25));
     System.out.println("the server stopped in " + stopping);
@@ -58,7 +59,21 @@ class LibertyIT {
     assertThat(before).contains("contributor:");
     server.close();
     server.start();
+    server.awaitReady();
     assertThat(server.get("/clause-desk/api/balances").body()).isEqualTo(before);
+  }
+
+  @Test
+  void withoutAChainEpochsCloseAndItIsSaidThatNoneIsAttached() throws Exception {
+    draft();
+    HttpResponse<String> closed = server.postAsAdmin("/openledger/api/ledger/epochs", "{}");
+    assertThat(closed.statusCode()).as(closed.body()).isEqualTo(200);
+    assertThat(closed.body()).contains("\"root\":\"");
+    HttpResponse<String> outbox = server.getAsAdmin("/openledger/api/outbox");
+    assertThat(outbox.statusCode()).isEqualTo(503);
+    assertThat(outbox.body()).contains("no chain is attached");
+    assertThat(server.log()).contains("no chain is attached");
+    assertThat(server.get("/health/ready").body()).doesNotContain("rollup");
   }
 
   @Test

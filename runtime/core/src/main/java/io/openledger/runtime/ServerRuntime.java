@@ -214,7 +214,12 @@ public final class ServerRuntime implements OpenLedgerServer {
     server.chain.schedule();
     server.timer.start();
     server.follower.start();
-    server.rollup.ifPresent(Rollup::start);
+    server.rollup.ifPresentOrElse(
+        Rollup::start,
+        () ->
+            LOG.log(
+                System.Logger.Level.INFO,
+                "no chain is attached: epochs are closed and kept, and posted when one is"));
     return server;
   }
 

@@ -37,8 +37,9 @@ public sealed interface Admission {
   record Answered(Content content, Settled settled) implements Admission {}
 
   /**
-   * The call may be answered; its price is held back until it is closed, or for the time that the
-   * offer says. For one thread.
+   * The call may be answered. Its price is held back for the time that the offer says, and from
+   * when {@link #charge} was called until it is closed, however long that takes. For one thread,
+   * but for {@link #held}.
    */
   non-sealed interface Admitted extends Admission, AutoCloseable {
 
@@ -49,8 +50,17 @@ public sealed interface Admission {
      * What charges the channel in the transaction that records the answers.
      *
      * @param form makes what is sent; it is kept for a retry, in the same transaction
+     * @throws io.openledger.api.OpenLedgerException {@code LEDGER_UNAVAILABLE} if the answer is
+     *     begun so late that the price was let go: nothing is to be said
      */
     Charge charge(Function<List<Answer>, Content> form);
+
+    /**
+     * Whether the price is still held back. Where it is not, because the store could not be reached
+     * for too long and others used what was signed, the answer is to be ended: it may not be
+     * charged. Any thread.
+     */
+    boolean held();
 
     /**
      * How it was charged.

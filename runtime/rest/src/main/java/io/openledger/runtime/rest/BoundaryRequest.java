@@ -1,6 +1,7 @@
 package io.openledger.runtime.rest;
 
 import io.openledger.api.AttributionMode;
+import io.openledger.api.ErrorCode;
 import io.openledger.api.Names;
 import io.openledger.api.datanet.DatanetId;
 import io.openledger.runtime.Boundary;
@@ -42,6 +43,23 @@ record BoundaryRequest(Set<DatanetId> datanets, Optional<String> policy, Attribu
                 .orElse(AttributionMode.REQUIRED));
     json.requireAllRead();
     return request;
+  }
+
+  /**
+   * Refuses what whoever pays without credentials may not choose. Another policy would have another
+   * price or split; naming datanets would leave the others' contributors without their part; and
+   * with BEST_EFFORT an answer that shows nobody's part is free. What is offered is an answer under
+   * the server's policy, for which everybody is credited whose data shaped it.
+   */
+  void requireOffered() {
+    if (!equals(NONE)) {
+      throw new RequestException(
+          ErrorCode.FORBIDDEN,
+          "attribution",
+          "terms of attribution in a request that is paid without credentials",
+          "requests without the member attribution",
+          "leave attribution out, or ask with credentials below /v1");
+    }
   }
 
   Boundary enter() {

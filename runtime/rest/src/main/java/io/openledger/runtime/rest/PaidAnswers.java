@@ -174,7 +174,8 @@ final class PaidAnswers {
           request
               .boundary()
               .enter(held.charge(answers -> streamed(answers, datanets, id, created, name)))) {
-        List<Answer> answers = model.stream(request.prompts(), stream.listeners());
+        List<Answer> answers =
+            model.stream(request.prompts(), HeldListener.all(stream.listeners(), held));
         stream.end(answers, datanets, Optional.of(PaymentJson.settled(held.settled(), chainId)));
       } catch (RuntimeException e) {
         if (!stream.begun()) {

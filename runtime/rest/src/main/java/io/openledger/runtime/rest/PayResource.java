@@ -63,6 +63,7 @@ public class PayResource {
     // strangers' bodies are hashed and parsed before anybody has paid
     byte[] bytes = Bodies.bytes(body, Bodies.STRANGERS);
     GenerationRequest request = form.read(Bodies.json(bytes));
+    request.boundary().requireOffered();
     PaidAnswers answers = new PaidAnswers(server, payments, form, request, path, bytes);
     Wei price = answers.price();
     if (price.isZero()) {

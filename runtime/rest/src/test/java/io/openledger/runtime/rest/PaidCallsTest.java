@@ -408,6 +408,35 @@ class PaidCallsTest {
   }
 
   @Test
+  void whoeverPaysWithoutCredentialsChoosesNoTermsOfAttribution() throws Exception {
+    for (String terms :
+        List.of(
+            "{\"policy\":\"default\"}",
+            "{\"policy\":\"cheap\"}",
+            "{\"datanets\":[\"mine\"]}",
+            "{\"mode\":\"BEST_EFFORT\"}")) {
+      String body = BODY.replace("{", "{\"attribution\":" + terms + ",");
+      for (String path : List.of("pay/v1/completions", "pay/v1/chat/completions")) {
+        String sent =
+            path.contains("chat")
+                ? body.replace(
+                    "\"prompt\":\"one two three\"",
+                    "\"messages\":[{\"role\":\"user\",\"content\":\"one\"}]")
+                : body;
+        HttpResponse<String> response = rest.post("", path, sent);
+        assertThat(response.statusCode()).as(terms + response.body()).isEqualTo(403);
+        assertThat(response.headers().firstValue("PAYMENT-REQUIRED")).isEmpty();
+        assertThat(json(response.body()).getJsonObject("error").getString("param"))
+            .isEqualTo("attribution");
+      }
+    }
+    // what holds anyway may be said
+    String usual = BODY.replace("{", "{\"attribution\":{\"mode\":\"REQUIRED\"},");
+    assertThat(client.post(proxy.uri("pay/v1/completions"), usual).charged()).contains(Wei.of(130));
+    agrees(130);
+  }
+
+  @Test
   void whatCannotBeAnsweredCostsNothing() throws Exception {
     PayingClient.Paid unknown =
         client.post(proxy.uri("pay/v1/completions"), BODY.replace("{", "{\"model\":\"nobody\","));

@@ -45,6 +45,7 @@ final class ChannelPayments implements Payments {
   private final Store store;
   private final Quotes quotes;
   private final ChannelLookup lookup;
+  private final Holds holds;
   private final Clock clock;
 
   ChannelPayments(
@@ -54,6 +55,7 @@ final class ChannelPayments implements Payments {
       Store store,
       Quotes quotes,
       ChannelLookup lookup,
+      Holds holds,
       Clock clock) {
     this.settings = settings;
     this.domain = domain;
@@ -61,6 +63,7 @@ final class ChannelPayments implements Payments {
     this.store = store;
     this.quotes = quotes;
     this.lookup = lookup;
+    this.holds = holds;
     this.clock = clock;
   }
 
@@ -110,10 +113,11 @@ final class ChannelPayments implements Payments {
     }
     know(verified);
     String attempt = UUID.randomUUID().toString();
+    Instant until = clock.instant().plus(settings.times().reservation());
     Optional<Admission> meanwhile =
-        store.requiresNew("admitting a call", c -> reserve(c, verified, attempt, price));
+        store.requiresNew("admitting a call", c -> reserve(c, verified, attempt, price, until));
     return meanwhile.orElseGet(
-        () -> new AdmittedCall(store, settings, clock, verified, attempt, price));
+        () -> new AdmittedCall(store, settings, clock, holds, verified, attempt, price, until));
   }
 
   /** What was answered to the same payment; refuses what is under way or of somebody else. */
@@ -192,11 +196,11 @@ final class ChannelPayments implements Payments {
     if (ChannelRows.find(c, payment.id()).isPresent()) {
       return; // another request was faster
     }
-    if (ChannelRows.open(c) >= settings.trust().channels()) {
+    if (ChannelLists.alive(c, clock.instant()) >= settings.trust().channels()) {
       throw refusal(
           Reason.TOO_MANY_CHANNELS,
-          "a new channel, beside " + settings.trust().channels() + " open ones",
-          "as many channels as may be open",
+          "a new channel, beside " + settings.trust().channels() + " that are open or closing",
+          "as many channels as may be",
           "pay from a channel that is known, or come back later",
           Optional.empty());
     }
@@ -231,7 +235,8 @@ final class ChannelPayments implements Payments {
 
   /** Holds the price back, or gives the answer that came in between. */
   private Optional<Admission> reserve(
-      Connection c, VerifiedPayment payment, String attempt, Wei price) throws SQLException {
+      Connection c, VerifiedPayment payment, String attempt, Wei price, Instant until)
+      throws SQLException {
     ChannelRow row =
         ChannelRows.lock(c, payment.id()).orElseThrow(() -> new SQLException("no channel"));
     Instant now = clock.instant();
@@ -277,13 +282,7 @@ final class ChannelPayments implements Payments {
       ChannelRows.accept(c, payment.id(), cumulative, payment.voucher().signature());
     }
     PaymentRows.reserve(
-        c,
-        payment.quote().nonce(),
-        payment.id(),
-        attempt,
-        payment.voucher(),
-        price,
-        now.plus(settings.times().reservation()));
+        c, payment.quote().nonce(), payment.id(), attempt, payment.voucher(), price, until);
     return Optional.empty();
   }
 

@@ -22,8 +22,8 @@ import java.util.Optional;
  * @param acceptedBy the signature
  * @param exact the highest signed amount not above {@code charged}
  * @param exactBy the signature
- * @param submitted handed to the outbox, or known to be settled
- * @param attempts how often that amount was handed over before
+ * @param submitted handed to the outbox last, or settled when the channel became known
+ * @param attempts how many messages failed since that much was settled
  * @param unsettledSince when the oldest charge was made that is not settled
  */
 record ChannelRow(

@@ -10,7 +10,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 
 /** The rows of channels. */
@@ -113,32 +112,6 @@ final class ChannelRows {
   static void settledUp(Connection c, Hash256 channel, Optional<Instant> since)
       throws SQLException {
     Sql.update(c, "UPDATE ol_channels SET unsettled_since = ? WHERE channel = ?", since, channel);
-  }
-
-  static long open(Connection c) throws SQLException {
-    return Sql.number(
-        c, "SELECT COUNT(*) FROM ol_channels WHERE finished = FALSE AND closes_at = 0");
-  }
-
-  /** Channels that owe something, those first that were looked at longest ago. */
-  static List<Hash256> owing(Connection c, int most) throws SQLException {
-    return Sql.list(
-        c,
-        "SELECT channel FROM ol_channels WHERE finished = FALSE AND charged > settled"
-            + " ORDER BY checked_at LIMIT ?",
-        row -> Sql.hash(row, "channel"),
-        most);
-  }
-
-  /** Channels that owe nothing and were not looked at since. */
-  static List<Hash256> idle(Connection c, Instant before, int most) throws SQLException {
-    return Sql.list(
-        c,
-        "SELECT channel FROM ol_channels WHERE finished = FALSE AND charged <= settled"
-            + " AND checked_at < ? ORDER BY checked_at LIMIT ?",
-        row -> Sql.hash(row, "channel"),
-        before,
-        most);
   }
 
   private static long seconds(Optional<Instant> time) {

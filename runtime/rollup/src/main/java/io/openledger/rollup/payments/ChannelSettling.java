@@ -6,8 +6,6 @@ import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.payments.PaymentChannelContract;
 import io.openledger.chain.connector.rpc.Call;
 import io.openledger.chain.connector.rpc.ChainClient;
-import io.openledger.chain.connector.rpc.Finality;
-import io.openledger.chain.connector.tx.Fees;
 import io.openledger.rollup.outbox.ChainIntent;
 import io.openledger.rollup.outbox.Outbox;
 import io.openledger.rollup.outbox.OutboxMessage;
@@ -17,28 +15,28 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.stream.Stream;
+import java.util.Set;
 
 /**
  * Looks at channels that owe something, and hands what is due to the outbox: an amount is submitted
  * in the transaction that notes it, so once. Several servers may do so at a time.
  *
  * <p>The contract settles one channel a transaction; there is no batch.
+ *
+ * <p><b>{@code submitted} and {@code attempts}</b> name the message that was handed over last. Its
+ * failure counts one attempt more and leaves {@code submitted} as it is, and only when the chain
+ * has settled as much are the attempts forgotten: an amount whose transaction failed is never
+ * handed over under a key that is used up, and one that keeps failing is left to people.
  */
 final class ChannelSettling {
 
   private static final System.Logger LOG = System.getLogger(ChannelSettling.class.getName());
 
-  /** Channels of one round; the others' turn is the next. */
-  private static final int ROUND = 200;
-
   /** Channels that owe nothing are looked at to learn that they closed, so that others may open. */
   private static final Duration IDLE = Duration.ofHours(1);
-
-  private static final int IDLE_ROUND = 20;
 
   /** After so many transactions that failed, an amount is left to people. */
   private static final int ATTEMPTS = 5;
@@ -46,12 +44,13 @@ final class ChannelSettling {
   /** Gas beyond the estimate, in percent. */
   private static final int MARGIN = 25;
 
-  private static final Wei NO_CEILING = new Wei(BigInteger.ONE.shiftLeft(96));
-
   private final PaymentSettings settings;
   private final PaymentChannelContract contract;
   private final ChainClient chain;
   private final ChannelLookup lookup;
+  private final ClosingWatch watch;
+  private final SettlingCost cost;
+  private final VoucherChoice choice;
   private final Store store;
   private final Outbox outbox;
   private final Clock clock;
@@ -68,21 +67,25 @@ final class ChannelSettling {
     this.contract = contract;
     this.chain = chain;
     this.lookup = lookup;
+    this.watch = new ClosingWatch(chain, contract.domain(), store);
+    this.cost = new SettlingCost(chain);
+    this.choice = new VoucherChoice(settings.settling(), cost, clock);
     this.store = store;
     this.outbox = outbox;
     this.clock = clock;
   }
 
-  /** One round. Channels that fail do not keep the others from theirs. */
-  void round() {
-    store.requiresNew("forgetting old payments", c -> PaymentRows.purge(c, clock.instant()));
-    List<Hash256> owing =
-        store.requiresNew("listing channels that owe", c -> ChannelRows.owing(c, ROUND));
-    List<Hash256> idle =
+  /** One round at a time. Channels that fail do not keep the others from theirs. */
+  synchronized void round() {
+    Instant now = clock.instant();
+    store.requiresNew("forgetting old payments", c -> PaymentRows.purge(c, now));
+    watch.look();
+    BigInteger worth = cost.usual().value().subtract(settings.settling().lossAtClose().value());
+    Wei least = new Wei(worth.max(BigInteger.ONE));
+    Set<Hash256> channels =
         store.requiresNew(
-            "listing idle channels",
-            c -> ChannelRows.idle(c, clock.instant().minus(IDLE), IDLE_ROUND));
-    for (Hash256 channel : Stream.concat(owing.stream(), idle.stream()).toList()) {
+            "listing channels", c -> ChannelLists.round(c, least, now.minus(IDLE), ATTEMPTS));
+    for (Hash256 channel : channels) {
       try {
         one(channel);
       } catch (OpenLedgerException e) {
@@ -101,138 +104,110 @@ final class ChannelSettling {
   }
 
   /** Looks at one channel, and settles it if it is due. */
-  void one(Hash256 channel) {
+  private void one(Hash256 channel) {
     ChannelView view = lookup.look(channel);
-    Optional<ChannelRow> seen = store.requiresNew("noting a channel", c -> note(c, channel, view));
-    if (seen.isEmpty()) {
+    Optional<SeenChannel> seen = store.requiresNew("noting a channel", c -> note(c, channel, view));
+    if (seen.isEmpty() || seen.get().row().attempts() >= ATTEMPTS) {
       return;
     }
-    ChannelRow row = seen.get();
-    Optional<PaymentRows.Signed> due = store.requiresNew("choosing a voucher", c -> due(c, row));
+    ChannelRow row = seen.get().row();
+    Optional<PaymentRows.Signed> due =
+        store.requiresNew("choosing a voucher", c -> choice.due(c, seen.get()));
     if (due.isEmpty()) {
       return;
     }
     // asked before the row is locked: calls of the channel would wait as long as the chain takes
     long gas = chain.estimateGas(Call.to(contract.domain().contract(), data(row, due.get())));
-    if (worth(row, due.get(), gas)) {
+    if (choice.worth(seen.get(), due.get(), data(row, due.get()), gas)) {
       store.requiresNew("settling a channel", c -> submit(c, channel, due.get(), gas));
     }
   }
 
-  private Optional<ChannelRow> note(Connection c, Hash256 channel, ChannelView view)
+  private Optional<SeenChannel> note(Connection c, Hash256 channel, ChannelView view)
       throws SQLException {
     Optional<ChannelRow> locked = ChannelRows.lock(c, channel);
     if (locked.isEmpty()) {
-      return locked;
+      return Optional.empty();
     }
     ChannelRow row = locked.get();
     ChannelRows.see(c, channel, view);
     if (view.settled().compareTo(row.charged()) >= 0 && row.unsettledSince().isPresent()) {
       ChannelRows.settledUp(c, channel, Optional.empty());
     }
-    failed(c, row, view);
-    return ChannelRows.find(c, channel);
+    if (row.attempts() > 0 && row.submitted().compareTo(view.settled()) <= 0) {
+      ChannelRows.submitted(c, channel, row.submitted(), 0); // it got through in the end
+    } else {
+      failed(c, row, view);
+    }
+    return seen(c, channel);
+  }
+
+  private Optional<SeenChannel> seen(Connection c, Hash256 channel) throws SQLException {
+    Optional<ChannelRow> row = ChannelRows.find(c, channel);
+    if (row.isEmpty()) {
+      return Optional.empty();
+    }
+    ChannelRow r = row.get();
+    return Optional.of(
+        new SeenChannel(
+            r,
+            PaymentRows.reserved(c, channel, clock.instant()),
+            outbox
+                .find(key(channel, r.submitted(), r.attempts()))
+                .filter(m -> !over(m))
+                .isPresent()));
   }
 
   /** An amount whose transaction failed, and that nobody settled since, may be submitted again. */
   private void failed(Connection c, ChannelRow row, ChannelView view) throws SQLException {
     if (row.submitted().compareTo(view.settled()) <= 0) {
-      if (row.attempts() > 0) {
-        ChannelRows.submitted(c, row.id(), row.submitted(), 0); // it got through in the end
-      }
       return;
     }
     Optional<OutboxMessage> message = outbox.find(key(row.id(), row.submitted(), row.attempts()));
-    boolean over =
-        message
-            .map(OutboxMessage::state)
-            .filter(s -> s == OutboxMessage.State.REVERTED || s == OutboxMessage.State.CANCELLED)
-            .isPresent();
-    if (over) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "settling channel {0} at {1} wei failed: {2}",
-          row.id().hex(),
-          row.submitted(),
-          message.flatMap(OutboxMessage::detail).orElse("no reason known"));
-      ChannelRows.submitted(c, row.id(), view.settled(), row.attempts() + 1);
+    if (message.filter(ChannelSettling::over).isEmpty()) {
+      return;
     }
+    int attempts = row.attempts() + 1;
+    LOG.log(
+        attempts < ATTEMPTS ? System.Logger.Level.WARNING : System.Logger.Level.ERROR,
+        "settling channel {0} at {1} wei failed {2} times{3}: {4}",
+        row.id().hex(),
+        row.submitted(),
+        attempts,
+        attempts < ATTEMPTS ? "" : ", and is left to an administrator",
+        message.flatMap(OutboxMessage::detail).orElse("no reason known"));
+    ChannelRows.submitted(c, row.id(), row.submitted(), attempts);
   }
 
-  private boolean closing(ChannelRow row) {
-    return row.view().closesAt().isPresent() && !row.view().finished();
-  }
-
-  /** The voucher to settle, if it is time. */
-  private Optional<PaymentRows.Signed> due(Connection c, ChannelRow row) throws SQLException {
-    if (row.view().finished() || row.attempts() >= ATTEMPTS) {
-      return Optional.empty();
-    }
-    Optional<PaymentRows.Signed> exact =
-        row.exactBy().map(by -> new PaymentRows.Signed(row.exact(), by));
-    if (closing(row)) {
-      // nothing more will be charged but what is under way, which is waited for by the next rounds
-      Optional<PaymentRows.Signed> above = exact.filter(e -> e.cumulative().equals(row.charged()));
-      if (above.isEmpty()) {
-        above = PaymentRows.from(c, row.id(), row.charged());
-      }
-      if (above.isEmpty()) {
-        above = row.acceptedBy().map(by -> new PaymentRows.Signed(row.accepted(), by));
-      }
-      return above.filter(v -> beyond(v, row));
-    }
-    boolean much = row.open().compareTo(settings.settling().from()) >= 0;
-    boolean old =
-        row.unsettledSince()
-            .filter(s -> !s.plus(settings.settling().after()).isAfter(clock.instant()))
-            .isPresent();
-    return much || old ? exact.filter(v -> beyond(v, row)) : Optional.empty();
-  }
-
-  private static boolean beyond(PaymentRows.Signed voucher, ChannelRow row) {
-    return voucher.cumulative().compareTo(row.view().settled()) > 0
-        && voucher.cumulative().compareTo(row.submitted()) > 0;
-  }
-
-  /** Whether it brings in more than its gas costs; of a channel that closes, not much less. */
-  private boolean worth(ChannelRow row, PaymentRows.Signed voucher, long gas) {
-    byte[] data = data(row, voucher);
-    BigInteger cost;
-    try {
-      Fees fees = chain.fees(closing(row) ? NO_CEILING : settings.settling().gasCeiling());
-      BigInteger price =
-          chain.head(Finality.UNSAFE).baseFee().value().add(fees.maxPriorityFeePerGas().value());
-      // as many bytes as the transaction has beside its calldata
-      byte[] raw = java.util.Arrays.copyOf(data, data.length + 120);
-      cost = price.multiply(BigInteger.valueOf(gas)).add(chain.l1Fee(raw).value());
-    } catch (OpenLedgerException e) {
-      if (e.code() == io.openledger.api.ErrorCode.INVALID_ARGUMENT) {
-        return false; // gas is above the ceiling
-      }
-      throw e;
-    }
-    Wei settled = row.view().settled();
-    BigInteger brings =
-        voucher.cumulative().value().min(row.view().deposit().value()).subtract(settled.value());
-    BigInteger bearable =
-        closing(row) ? brings.add(settings.settling().lossAtClose().value()) : brings;
-    return cost.compareTo(bearable) <= 0;
+  private static boolean over(OutboxMessage message) {
+    return message.state() == OutboxMessage.State.REVERTED
+        || message.state() == OutboxMessage.State.CANCELLED;
   }
 
   private boolean submit(Connection c, Hash256 channel, PaymentRows.Signed voucher, long gas)
       throws SQLException {
     ChannelRow row = ChannelRows.lock(c, channel).orElseThrow(() -> new SQLException("no channel"));
-    if (voucher.cumulative().compareTo(row.submitted()) <= 0) {
+    if (seen(c, channel).filter(s -> s.beyond(voucher.cumulative())).isEmpty()) {
       return false; // another server was faster
+    }
+    int attempts = row.attempts();
+    while (outbox
+        .find(key(channel, voucher.cumulative(), attempts))
+        .filter(ChannelSettling::over)
+        .isPresent()) {
+      attempts++; // used up: a lower amount was tried in between
+    }
+    if (attempts >= ATTEMPTS) {
+      return false;
     }
     outbox.submit(
         new ChainIntent(
-            key(channel, voucher.cumulative(), row.attempts()),
+            key(channel, voucher.cumulative(), attempts),
             row.domain().contract(),
             Wei.ZERO,
             data(row, voucher),
             OptionalLong.of(gas + gas * MARGIN / 100)));
-    ChannelRows.submitted(c, channel, voucher.cumulative(), row.attempts());
+    ChannelRows.submitted(c, channel, voucher.cumulative(), attempts);
     return true;
   }
 

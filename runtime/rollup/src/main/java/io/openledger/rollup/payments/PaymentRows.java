@@ -84,6 +84,19 @@ final class PaymentRows {
         .orElse(Wei.ZERO);
   }
 
+  /** Whether the attempt still held its price, and holds it for longer. */
+  static boolean extend(Connection c, String quote, String attempt, Instant until)
+      throws SQLException {
+    return Sql.update(
+            c,
+            "UPDATE ol_payments SET expires_at = ? WHERE quote = ? AND attempt = ?"
+                + " AND state = 'RESERVED'",
+            until,
+            quote,
+            attempt)
+        == 1;
+  }
+
   /** Whether the attempt still held its price, which is now an answer. */
   static boolean answer(
       Connection c,

@@ -26,7 +26,9 @@ public final class PaymentService implements AutoCloseable {
   private final PaymentChannelContract contract;
   private final ChannelPayments payments;
   private final ChannelSettling settling;
+  private final Holds holds = new Holds();
   private final Periodic rounds;
+  private final Periodic renewals;
   private volatile @Nullable Optional<ChainAddress> asset;
 
   /**
@@ -50,10 +52,20 @@ public final class PaymentService implements AutoCloseable {
     ChannelLookup lookup = new ChannelLookup(this.contract, settings.early().isPresent(), clock);
     this.payments =
         new ChannelPayments(
-            settings, domain, this::asset, store, new Quotes(store, domain, random), lookup, clock);
+            settings,
+            domain,
+            this::asset,
+            store,
+            new Quotes(store, domain, random),
+            lookup,
+            holds,
+            clock);
     this.settling =
         new ChannelSettling(settings, this.contract, chain, lookup, store, outbox, clock);
     this.rounds = new Periodic(this::tick, executor, settings.times().check());
+    // by itself, because a round waits for the chain
+    this.renewals =
+        new Periodic(holds::renew, executor, settings.times().reservation().dividedBy(4));
   }
 
   private Optional<ChainAddress> asset() {
@@ -70,14 +82,20 @@ public final class PaymentService implements AutoCloseable {
     return payments;
   }
 
-  /** Begins to look at channels. */
+  /** Begins to look at channels, and to hold back the prices of answers that are being made. */
   public void start() {
+    renewals.start();
     rounds.start();
   }
 
   /** One round now: looks at channels that owe something, and settles what is due. */
   public void round() {
     settling.round();
+  }
+
+  /** Holds back anew the prices of the answers that this server is making. */
+  void renew() {
+    holds.renew();
   }
 
   private void tick() {
@@ -94,5 +112,6 @@ public final class PaymentService implements AutoCloseable {
   @Override
   public void close() {
     rounds.close();
+    renewals.close();
   }
 }

@@ -38,7 +38,7 @@ public record PaymentSettings(
   /**
    * What is taken.
    *
-   * @param channels how many are open at a time: 1 to 1 000 000
+   * @param channels how many are open, or closing, at a time: 1 to 1 000 000
    * @param minimumDeposit of a channel, above zero: what a channel costs us to look at is paid once
    *     it is settled
    * @param open most that a channel may owe that is not settled, above zero
@@ -58,8 +58,8 @@ public record PaymentSettings(
    * How long things last.
    *
    * @param quote for which a price holds: 10 s to 1 h
-   * @param reservation for which a price is held back for a call, longer than any answer takes: 10
-   *     s to 1 h
+   * @param reservation for which a price is held back for a call until its answer is begun, and
+   *     after a server died that was making it: 10 s to 1 h
    * @param retry for which an answer is kept for whoever sends its payment again: as long as a
    *     quote to 7 d
    * @param check from one look at the chain and at what is to be settled to the next: 1 s to 10
@@ -83,8 +83,8 @@ public record PaymentSettings(
    * @param after as soon as the oldest charge is so old, if it is worth its gas: 1 min to 30 d
    * @param gasCeiling most that a unit of gas may cost; above it nothing is settled but channels
    *     that close
-   * @param lossAtClose by how much gas may cost more than what a closing channel owes. Without a
-   *     bound anybody could make the payee spend gas with channels that owe one wei
+   * @param lossAtClose by how much gas may cost more than what a closing channel owes; usually
+   *     zero: anybody could make the payee spend gas with channels that owe one wei
    */
   public record Settling(Wei from, Duration after, Wei gasCeiling, Wei lossAtClose) {
     public Settling {
@@ -111,7 +111,7 @@ public record PaymentSettings(
             Duration.ofMinutes(5),
             Duration.ofHours(1),
             Duration.ofSeconds(15)),
-        new Settling(times(milliOpen, 100), Duration.ofDays(1), times(gwei, 500), milliOpen));
+        new Settling(times(milliOpen, 100), Duration.ofDays(1), times(gwei, 500), Wei.ZERO));
   }
 
   private static Wei times(Wei amount, long factor) {

@@ -7,7 +7,12 @@
  * {@code deposit} what was put in and counts. {@code charged} is the sum of the channel's lines in
  * the ledger, to the wei: both change in one transaction, under the lock of the channel's row. What
  * is settled on the chain is the highest signed amount not above {@code charged}; only of a channel
- * that closes the least amount not below it, if the payer has not signed it exactly.
+ * that closes the least amount not below it, if the payer has not signed it exactly, and shortly
+ * before its window is over the least not below {@code charged + reserved}.
+ *
+ * <p>A price is reserved for a time, which the server that makes the answer renews. Where it could
+ * not, the answer is charged all the same as long as what was signed leaves room beside what others
+ * reserved since, and else is ended.
  *
  * <p><b>Limits.</b> See {@link io.openledger.rollup.payments.PaymentSettings}. Accounts with code
  * (ERC-1271) are not taken as payers: they can take back what they signed.

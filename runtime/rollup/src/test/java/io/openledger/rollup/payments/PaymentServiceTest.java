@@ -388,6 +388,72 @@ class PaymentServiceTest {
   }
 
   @Test
+  void anAnswerThatIsReadSlowlyIsChargedHoweverLongItTakes() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.serving.beforeAnswer(
+        prompt -> {
+          for (int minute = 0; minute < 90; minute += 2) {
+            paid.clock.advance(Duration.ofMinutes(2));
+            paid.service.renew();
+            paid.service.round();
+          }
+          // nobody else has the amount, though it lapsed long ago
+          refused(Reason.REPLAYED, () -> admit(payment(channel, 300)));
+        });
+    assertThat(paid.call(payment(channel, 300), TEXT, MOST).charged()).isEqualTo(Wei.of(130));
+    consistent(channel);
+    paid.serving.beforeAnswer(prompt -> {});
+    // once it is closed nothing is held back any more
+    paid.service.renew();
+    assertThat(paid.database.number("SELECT COUNT(*) FROM ol_payments WHERE state = 'RESERVED'"))
+        .isZero();
+    assertThat(paid.call(payment(channel, 430), TEXT, MOST).charged()).isEqualTo(Wei.of(130));
+  }
+
+  @Test
+  void anAnswerWhosePriceLapsedIsChargedAllTheSameWhileWhatWasSignedIsThere() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.serving.beforeAnswer(
+        prompt -> {
+          paid.clock.advance(Duration.ofMinutes(6));
+          paid.service.round(); // forgets it
+        });
+    assertThat(paid.call(payment(channel, 300), TEXT, MOST).charged()).isEqualTo(Wei.of(130));
+    assertThat(paid.owed(channel)).isEqualTo(130);
+    consistent(channel);
+  }
+
+  @Test
+  void anAnswerWhosePriceLapsedAndIsUsedIsEndedAndNeverChargedBeyondWhatWasSigned() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    Admission.Admitted slow = (Admission.Admitted) admit(payment(channel, 300));
+    List<Boolean> held = new ArrayList<>();
+    List<Admission.Admitted> others = new ArrayList<>();
+    paid.serving.beforeAnswer(
+        prompt -> {
+          held.add(slow.held());
+          paid.clock.advance(Duration.ofMinutes(6));
+          others.add((Admission.Admitted) admit(payment(channel, 300)));
+          paid.service.renew();
+          held.add(slow.held());
+        });
+    assertThatThrownBy(() -> paid.answer(slow, TEXT, MOST))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.LEDGER_UNAVAILABLE));
+    slow.close();
+    assertThat(held).containsExactly(true, false);
+    assertThat(paid.owed(channel)).isZero();
+    // the one that has the amount now is charged
+    paid.serving.beforeAnswer(prompt -> {});
+    try (Admission.Admitted other = others.get(0)) {
+      paid.answer(other, TEXT, MOST);
+    }
+    assertThat(paid.owed(channel)).isEqualTo(130);
+    consistent(channel);
+  }
+
+  @Test
   void whatIsChargedIsSettledOnceByWhicheverServer() throws Exception {
     anvil.setNextBaseFee(Wei.of(1));
     PaymentSettings settings =
@@ -481,6 +547,9 @@ class PaymentServiceTest {
 
           @Override
           public Optional<OutboxMessage> find(String businessKey) {
+            if (!submitted.contains(businessKey)) {
+              return Optional.empty();
+            }
             return businessKey.equals(first) ? Optional.of(message(first)) : real.find(businessKey);
           }
 
@@ -503,6 +572,118 @@ class PaymentServiceTest {
     service.round();
     assertThat(submitted).hasSize(2);
     assertThat(paid.column(channel, "attempts")).isZero();
+  }
+
+  @Test
+  void anAmountThatKeepsFailingIsLeftToPeopleAndNoKeyIsUsedTwice() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.call(paid.payment(channel, 130, TEXT, Wei.of(130)), TEXT, 3);
+    paid.send(PaymentChannelContract.requestClose(channel));
+    List<String> submitted = new ArrayList<>();
+    Outbox reverting =
+        new Outbox() {
+          @Override
+          public OutboxMessage submit(ChainIntent intent) {
+            submitted.add(intent.businessKey());
+            return find(intent.businessKey()).orElseThrow();
+          }
+
+          @Override
+          public Optional<OutboxMessage> find(String key) {
+            return submitted.contains(key)
+                ? Optional.of(
+                    new OutboxMessage(
+                        key,
+                        paid.payee.address(),
+                        1,
+                        OutboxMessage.State.REVERTED,
+                        io.openledger.api.Hash256.ZERO,
+                        Optional.of("out of gas"),
+                        java.time.Instant.EPOCH))
+                : Optional.empty();
+          }
+        };
+    PaymentService service = paid.service(paid.settings(), reverting);
+    for (int round = 0; round < 12; round++) {
+      service.round();
+    }
+    String first = "channel/0x" + channel.id().hex() + "/settle/130";
+    List<String> tried =
+        List.of(
+            first, first + "/again/1", first + "/again/2", first + "/again/3", first + "/again/4");
+    assertThat(submitted).containsExactlyElementsOf(tried);
+    // that a part of it is settled by others does not begin it anew
+    paid.send(
+        PaymentChannelContract.settle(
+            channel, new Voucher(channel.id(), Wei.of(100)).sign(domain, paid.payer)));
+    for (int round = 0; round < 3; round++) {
+      service.round();
+    }
+    assertThat(submitted).containsExactlyElementsOf(tried);
+    assertThat(paid.column(channel, "attempts")).isEqualTo(5);
+    // that it is settled does
+    paid.send(
+        PaymentChannelContract.settle(
+            channel, new Voucher(channel.id(), Wei.of(130)).sign(domain, paid.payer)));
+    service.round();
+    assertThat(paid.column(channel, "attempts")).isZero();
+    assertThat(submitted).containsExactlyElementsOf(tried);
+  }
+
+  @Test
+  void aChannelThatClosesIsSettledInTheNextRoundHoweverManyOthersOweDust() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.call(payment(channel, 300), TEXT, MOST);
+    // looked at long before the one that matters: open, closing, and left closed for ever
+    long now = paid.clock.instant().getEpochSecond();
+    paid.store.requiresNew(
+        "dust",
+        c -> {
+          for (int i = 0; i < 900; i++) {
+            Channel dust = paid.channel();
+            ChannelView view =
+                new ChannelView(
+                    Wei.of(1000),
+                    Wei.of(1000),
+                    Wei.ZERO,
+                    i % 3 == 0
+                        ? Optional.empty()
+                        : Optional.of(
+                            java.time.Instant.ofEpochSecond(i % 3 == 1 ? now - 9 : now + 60)),
+                    false,
+                    paid.clock.instant().minusSeconds(3000));
+            ChannelRows.insert(c, dust.id(), dust, domain, view);
+            ChannelRows.accept(c, dust.id(), Wei.of(1), "00".repeat(65));
+            ChannelRows.charge(c, dust.id(), Wei.of(1), Optional.empty());
+          }
+          return true;
+        });
+    paid.send(PaymentChannelContract.requestClose(channel));
+    paid.service.round();
+    TestServer.await("it is settled", () -> paid.settled(channel) == 300);
+  }
+
+  @Test
+  void whoClosesWhileItReadsAnAnswerSlowlyPaysForIt() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    long[] submitted = new long[2];
+    paid.serving.beforeAnswer(
+        prompt -> {
+          paid.send(PaymentChannelContract.requestClose(channel));
+          paid.service.round();
+          submitted[0] = paid.column(channel, "submitted");
+          // until shortly before the window's end
+          long closesAt = paid.column(channel, "closes_at");
+          paid.clock.advance(
+              Duration.ofSeconds(closesAt - paid.clock.instant().getEpochSecond() - 600));
+          paid.service.renew();
+          paid.service.round();
+          submitted[1] = paid.column(channel, "submitted");
+        });
+    paid.call(payment(channel, 300), TEXT, MOST);
+    assertThat(submitted).containsExactly(0, 300);
+    TestServer.await("it is settled", () -> paid.settled(channel) == 300);
+    consistent(channel);
   }
 
   @Test

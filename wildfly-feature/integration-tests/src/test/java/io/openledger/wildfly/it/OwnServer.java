@@ -72,9 +72,20 @@ final class OwnServer implements AutoCloseable {
     script.add("embed-server --std-out=discard --stability=community");
     script.addAll(List.of(commands));
     script.add("stop-embedded-server");
-    Path file = Files.write(base.resolve("configure.cli"), script);
-    ProcessBuilder builder =
-        new ProcessBuilder(HOME.resolve("bin/jboss-cli.sh").toString(), "--file=" + file);
+    cli("--file=" + Files.write(base.resolve("configure.cli"), script));
+    // what the commands added may be of that stability
+    stability = List.of("--stability=community");
+  }
+
+  /** Changes it while it runs, as an administrator does with the command line. */
+  void command(String command) throws IOException, InterruptedException {
+    cli("--connect", "--controller=127.0.0.1:" + (9990 + offset), "--command=" + command);
+  }
+
+  private void cli(String... arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of(HOME.resolve("bin/jboss-cli.sh").toString()));
+    command.addAll(List.of(arguments));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().put("JAVA_HOME", javaHome.toString());
     builder.environment().put("JAVA_OPTS", "-Xmx256m -Djboss.server.base.dir=" + base);
     Process cli = builder.redirectErrorStream(true).start();
@@ -83,8 +94,6 @@ final class OwnServer implements AutoCloseable {
     if (cli.waitFor() != 0) {
       throw new IllegalStateException("jboss-cli.sh: " + output);
     }
-    // what the commands added may be of that stability
-    stability = List.of("--stability=community");
   }
 
   static Path defaultJavaHome() {

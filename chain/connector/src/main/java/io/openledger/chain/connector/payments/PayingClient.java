@@ -88,17 +88,35 @@ public final class PayingClient {
       Hash256 request = PaidCall.request("POST", path(uri), Hash256.sha256(bytes(json)));
       VoucherWallet.Issued issued = wallet.pay(request, offer.quote(), offer.price());
       String header = PaymentHeaders.signature(issued, offer, wallet.channel(), wallet.domain());
-      asked = send(uri, json, headers, Optional.of(header));
+      try {
+        asked = send(uri, json, headers, Optional.of(header));
+      } catch (IOException | InterruptedException e) {
+        wallet.unanswered(issued);
+        throw e;
+      }
       if (asked.statusCode() == 200) {
-        PaymentHeaders.Charged charged = charged(asked);
+        PaymentHeaders.Charged charged;
+        try {
+          charged = charged(asked);
+        } catch (OpenLedgerException e) {
+          wallet.unanswered(issued);
+          throw e;
+        }
         wallet.answered(issued, charged.charged(), charged.view());
         return new Paid(asked, Optional.of(charged.charged()));
       }
-      if (asked.statusCode() < 500) {
+      if (unclear(asked.statusCode())) {
+        wallet.unanswered(issued);
+      } else {
         wallet.refused(issued);
       }
     }
     return new Paid(asked, Optional.empty());
+  }
+
+  // busy may be with the first sending of the same payment
+  private static boolean unclear(int status) {
+    return status >= 500 || status == 429;
   }
 
   private PaymentHeaders.Asked offer(HttpResponse<String> response, URI uri, String json) {

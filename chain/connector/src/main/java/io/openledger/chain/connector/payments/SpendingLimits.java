@@ -7,8 +7,9 @@ import io.openledger.api.reward.Wei;
  * What a wallet signs at most. The deposit of its channel is a limit as well.
  *
  * @param perCall for one call, above zero
- * @param perDay for all calls of a day (UTC), counted by their prices until it is known what they
- *     were charged; at least {@code perCall}
+ * @param perDay by how much the signed amount rises on a day (UTC), whatever the payee tells; at
+ *     least {@code perCall}. What calls leave over pays for the next ones, so it is reached when so
+ *     much was charged and is under way
  */
 public record SpendingLimits(Wei perCall, Wei perDay) {
 

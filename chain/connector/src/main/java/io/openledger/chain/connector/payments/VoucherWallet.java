@@ -23,8 +23,16 @@ import java.util.Optional;
  * amount is given out for two calls, but where the payee leaves room for both. What the payee tells
  * is believed up to what was signed: that is all that it can ever take.
  *
+ * <p><b>The day's limit counts what was signed</b>, because that is what a payee can take. Nothing
+ * is given back to it, whatever the payee tells, be it that a call cost less, that it was refused,
+ * or that more was charged: what a call left over is signed already, so the next one signs less.
+ *
  * <p>Without its file a wallet goes on as well: the payee refuses the first voucher, and shows the
- * highest that it has, with this wallet's own signature.
+ * highest that it has, with this wallet's own signature. On which day that was signed is forgotten
+ * then, and it counts as of today.
+ *
+ * <p>Above the usual length because what is signed, what is believed and what is counted are one
+ * state, which changes under one lock.
  */
 public final class VoucherWallet implements AutoCloseable {
 
@@ -34,13 +42,19 @@ public final class VoucherWallet implements AutoCloseable {
   private final SpendingLimits limits;
   private final Clock clock;
   private final WalletFile file;
-  private final Map<Long, Open> open = new HashMap<>();
-  private WalletState state;
-  private Wei others = Wei.ZERO;
-  private long calls;
 
-  /** A call of which it is not known what it was charged, and the day that it counts for. */
-  private record Open(Wei price, long day) {}
+  /** Prices of calls under way. */
+  private final Map<Long, Wei> open = new HashMap<>();
+
+  private WalletState state;
+
+  /** Prices of calls that had no answer, until the payee tells where the channel is. */
+  private Wei unanswered = Wei.ZERO;
+
+  /** What the payee holds back for calls that are none of {@link #open}. */
+  private Wei others = Wei.ZERO;
+
+  private long calls;
 
   /**
    * A voucher for one call, and what it is for.
@@ -64,9 +78,9 @@ public final class VoucherWallet implements AutoCloseable {
    * @param issued the highest amount that was signed
    * @param charged what the payee has charged, as far as it told
    * @param deposit what the channel holds, as far as the wallet looked
-   * @param spentToday counted against the day's limit
+   * @param signedToday by how much {@code issued} rose today, which is what the day's limit bounds
    */
-  public record Balance(Wei issued, Wei charged, Wei deposit, Wei spentToday) {}
+  public record Balance(Wei issued, Wei charged, Wei deposit, Wei signedToday) {}
 
   private VoucherWallet(
       ChannelDomain domain,
@@ -128,7 +142,7 @@ public final class VoucherWallet implements AutoCloseable {
 
   /** What the wallet knows. */
   public synchronized Balance balance() {
-    return new Balance(state.issued(), state.charged(), state.deposit(), spent(today()));
+    return new Balance(state.issued(), state.charged(), state.deposit(), signed(today()));
   }
 
   /**
@@ -141,17 +155,16 @@ public final class VoucherWallet implements AutoCloseable {
    *     the deposit does not reach
    */
   public synchronized Issued pay(Hash256 request, String quote, Wei price) {
-    long today = today();
-    Wei spent = spent(today).plus(price);
     if (price.isZero() || price.compareTo(limits.perCall()) > 0) {
       throw forbidden("a price of " + price + " wei", "1 to " + limits.perCall() + " wei a call");
     }
-    if (spent.compareTo(limits.perDay()) > 0) {
-      throw forbidden(spent + " wei for calls of today", "up to " + limits.perDay() + " wei a day");
-    }
-    Wei outstanding = outstanding();
-    Wei needed = state.charged().plus(outstanding).plus(price);
+    long today = today();
+    Wei needed = state.charged().plus(outstanding()).plus(price);
     Wei cumulative = needed.compareTo(state.issued()) > 0 ? needed : state.issued();
+    Wei signed = signed(today).plus(cumulative.minus(state.issued()));
+    if (signed.compareTo(limits.perDay()) > 0) {
+      throw forbidden(signed + " wei signed today", "up to " + limits.perDay() + " wei a day");
+    }
     if (cumulative.compareTo(state.deposit()) > 0) {
       throw new OpenLedgerException(
           ErrorCode.CHAIN_REFUSED,
@@ -160,9 +173,9 @@ public final class VoucherWallet implements AutoCloseable {
           "put more in, and look at the channel again");
     }
     // on the disk before it is signed
-    keep(state.withIssued(cumulative).withSpent(today, spent));
+    keep(state.withIssued(cumulative).withSigned(today, signed));
     long call = ++calls;
-    open.put(call, new Open(price, today));
+    open.put(call, price);
     try {
       PaidCall paid = new PaidCall(channel.id(), cumulative, request, Hash256.sha256(quote));
       return new Issued(
@@ -172,7 +185,7 @@ public final class VoucherWallet implements AutoCloseable {
           signer.sign(paid.in(domain)),
           acknowledgement(cumulative));
     } catch (RuntimeException e) {
-      refused(call); // nothing was given out
+      open.remove(call); // nothing was given out; the amount is there for the next call
       throw e;
     }
   }
@@ -195,30 +208,33 @@ public final class VoucherWallet implements AutoCloseable {
       throw disputed(charged + " wei for a call", "at most " + call.price() + " wei, as agreed");
     }
     WalletState known = known(payee);
-    Open was = open.remove(call.call());
-    keep(was == null ? known : back(known, was, call.price().minus(charged)));
-    others(payee);
-  }
-
-  private static WalletState back(WalletState state, Open call, Wei amount) {
-    return call.day() == state.day()
-        ? state.withSpent(state.day(), state.spent().minus(least(amount, state.spent())))
-        : state;
+    open.remove(call.call());
+    adopt(known, payee);
   }
 
   private Wei outstanding() {
-    return open.values().stream().map(Open::price).reduce(others, Wei::plus);
+    return own().plus(unanswered).plus(others);
   }
 
-  /** The payee refused: nothing was charged for this call, and nothing will be. */
+  private Wei own() {
+    return open.values().stream().reduce(Wei.ZERO, Wei::plus);
+  }
+
+  /**
+   * The payee refused: nothing was charged for this call, and nothing will be. What was signed for
+   * it is there for the next call; to the day's limit nothing is given back.
+   */
   public synchronized void refused(Issued call) {
-    refused(call.call());
+    open.remove(call.call());
   }
 
-  private void refused(long call) {
-    Open was = open.remove(call);
-    if (was != null) {
-      keep(back(state, was, was.price()));
+  /**
+   * No answer came, or one that leaves open whether the call was charged, such as that the payee is
+   * busy. It counts as if it were charged until the payee next tells where the channel is.
+   */
+  public synchronized void unanswered(Issued call) {
+    if (open.remove(call.call()) != null) {
+      unanswered = unanswered.plus(call.price());
     }
   }
 
@@ -228,20 +244,23 @@ public final class VoucherWallet implements AutoCloseable {
    * @throws OpenLedgerException {@code CHAIN_DISPUTED} if it claims what this wallet did not sign
    */
   public synchronized void adopt(PayeeView payee) {
-    WalletState known = known(payee);
-    keep(known);
-    others(payee);
+    adopt(known(payee), payee);
   }
 
-  // calls of another run that are under way with the payee count as if they were to be charged
-  private void others(PayeeView payee) {
-    Wei own = open.values().stream().map(Open::price).reduce(Wei.ZERO, Wei::plus);
-    others = payee.reserved().compareTo(own) > 0 ? payee.reserved().minus(own) : Wei.ZERO;
+  // What had no answer is now among what was charged or is held back. If it reaches the payee only
+  // afterwards, the next voucher is too little, and the payee tells again.
+  private void adopt(WalletState known, PayeeView payee) {
+    keep(known);
+    unanswered = Wei.ZERO;
+    Wei own = own();
+    Wei held = payee.reserved().compareTo(own) > 0 ? payee.reserved().minus(own) : Wei.ZERO;
+    // no payee holds back more than was signed and is not charged
+    others = least(held, known.issued().minus(known.charged()));
   }
 
   private WalletState known(PayeeView payee) {
-    Wei signed = state.issued();
-    if (payee.accepted().compareTo(signed) > 0) {
+    WalletState known = state;
+    if (payee.accepted().compareTo(known.issued()) > 0) {
       boolean ours =
           payee
               .proof()
@@ -253,16 +272,20 @@ public final class VoucherWallet implements AutoCloseable {
       if (!ours) {
         throw disputed(
             "a voucher for " + payee.accepted() + " wei without this wallet's signature",
-            "up to " + signed + " wei, or the signature");
+            "up to " + known.issued() + " wei, or the signature");
       }
-      signed = payee.accepted();
+      // signed by a wallet whose file is lost, nobody knows when
+      long today = today();
+      Wei more = payee.accepted().minus(known.issued());
+      known = known.withIssued(payee.accepted()).withSigned(today, signed(today).plus(more));
     }
-    if (payee.charged().compareTo(signed) > 0) {
-      throw disputed(payee.charged() + " wei charged", "at most the " + signed + " wei signed");
+    if (payee.charged().compareTo(known.issued()) > 0) {
+      throw disputed(
+          payee.charged() + " wei charged", "at most the " + known.issued() + " wei signed");
     }
-    Wei charged =
-        payee.charged().compareTo(state.charged()) > 0 ? payee.charged() : state.charged();
-    return state.withIssued(signed).withCharged(charged);
+    return payee.charged().compareTo(known.charged()) > 0
+        ? known.withCharged(payee.charged())
+        : known;
   }
 
   /** Notes what the channel holds. Only what the payee takes as settled is worth noting. */
@@ -292,8 +315,8 @@ public final class VoucherWallet implements AutoCloseable {
   }
 
   // a clock that was set back does not begin a day anew
-  private Wei spent(long today) {
-    return today > state.day() ? Wei.ZERO : state.spent();
+  private Wei signed(long today) {
+    return today > state.day() ? Wei.ZERO : state.signed();
   }
 
   private static Wei least(Wei a, Wei b) {

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Version 1, integers big-endian: the magic {@code OLWALLET}; version (4 bytes); the SHA-256 of
  * domain separator and channel name, so that a file is not taken for another channel's; issued,
- * charged, deposit (32 each); day (8); spent (32); length (4) and bytes of the transaction on its
- * way; the SHA-256 of all that. It holds no key.
+ * charged, deposit (32 each); day (8); signed that day (32); length (4) and bytes of the
+ * transaction on its way; the SHA-256 of all that. It holds no key.
  *
  * <p>A file appears whole or not at all: it is written beside the old one, forced to the disk and
  * moved over it, and the directory is forced as well.
@@ -142,14 +142,14 @@ final class WalletFile implements AutoCloseable {
     Wei charged = wei(in);
     Wei deposit = wei(in);
     long day = in.readLong();
-    Wei spent = wei(in);
+    Wei signed = wei(in);
     byte[] sending = in.readNBytes(in.readInt());
     return new WalletState(
         issued,
         charged,
         deposit,
         day,
-        spent,
+        signed,
         sending.length == 0 ? Optional.empty() : Optional.of(new SignedTransaction(sending)));
   }
 
@@ -198,7 +198,7 @@ final class WalletFile implements AutoCloseable {
     out.write(word(state.charged()));
     out.write(word(state.deposit()));
     out.writeLong(state.day());
-    out.write(word(state.spent()));
+    out.write(word(state.signed()));
     byte[] sending = state.sending().map(SignedTransaction::toBytes).orElse(new byte[0]);
     out.writeInt(sending.length);
     out.write(sending);

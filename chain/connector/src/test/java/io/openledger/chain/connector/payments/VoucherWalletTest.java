@@ -18,7 +18,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -138,7 +140,7 @@ class VoucherWalletTest {
               try (VoucherWallet other =
                   VoucherWallet.open(copy, DOMAIN, PAYEE, 0, signer, LIMITS, clock)) {
                 found[0] = other.balance().issued().value().longValueExact();
-                found[1] = other.balance().spentToday().value().longValueExact();
+                found[1] = other.balance().signedToday().value().longValueExact();
               }
             } catch (java.io.IOException e) {
               throw new AssertionError(e);
@@ -174,10 +176,13 @@ class VoucherWalletTest {
         };
     try (VoucherWallet wallet = open(broken, LIMITS)) {
       refused(ErrorCode.SIGNING_KEY, () -> wallet.pay(REQUEST, "q", Wei.of(70)));
-      assertThat(wallet.balance().spentToday()).isEqualTo(Wei.ZERO);
+      // nobody knows how far the key came: it stays counted
+      assertThat(wallet.balance().signedToday()).isEqualTo(Wei.of(70));
     }
     try (VoucherWallet wallet = open()) {
+      // and is there for the next call
       assertThat(amount(wallet.pay(REQUEST, "q", Wei.of(70)))).isEqualTo(70);
+      assertThat(wallet.balance().signedToday()).isEqualTo(Wei.of(70));
     }
   }
 
@@ -200,6 +205,125 @@ class VoucherWalletTest {
     try (VoucherWallet wallet = open(signer, wide)) {
       refused(ErrorCode.CHAIN_REFUSED, () -> wallet.pay(REQUEST, "q", Wei.of(401)));
       assertThat(amount(wallet.pay(REQUEST, "q", Wei.of(400)))).isEqualTo(500);
+    }
+  }
+
+  @Test
+  void aPayeeThatRefusesAndThenClaimsWhatItHasSpendsTheDaysLimitAndNoMore() {
+    SpendingLimits limits = new SpendingLimits(Wei.of(60), Wei.of(100));
+    try (VoucherWallet wallet = open(signer, limits)) {
+      VoucherWallet.Issued first = wallet.pay(REQUEST, "q1", Wei.of(60));
+      wallet.refused(first);
+      wallet.adopt(payee(60, 0, 60));
+      refused(ErrorCode.FORBIDDEN, () -> wallet.pay(REQUEST, "q2", Wei.of(41)));
+      VoucherWallet.Issued second = wallet.pay(REQUEST, "q3", Wei.of(40));
+      wallet.answered(second, Wei.ZERO, payee(100, 0, 100));
+      refused(ErrorCode.FORBIDDEN, () -> wallet.pay(REQUEST, "q4", Wei.of(1)));
+      clock.now = Instant.parse("2026-11-27T00:00:00Z");
+      assertThat(amount(wallet.pay(REQUEST, "q5", Wei.of(60)))).isEqualTo(160);
+    }
+  }
+
+  @Test
+  void aPayeeThatClaimsToHoldMuchBackHasNoMoreSignedThanCallsCost() {
+    try (VoucherWallet wallet = open()) {
+      wallet.answered(wallet.pay(REQUEST, "q1", Wei.of(100)), Wei.of(10), payee(10, 0, 100));
+      wallet.adopt(payee(10, 400, 100));
+      // 100 are signed; of those 90 may be held back
+      assertThat(amount(wallet.pay(REQUEST, "q2", Wei.of(20)))).isEqualTo(120);
+    }
+  }
+
+  @Test
+  void aCallWithoutAnAnswerCountsUntilThePayeeTells() {
+    try (VoucherWallet wallet = open()) {
+      VoucherWallet.Issued lost = wallet.pay(REQUEST, "q1", Wei.of(50));
+      wallet.unanswered(lost);
+      wallet.unanswered(lost);
+      assertThat(amount(wallet.pay(REQUEST, "q2", Wei.of(50)))).isEqualTo(100);
+      // it was charged 20, and the other one is under way
+      wallet.adopt(payee(20, 50, 100));
+      assertThat(amount(wallet.pay(REQUEST, "q3", Wei.of(30)))).isEqualTo(100);
+    }
+  }
+
+  /**
+   * A payee that says anything at any time: refusals of what it keeps, amounts it never charged,
+   * calls it does not answer, old vouchers as proof. Whatever it says, on no day does the highest
+   * amount that has a signature rise by more than the limit.
+   */
+  @Test
+  void onNoDayIsMoreSignedThanItsLimitWhateverThePayeeSays() {
+    for (long seed = 1; seed <= 15; seed++) {
+      Random random = new Random(seed);
+      long perCall = 1 + random.nextInt(100);
+      long perDay = perCall + random.nextInt(300);
+      SpendingLimits limits = new SpendingLimits(Wei.of(perCall), Wei.of(perDay));
+      Path file = folder.resolve("h" + seed);
+      Instant begin = Instant.parse("2026-11-26T00:00:00Z");
+      clock.now = begin;
+      List<VoucherWallet.Issued> given = new ArrayList<>();
+      long highest = 0;
+      long before = 0;
+      int reached = 0;
+      VoucherWallet wallet = VoucherWallet.open(file, DOMAIN, PAYEE, 0, signer, limits, clock);
+      wallet.deposited(new ChannelState(Wei.of(1_000_000), Wei.ZERO, Optional.empty(), false));
+      for (int day = 0; day < 3; day++) {
+        for (int i = 0; i < 60; i++) {
+          // within the day, also backwards
+          clock.now = begin.plusSeconds(day * 86_400L + random.nextInt(86_400));
+          try {
+            VoucherWallet.Issued issued =
+                wallet.pay(REQUEST, "q" + i, Wei.of(1 + random.nextInt((int) perCall)));
+            given.add(issued);
+            highest = Math.max(highest, amount(issued));
+            assertThat(issued.acknowledged().map(a -> a.voucher().cumulative()).orElse(Wei.ZERO))
+                .as("seed " + seed)
+                .isLessThanOrEqualTo(Wei.of(highest));
+          } catch (OpenLedgerException e) {
+            assertThat(e.code()).as("seed " + seed).isEqualTo(ErrorCode.FORBIDDEN);
+            reached++;
+          }
+          assertThat(highest - before).as("seed " + seed).isLessThanOrEqualTo(perDay);
+          hostile(random, wallet, given, highest);
+          if (random.nextInt(20) == 0) {
+            wallet.close();
+            wallet = VoucherWallet.open(file, DOMAIN, PAYEE, 0, signer, limits, clock);
+          }
+        }
+        before = highest;
+      }
+      assertThat(reached).as("seed " + seed).isPositive();
+      wallet.close();
+    }
+  }
+
+  private static void hostile(
+      Random random, VoucherWallet wallet, List<VoucherWallet.Issued> given, long highest) {
+    if (given.isEmpty()) {
+      return;
+    }
+    VoucherWallet.Issued call = given.get(given.size() - 1 - random.nextInt(given.size()) / 10);
+    VoucherWallet.Issued shown = given.get(random.nextInt(given.size()));
+    PayeeView view =
+        new PayeeView(
+            Wei.of(random.nextBoolean() ? highest : random.nextInt((int) highest + 50)),
+            Wei.of(random.nextInt(3) == 0 ? random.nextInt(1_000_000) : 0),
+            Wei.of(random.nextBoolean() ? amount(shown) : random.nextInt((int) highest + 50)),
+            Optional.of(shown.voucher().signature()));
+    try {
+      switch (random.nextInt(5)) {
+        case 0 -> wallet.refused(call);
+        case 1 -> wallet.unanswered(call);
+        case 2 -> wallet.answered(call, Wei.of(random.nextInt(100)), view);
+        case 3 -> {
+          wallet.refused(call);
+          wallet.adopt(view);
+        }
+        default -> wallet.adopt(view);
+      }
+    } catch (OpenLedgerException e) {
+      assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_DISPUTED); // and it goes on all the same
     }
   }
 
@@ -238,8 +362,10 @@ class VoucherWalletTest {
       wallet.adopt(
           new PayeeView(
               Wei.of(90), Wei.of(30), Wei.of(100), Optional.of(last.voucher().signature())));
-      // 90 charged, 30 under way of another run and of this one, 20 for this call
+      // 90 charged, at most 10 under way of what another run signed, 20 of this one, 20 for this
       assertThat(amount(wallet.pay(REQUEST, "q3", Wei.of(20)))).isEqualTo(140);
+      // the day of what a lost file had signed is forgotten: it counts as of today
+      assertThat(wallet.balance().signedToday()).isEqualTo(Wei.of(140));
     }
   }
 
