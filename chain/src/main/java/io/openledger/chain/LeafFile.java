@@ -66,22 +66,6 @@ public final class LeafFile {
     Summary with(Hash256 sha256) {
       return new Summary(form, epoch, leaves, total, root, sha256);
     }
-
-    /**
-     * Checks what the contract {@code RewardDistributor} takes: a root, and a total of 128 bits.
-     *
-     * @throws OpenLedgerException {@link ErrorCode#LEDGER_INCONSISTENT} if it would refuse
-     */
-    public Summary requirePostable() {
-      if (leaves == 0 || total.value().bitLength() > 128) {
-        throw new OpenLedgerException(
-            ErrorCode.LEDGER_INCONSISTENT,
-            "epoch " + epoch + " has " + leaves + " accounts and " + total + " wei",
-            "1 account or more, at most 2^128 - 1 wei",
-            "do not post this epoch; look for an amount that cannot be right");
-      }
-      return this;
-    }
   }
 
   /**

@@ -116,7 +116,6 @@ class LeafFileTest {
     Summary written = LeafFile.write(file, empty);
     assertThat(file).hasSize(100);
     assertThat(LeafFile.read(file).summary()).isEqualTo(written);
-    assertThatThrownBy(written::requirePostable).hasMessageContaining("0 accounts");
   }
 
   /** The first release's bytes: a later one reads them, and writes version 1 no other way. */
@@ -310,22 +309,6 @@ class LeafFileTest {
     LeafFile.write(file, grown(3));
     LeafFile.write(file, goldenTree());
     assertThat(file).hasBinaryContent(golden());
-  }
-
-  /** The contract's total has 128 bits. */
-  @Test
-  void saysWhichTotalsTheContractRefuses() {
-    BigInteger most = BigInteger.ONE.shiftLeft(128).subtract(BigInteger.ONE);
-    AccountTree tree = new AccountTree();
-    tree.update(1, List.of(new Total(ANNA, new Wei(most))));
-    Summary postable = LeafFile.write(folder.resolve("most"), tree);
-    assertThat(postable.requirePostable()).isSameAs(postable);
-    tree.update(2, List.of(new Total(BEN, Wei.of(1))));
-    Summary tooMuch = LeafFile.write(folder.resolve("more"), tree);
-    assertThatThrownBy(tooMuch::requirePostable)
-        .isInstanceOfSatisfying(
-            OpenLedgerException.class,
-            e -> assertThat(e.code()).isEqualTo(ErrorCode.LEDGER_INCONSISTENT));
   }
 
   private static AccountTree goldenTree() {

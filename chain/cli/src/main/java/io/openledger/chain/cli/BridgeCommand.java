@@ -8,6 +8,7 @@ import io.openledger.chain.connector.bridge.Bridge;
 import io.openledger.chain.connector.bridge.BridgeAddresses;
 import io.openledger.chain.connector.bridge.BridgeCall;
 import io.openledger.chain.connector.bridge.DepositStatus;
+import io.openledger.chain.connector.bridge.Deposits;
 import io.openledger.chain.connector.bridge.Layer;
 import io.openledger.chain.connector.bridge.RollupNodes;
 import io.openledger.chain.connector.bridge.WithdrawalStatus;
@@ -149,30 +150,41 @@ final class BridgeCommand implements Runnable {
       @Option(names = "--token", paramLabel = "ADDRESS", description = "A token on L1.")
           @Nullable String token,
       @Option(names = "--rollup-token", paramLabel = "ADDRESS", description = "Its like there.")
-          @Nullable String rollupToken) {
+          @Nullable String rollupToken,
+      @Option(
+              names = "--standard-bridge",
+              description = {
+                "Ether through the standard bridge instead of the portal: what a contract on",
+                "the rollup refuses is kept there by the messenger and can be relayed again."
+              })
+          boolean standardBridge) {
     if ((token == null) != (rollupToken == null)) {
       throw new ParameterException(spec.commandLine(), "Give --token and --rollup-token, or none.");
     }
+    if (standardBridge && token != null) {
+      throw new ParameterException(
+          spec.commandLine(), "Tokens go through the standard bridge without --standard-bridge.");
+    }
     return chains.with(
         open -> {
-          try (Signer signer = key.signer()) {
-            SentFile memory = new SentFile(journal);
+          try (Signer signer = key.signer();
+              SentFile memory = SentFile.open(journal)) {
             if (goesOn(open.l1(), signer, fees, memory)) {
               return 0;
             }
             ChainAddress receiver = Addresses.parse(to);
             Wei amount = Wei.parse(wei);
-            List<BridgeCall> calls =
-                token == null || rollupToken == null
-                    ? open.bridge().deposits().nativeCoin(signer.address(), receiver, amount)
-                    : open.bridge()
-                        .deposits()
-                        .token(
-                            signer.address(),
-                            receiver,
-                            Addresses.parse(token),
-                            Addresses.parse(rollupToken),
-                            amount);
+            Deposits deposits = open.bridge().deposits();
+            ChainAddress from = signer.address();
+            List<BridgeCall> calls;
+            if (token != null && rollupToken != null) {
+              ChainAddress l1Token = Addresses.parse(token);
+              calls = deposits.token(from, receiver, l1Token, Addresses.parse(rollupToken), amount);
+            } else if (standardBridge) {
+              calls = deposits.etherThroughBridge(receiver, amount);
+            } else {
+              calls = deposits.nativeCoin(from, receiver, amount);
+            }
             return send(open, signer, fees, calls, memory);
           }
         });
@@ -200,8 +212,8 @@ final class BridgeCommand implements Runnable {
           @Nullable String rollupToken) {
     return chains.with(
         open -> {
-          try (Signer signer = key.signer()) {
-            SentFile memory = new SentFile(journal);
+          try (Signer signer = key.signer();
+              SentFile memory = SentFile.open(journal)) {
             if (goesOn(open.rollup(), signer, fees, memory)) {
               return 0;
             }
@@ -324,7 +336,10 @@ final class BridgeCommand implements Runnable {
           "of " + signer.address() + " on chain " + chain.chainId());
     }
     PrintWriter out = spec.commandLine().getOut();
-    out.println("what the journal has was begun before, and is gone on with");
+    out.printf(
+        "what the journal has was begun before, and is gone on with, whatever else was asked for now:"
+            + " a call of %s with %s wei%n",
+        begun.to().orElseThrow(), begun.value());
     TransactionReceipt receipt =
         new DirectSender(chain, signer, fees.limits())
             .send(

@@ -116,6 +116,36 @@ class BridgeCommandTest {
     assertThat(supersim.rpc(supersim.l1(), "eth_getTransactionCount", SENDER, "latest").asText())
         .isEqualTo("0x1");
 
+    Result bridged =
+        run(
+            true,
+            "deposit",
+            "--standard-bridge",
+            "--to",
+            RECEIVER,
+            "--wei",
+            "5",
+            "--journal",
+            directory.resolve("bridged.journal").toString());
+    assertThat(bridged.code()).as(bridged.err()).isZero();
+    assertThat(bridged.out()).contains("L1: bridge 5 wei of ether to " + RECEIVER);
+    Result both =
+        run(
+            true,
+            "deposit",
+            "--standard-bridge",
+            "--token",
+            RECEIVER,
+            "--rollup-token",
+            RECEIVER,
+            "--to",
+            RECEIVER,
+            "--wei",
+            "5",
+            "--journal",
+            directory.resolve("none.journal").toString());
+    assertThat(both.code()).isEqualTo(2);
+
     String other = directory.resolve("withdrawal.journal").toString();
     Result wrong = run(true, "withdraw", "--to", RECEIVER, "--wei", "1", "--journal", journal);
     assertThat(wrong.err()).contains("on chain 900").contains("on chain 901");

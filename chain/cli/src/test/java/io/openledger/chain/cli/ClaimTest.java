@@ -130,7 +130,7 @@ class ClaimTest {
     tree.update(
         epoch, earned.entrySet().stream().map(e -> new Total(e.getKey(), e.getValue())).toList());
     Path leaves = folder.resolve("leaves-" + epoch);
-    LeafFile.Summary summary = LeafFile.write(leaves, tree).requirePostable();
+    LeafFile.Summary summary = LeafFile.write(leaves, tree);
     Wei funded = distributor.read(client, Finality.UNSAFE, "funded").wei("0");
     sender(anvil.signer(1))
         .send(

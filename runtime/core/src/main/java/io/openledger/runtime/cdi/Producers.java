@@ -13,6 +13,7 @@ import io.openledger.api.model.ModelId;
 import io.openledger.api.model.ModelName;
 import io.openledger.api.model.ModelRegistry;
 import io.openledger.api.provenance.ProvenanceReports;
+import io.openledger.api.reward.RewardClaims;
 import io.openledger.api.reward.RewardLedger;
 import jakarta.enterprise.context.Dependent;
 import jakarta.enterprise.inject.Produces;
@@ -63,6 +64,11 @@ public class Producers {
   @Produces
   RewardLedger ledger(Application application) {
     return new ServerLedger(application);
+  }
+
+  @Produces
+  RewardClaims claims(Application application) {
+    return new ServerClaims(application);
   }
 
   @Produces

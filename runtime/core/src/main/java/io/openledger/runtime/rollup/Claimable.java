@@ -21,7 +21,8 @@ import java.util.Optional;
  * @param proof against the root that is active on chain; empty if the account is in no active root
  * @param call what the account's wallet signs to claim all of it; empty if there is less than the
  *     minimum
- * @param next when a later root becomes active, if one waits
+ * @param next when a later root becomes active, if one waits, by the chain's clock
+ * @param asOf the time of the block that was asked, by the chain's clock
  */
 public record Claimable(
     AccountId account,
@@ -34,7 +35,8 @@ public record Claimable(
     Wei minimum,
     Optional<EpochProof> proof,
     Optional<WalletCall> call,
-    Optional<Instant> next) {
+    Optional<Instant> next,
+    Instant asOf) {
 
   /** What is proven and was not claimed, in wei; a claim needs {@link #minimum} of it. */
   public Wei claimable() {

@@ -21,11 +21,6 @@ public interface Rollup extends AutoCloseable {
   /** Payments call by call; empty where none are configured. */
   Optional<Payments> payments();
 
-  /** Between L1 and the rollup; empty where no bridge is configured. */
-  default Optional<BridgeView> bridge() {
-    return Optional.empty();
-  }
-
   /** The readiness check {@code rollup}: what is missing, and why. Waits for nothing. */
   Check readiness();
 

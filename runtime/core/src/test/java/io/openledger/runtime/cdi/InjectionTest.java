@@ -2,9 +2,11 @@ package io.openledger.runtime.cdi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.openledger.api.AttributionContext;
 import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.datanet.ContributionQuery;
@@ -29,7 +31,12 @@ import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.provenance.ReceiptId;
 import io.openledger.api.provenance.ReportFormat;
 import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.ClaimPayment;
+import io.openledger.api.reward.ClaimStanding;
+import io.openledger.api.reward.RewardClaims;
 import io.openledger.api.reward.RewardLedger;
+import io.openledger.api.reward.RootPosting;
+import io.openledger.api.reward.Wei;
 import io.openledger.runtime.OpenLedgerServers;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -41,6 +48,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -86,6 +94,7 @@ class InjectionTest {
     DatanetHandle policies;
 
     @Inject RewardLedger ledger;
+    @Inject RewardClaims claims;
     @Inject ProvenanceReports reports;
     @Inject PolicyGovernance governance;
     @Inject AttributionContext context;
@@ -205,6 +214,57 @@ class InjectionTest {
               "clause-desk: governance proposals",
               "clause-desk: governance queue");
       assertThat(desk.reports.export(receipt, ReportFormat.CSV)).asString().isEqualTo("first/CSV");
+    }
+  }
+
+  @Test
+  void claimsAreTheServersInTheNameOfTheApplication() {
+    try (WeldContainer cdi = Containers.start(Desk.class)) {
+      RewardClaims claims = cdi.select(Desk.class).get().claims;
+      AccountId account = AccountId.parse("contributor:x");
+      assertThat(claims.attached()).isTrue();
+      assertThat(claims.standing(account))
+          .isEqualTo(
+              new ClaimStanding(
+                  account,
+                  RecordingServer.PAYEE,
+                  1612,
+                  RecordingServer.CONTRACT,
+                  Wei.of(9),
+                  Wei.of(2),
+                  Wei.of(5),
+                  Wei.of(1),
+                  Optional.of(Instant.ofEpochSecond(20)),
+                  Instant.ofEpochSecond(10)));
+      // roots alone, and not the receipts that are anchored beside them
+      assertThat(claims.roots(2, 3))
+          .extracting(RootPosting::epoch, RootPosting::state)
+          .containsExactly(
+              tuple(3L, RootPosting.State.WAITING), tuple(2L, RootPosting.State.WAITING));
+      assertThat(claims.pay(List.of(account)))
+          .containsExactly(
+              new ClaimPayment(account, RecordingServer.PAYEE, Wei.of(5), Hash256.sha256("sent")));
+      assertThat(server.calls).containsExactly("clause-desk: pay [contributor:x]");
+      assertThatThrownBy(() -> claims.roots(1, 1 + RewardClaims.MOST))
+          .hasMessageContaining("at most 100");
+    }
+  }
+
+  @Test
+  void claimsSayWhyThereAreNone() {
+    try (WeldContainer cdi = Containers.start(Desk.class)) {
+      RewardClaims claims = cdi.select(Desk.class).get().claims;
+      AccountId account = AccountId.parse("contributor:x");
+      server.key = false;
+      assertThat(claims.attached()).isTrue();
+      assertThatThrownBy(() -> claims.standing(account)).hasMessageContaining("posts no roots");
+      server.chain = false;
+      assertThat(claims.attached()).isFalse();
+      assertThatThrownBy(() -> claims.pay(List.of(account)))
+          .isInstanceOfSatisfying(
+              OpenLedgerException.class,
+              e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_UNAVAILABLE))
+          .hasMessageContaining("no chain is attached");
     }
   }
 

@@ -38,6 +38,7 @@ import io.openledger.api.provenance.ReportFormat;
 import io.openledger.api.provenance.SpanProof;
 import io.openledger.api.reward.Account;
 import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
 import io.openledger.api.reward.LeafData;
@@ -50,6 +51,12 @@ import io.openledger.runtime.AdapterAdministration;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer;
+import io.openledger.runtime.rollup.Claimable;
+import io.openledger.runtime.rollup.Claims;
+import io.openledger.runtime.rollup.EpochPosting;
+import io.openledger.runtime.rollup.EpochsOnChain;
+import io.openledger.runtime.rollup.PaidClaim;
+import io.openledger.runtime.rollup.ReceiptProof;
 import io.openledger.runtime.rollup.Rollup;
 import java.lang.reflect.Proxy;
 import java.math.BigInteger;
@@ -58,6 +65,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -69,7 +77,12 @@ final class RecordingServer implements OpenLedgerServer {
 
   static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
+  static final ChainAddress PAYEE = new ChainAddress("0x" + "1".repeat(40));
+  static final ChainAddress CONTRACT = new ChainAddress("0x" + "2".repeat(40));
+
   private final String name;
+  boolean chain = true;
+  boolean key = true;
   final List<String> calls = new ArrayList<>();
 
   RecordingServer(String name) {
@@ -135,12 +148,99 @@ final class RecordingServer implements OpenLedgerServer {
 
   @Override
   public Optional<Rollup> rollup() {
+    if (!chain) {
+      return Optional.empty();
+    }
     return Optional.of(
         (Rollup)
             Proxy.newProxyInstance(
                 Rollup.class.getClassLoader(),
                 new Class<?>[] {Rollup.class},
-                (proxy, method, arguments) -> governance((Caller) arguments[0])));
+                (proxy, method, arguments) ->
+                    switch (method.getName()) {
+                      case "governance" -> governance((Caller) arguments[0]);
+                      case "claims" -> key ? Optional.of(claims()) : Optional.empty();
+                      case "epochs" -> Optional.of(new Postings());
+                      default -> throw new UnsupportedOperationException(method.getName());
+                    }));
+  }
+
+  private Claims claims() {
+    return new Claims() {
+      @Override
+      public Claimable of(AccountId account, OptionalLong stake) {
+        return new Claimable(
+            account,
+            PAYEE,
+            1612,
+            CONTRACT,
+            Optional.empty(),
+            Wei.of(9),
+            Wei.of(2),
+            Wei.of(1),
+            Optional.of(new EpochProof(3, Hash256.sha256("root"), PAYEE, Wei.of(7), List.of())),
+            Optional.empty(),
+            Optional.of(Instant.ofEpochSecond(20)),
+            Instant.ofEpochSecond(10));
+      }
+
+      @Override
+      public List<PaidClaim> pay(Caller caller, List<AccountId> accounts) {
+        called(caller, "pay " + accounts);
+        return accounts.stream()
+            .map(
+                account ->
+                    new PaidClaim(
+                        account,
+                        PAYEE,
+                        Wei.of(7),
+                        Wei.of(5),
+                        "claim/key",
+                        "SENT",
+                        Hash256.sha256("sent")))
+            .toList();
+      }
+    };
+  }
+
+  /** A root and receipts of the epochs that are asked for. */
+  private static final class Postings implements EpochsOnChain {
+    @Override
+    public List<EpochPosting> postings(long from, long to) {
+      List<EpochPosting> postings = new ArrayList<>();
+      for (long epoch = to; epoch >= from; epoch--) {
+        postings.add(posting(EpochPosting.Kind.ROOT, epoch, EpochPosting.State.WAITING));
+        postings.add(posting(EpochPosting.Kind.RECEIPTS, epoch, EpochPosting.State.ANCHORED));
+      }
+      return postings;
+    }
+
+    private static EpochPosting posting(
+        EpochPosting.Kind kind, long epoch, EpochPosting.State state) {
+      return new EpochPosting(
+          kind + "/" + epoch,
+          kind,
+          epoch,
+          epoch,
+          state,
+          Instant.EPOCH,
+          Optional.of(Hash256.sha256("posted")),
+          OptionalLong.of(5),
+          OptionalLong.of(1),
+          Optional.of(Instant.ofEpochSecond(20)),
+          Optional.empty(),
+          Instant.EPOCH);
+    }
+
+    @Override
+    public EpochPosting post(Caller caller) {
+      throw new UnsupportedOperationException(caller.toString());
+    }
+
+    @Override
+    public ReceiptProof prove(Receipt receipt) {
+      throw new UnsupportedOperationException(receipt.toString());
+    }
   }
 
   private PolicyGovernance governance(Caller caller) {

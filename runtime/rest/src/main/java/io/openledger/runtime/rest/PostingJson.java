@@ -62,7 +62,8 @@ final class PostingJson {
             call ->
                 json.add(
                     "call", Json.object().add("to", call.to().value()).add("data", call.data())));
-    return Json.optional(json, "next", c.next());
+    Json.optional(json, "next", c.next());
+    return json.add("asOf", c.asOf().toString());
   }
 
   static JsonObjectBuilder of(PaidClaim c) {

@@ -24,6 +24,7 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.Settlement;
 import io.openledger.chain.connector.contracts.AddressBook;
+import io.openledger.chain.connector.contracts.Contract;
 import io.openledger.chain.connector.contracts.ContractName;
 import io.openledger.chain.connector.contracts.Deployment;
 import io.openledger.chain.connector.contracts.DeploymentParameters;
@@ -53,18 +54,21 @@ import io.openledger.runtime.support.TestServer;
 import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.math.BigInteger;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
@@ -110,11 +114,16 @@ class ClaimPageTest {
   private RestServer rest;
   private Browser browser;
   private ChainAddress payee;
+  private EpochService service;
   private String snapshot;
+
+  /** Before the root became active. */
+  private String waiting;
 
   // what the wallet does
   private long chainId;
   private String refusal = "";
+  private String gas = "";
 
   @BeforeAll
   void start() throws Exception {
@@ -187,7 +196,7 @@ class ClaimPageTest {
                 System::nanoTime));
     outbox.start();
     ChainAddress distributor = book.address(ContractName.REWARD_DISTRIBUTOR);
-    EpochService service =
+    service =
         opened(
             new EpochService(
                 new RootSettings(distributor, true, Duration.ofHours(1)),
@@ -207,6 +216,7 @@ class ClaimPageTest {
                     .read(client, Finality.UNSAFE, "latestRoot")
                     .number("sequence")
                 == 1);
+    waiting = anvil.snapshot();
     anvil.advance(Duration.ofMinutes(61));
     ClaimService claims =
         new ClaimService(new ClaimSettings(distributor, Wei.of(1)), store, epochs, outbox, client);
@@ -282,6 +292,8 @@ class ClaimPageTest {
     snapshot = anvil.snapshot();
     chainId = client.chainId();
     refusal = "";
+    gas = "";
+    anvil.autoMine(true);
     complaints.clear();
   }
 
@@ -328,16 +340,22 @@ class ClaimPageTest {
       String method = call.get("method").asText();
       JsonNode params = call.get("params");
       switch (method) {
-        case "eth_requestAccounts" -> answer.putArray("result").add(payee.value());
         case "eth_chainId" -> answer.put("result", "0x" + Long.toHexString(chainId));
         case "wallet_switchEthereumChain" -> {
           chainId = Long.decode(params.get(0).get("chainId").asText());
           answer.putNull("result");
         }
         default -> {
-          if (method.equals("eth_sendTransaction") && !refusal.isEmpty()) {
+          boolean asks =
+              method.equals("eth_sendTransaction") || method.equals("eth_requestAccounts");
+          if (asks && !refusal.isEmpty()) {
             answer.putObject("error").put("code", 4001).put("message", refusal);
+          } else if (method.equals("eth_requestAccounts")) {
+            answer.putArray("result").add(payee.value());
           } else {
+            if (method.equals("eth_sendTransaction") && !gas.isEmpty()) {
+              ((ObjectNode) params.get(0)).put("gas", gas);
+            }
             Object[] values = json.convertValue(params, Object[].class);
             answer.set("result", anvil.rpc(method, values));
           }
@@ -405,8 +423,198 @@ class ClaimPageTest {
     page.fill("#account", "contributor:nobody");
     page.click("#who button");
     assertThat(page.locator("#error")).containsText("no entries of account contributor:nobody");
+    // nobody claims for one account what is shown of another
+    assertThat(page.locator("#claim")).isHidden();
     assertThat(claimed()).isEqualTo(Wei.ZERO);
     assertThat(complaints).isEmpty();
+  }
+
+  private Page connected() {
+    Page page = shown(true);
+    page.click("#connect");
+    assertThat(page.locator("#pay")).isEnabled();
+    return page;
+  }
+
+  @Test
+  void showsATransactionThatWaitsAndLetsNobodySendASecond() {
+    Page page = connected();
+    anvil.autoMine(false);
+    page.click("#pay");
+    assertThat(page.locator("#message"))
+        .containsText(Pattern.compile("Sent as 0x[0-9a-f]{64}. Waiting until it is in a block"));
+    assertThat(page.locator("#pay")).isDisabled();
+    assertThat(page.locator("#connect")).isDisabled();
+    assertThat(claimed()).isEqualTo(Wei.ZERO);
+    anvil.mine(1);
+    assertThat(page.locator("#message")).hasText("Paid.");
+    assertThat(page.locator("#next")).hasText("All of it was claimed.");
+    assertThat(claimed()).isEqualTo(earned());
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void takesATransactionThatTheWalletReplacedForTheSame() throws Exception {
+    Page page = connected();
+    anvil.autoMine(false);
+    page.click("#pay");
+    assertThat(page.locator("#message")).containsText("Waiting until it is in a block");
+    // as a wallet that speeds it up: the same call, under another hash
+    JsonNode call = read("contributor", "api/ledger/claims/" + CLAIM).get("call");
+    anvil.dropAll();
+    anvil.rpc(
+        "eth_sendTransaction",
+        Map.of(
+            "from", payee.value(),
+            "to", call.get("to").asText(),
+            "data", call.get("data").asText(),
+            "gas", "0x40000"));
+    anvil.mine(1);
+    assertThat(page.locator("#message")).hasText("Paid.");
+    assertThat(claimed()).isEqualTo(earned());
+  }
+
+  @Test
+  void saysThatATransactionWasRevertedAndLetsTheClaimBeTriedAgain() {
+    Page page = connected();
+    // enough to begin, too little to be paid
+    gas = "0x8000";
+    page.click("#pay");
+    assertThat(page.locator("#error"))
+        .containsText(Pattern.compile("refused transaction 0x[0-9a-f]{64}; nothing was paid"));
+    assertThat(claimed()).isEqualTo(Wei.ZERO);
+    gas = "";
+    page.click("#pay");
+    assertThat(page.locator("#message")).hasText("Paid.");
+    assertThat(claimed()).isEqualTo(earned());
+  }
+
+  @Test
+  void refusedConnectionSendsNothingAndCanBeAskedForAgain() {
+    Page page = shown(true);
+    refusal = "User rejected the request.";
+    page.click("#connect");
+    assertThat(page.locator("#error")).containsText("You declined in the wallet");
+    assertThat(page.locator("#pay")).isDisabled();
+    refusal = "";
+    page.click("#connect");
+    assertThat(page.locator("#pay")).isEnabled();
+  }
+
+  @Test
+  void walletStakesToTheWeiWhatItClaims() {
+    Contract staking = book.contract(ContractName.STAKING);
+    createConfiguration(staking);
+    Page page = connected();
+    page.fill("#configuration", "1");
+    page.click("#stake");
+    assertThat(page.locator("#message")).hasText("Staked.");
+    assertThat(claimed()).isEqualTo(earned());
+    assertThat(
+            staking
+                .read(client, Finality.UNSAFE, "stakeOf", BigInteger.ONE)
+                .structure("0")
+                .wei("principal"))
+        .isEqualTo(earned());
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void configurationThatThereIsNotIsRefusedBeforeAnythingIsPaid() {
+    Page page = connected();
+    page.fill("#configuration", "77");
+    page.click("#stake");
+    assertThat(page.locator("#error")).not().isEmpty();
+    assertThat(claimed()).isEqualTo(Wei.ZERO);
+    assertThat(page.locator("#pay")).isEnabled();
+  }
+
+  /** Governance makes it, which is the timelock; a bank pays its rewards. */
+  private void createConfiguration(Contract staking) {
+    ChainAddress timelock = book.address(ContractName.TIMELOCK_CONTROLLER);
+    ChainAddress bank = anvil.signer(0).address();
+    BigInteger most = BigInteger.TEN.pow(24);
+    anvil.setBalance(timelock, Wei.parse("1000000000000000000"));
+    anvil.rpc("anvil_impersonateAccount", timelock.value());
+    send(
+        timelock,
+        staking,
+        "0x0",
+        staking.encode(
+            "createConfiguration",
+            bank,
+            bank,
+            List.of(
+                BigInteger.valueOf(1000),
+                BigInteger.ZERO,
+                BigInteger.valueOf(86_400),
+                BigInteger.ZERO,
+                true,
+                false,
+                BigInteger.ONE,
+                most,
+                most)));
+    send(
+        bank,
+        staking,
+        "0xde0b6b3a7640000",
+        staking.encode("fundRewards", BigInteger.ONE, BigInteger.TEN.pow(18)));
+  }
+
+  private void send(ChainAddress from, Contract to, String value, byte[] data) {
+    String hash =
+        anvil
+            .rpc(
+                "eth_sendTransaction",
+                Map.of(
+                    "from",
+                    from.value(),
+                    "to",
+                    to.address().value(),
+                    "value",
+                    value,
+                    "data",
+                    "0x" + HexFormat.of().formatHex(data)))
+            .asText();
+    TestServer.await(
+        "it is in a block", () -> client.receipt(Hash256.parse(hash.substring(2))).isPresent());
+  }
+
+  @Test
+  void saysWhenARootBecomesActiveAndWhatTheGuardianHasDropped() {
+    anvil.revert(waiting);
+    waiting = anvil.snapshot();
+    try {
+      Page page = shown(true);
+      assertThat(page.locator("#next"))
+          .containsText(
+              Pattern.compile("claimable in (1 h 0|[1-5]?[0-9]) min by the chain's clock"));
+      assertThat(page.locator("#claimable")).hasText("0");
+      page.click("#connect");
+      assertThat(page.locator("#message")).containsText("No epoch with this account is active");
+      assertThat(page.locator("#pay")).isDisabled();
+
+      Contract distributor = book.contract(ContractName.REWARD_DISTRIBUTOR);
+      Hash256 root =
+          distributor.read(client, Finality.UNSAFE, "latestRoot").structure("posting").hash("root");
+      send(
+          anvil.signer(1).address(),
+          distributor,
+          "0x0",
+          distributor.encode("challenge", BigInteger.ONE, root.toBytes(), new byte[32]));
+      service.look();
+      page.click("#show");
+      assertThat(page.locator("#next"))
+          .containsText("The guardian has dropped the root of epoch 1");
+      assertThat(page.locator("#pay")).isDisabled();
+      assertThat(complaints).isEmpty();
+    } finally {
+      // for the tests after this one, whose snapshot went with the blocks
+      anvil.revert(waiting);
+      waiting = anvil.snapshot();
+      anvil.advance(Duration.ofMinutes(61));
+      snapshot = anvil.snapshot();
+    }
   }
 
   @Test

@@ -108,7 +108,8 @@ public final class ClaimService implements Claims {
         terms().minimum(),
         proof,
         call,
-        next);
+        next,
+        state.time());
   }
 
   private static boolean atLeast(EpochProof proof, Wei claimed, Wei minimum) {

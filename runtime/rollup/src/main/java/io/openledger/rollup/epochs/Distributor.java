@@ -61,6 +61,11 @@ final class Distributor {
       return Root.of(values.number("sequence"), values.structure("posting"));
     }
 
+    /** Of its block, by the chain's clock. */
+    Instant time() {
+      return head.time();
+    }
+
     /** Whether what is in a block is in this state. */
     boolean covers(TransactionReceipt receipt) {
       return receipt.block() <= block;

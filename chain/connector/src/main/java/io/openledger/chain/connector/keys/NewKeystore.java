@@ -44,6 +44,11 @@ public final class NewKeystore {
 
   private NewKeystore() {}
 
+  /** Brings a file's bytes, or a folder's names, to the disk. */
+  interface Force {
+    void force(Path what, FileChannel open) throws IOException;
+  }
+
   /**
    * Makes a key. The file is readable by its owner alone, where the file system can do that; it has
    * been opened again with the password before this returns. Takes about two seconds and 256 MiB.
@@ -69,7 +74,10 @@ public final class NewKeystore {
     } while (!Ecdsa.isKey(new java.math.BigInteger(1, secret)));
     char[] again = password.clone();
     try (LocalSigner signer = LocalSigner.fromSecret(secret.clone())) {
-      write(file, content(secret, signer.address(), password, random));
+      write(
+          file,
+          content(secret, signer.address(), password, random),
+          (what, open) -> open.force(true));
       try (LocalSigner opened = KeystoreFile.open(file, again)) {
         if (!opened.address().equals(signer.address())) {
           throw new IllegalStateException("what was written holds another key");
@@ -141,8 +149,11 @@ public final class NewKeystore {
     }
   }
 
-  /** Never over a file that is there: it may be the only copy of another key. */
-  private static void write(Path file, byte[] content) {
+  /**
+   * Never over a file that is there: it may be the only copy of another key. File and name are on
+   * the disk when it returns, because coins may be sent to the address at once.
+   */
+  static void write(Path file, byte[] content, Force force) {
     boolean posix = FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
     FileAttribute<?>[] ownerOnly =
         posix
@@ -157,7 +168,8 @@ public final class NewKeystore {
       while (left.hasRemaining()) {
         out.write(left);
       }
-      out.force(true);
+      force.force(file, out);
+      forceFolder(file, force);
     } catch (FileAlreadyExistsException e) {
       throw OpenLedgerException.invalidText(
           "keystore file", file.toString(), "a file that does not exist yet");
@@ -173,6 +185,17 @@ public final class NewKeystore {
           "a folder with room that can be written",
           "name another file; no key was made",
           e);
+    }
+  }
+
+  /** Not every system lets a folder be opened (Windows); there a name is kept at once. */
+  private static void forceFolder(Path file, Force force) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder == null || System.getProperty("os.name").startsWith("Windows")) {
+      return;
+    }
+    try (FileChannel names = FileChannel.open(folder, StandardOpenOption.READ)) {
+      force.force(folder, names);
     }
   }
 }

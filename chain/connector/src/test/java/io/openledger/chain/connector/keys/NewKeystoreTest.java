@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.ChainAddress;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.web3j.crypto.WalletUtils;
@@ -46,5 +49,31 @@ class NewKeystoreTest {
                     folder.resolve("other"), "7 chars".toCharArray(), new SecureRandom()))
         .hasMessageContaining("7 characters long");
     assertThat(folder.resolve("other")).doesNotExist();
+  }
+
+  @Test
+  void keyIsOnTheDiskWithItsNameBeforeItsAddressIsTold() {
+    Path file = folder.resolve("key.json");
+    List<Path> forced = new ArrayList<>();
+    NewKeystore.write(
+        file,
+        new byte[] {1, 2, 3},
+        (what, open) -> {
+          assertThat(file).hasBinaryContent(new byte[] {1, 2, 3});
+          forced.add(what);
+          open.force(true);
+        });
+    assertThat(forced).containsExactly(file, folder);
+    Path lost = folder.resolve("lost.json");
+    assertThatThrownBy(
+            () ->
+                NewKeystore.write(
+                    lost,
+                    new byte[] {1},
+                    (what, open) -> {
+                      throw new IOException("no space left on device");
+                    }))
+        .hasMessageContaining("no key was made");
+    assertThat(lost).doesNotExist();
   }
 }

@@ -1,6 +1,10 @@
 import { rootOf, selector, word } from './proof.js';
 
 const POLL = 1000;
+/** Looks at a sent transaction after which it is said that this takes long. */
+const LONG = 30;
+/** How many epochs back a root is looked for. */
+const EPOCHS = 20;
 const part = (id) => document.getElementById(id);
 const show = (id, text) => { part(id).textContent = text; };
 
@@ -34,6 +38,10 @@ function path() {
 
 async function load() {
   provenOnChain = false;
+  // what is shown of another account goes first: it must not be claimed under this one's name
+  claim = null;
+  part('claim').hidden = true;
+  buttons();
   claim = await asked(path());
   part('claim').hidden = false;
   show('earned', open(claim.earned));
@@ -42,7 +50,7 @@ async function load() {
   show('address', claim.address);
   show('chain', String(claim.chainId));
   show('contract', claim.contract);
-  show('next', claim.next ? `More becomes claimable from ${new Date(claim.next).toLocaleString()}.` : '');
+  show('next', await later().catch(() => ''));
   part('staking').hidden = !claim.staking;
   part('evidence').hidden = !claim.proof;
   show('active', 'connect a wallet');
@@ -61,11 +69,39 @@ async function load() {
   buttons();
 }
 
+/** When the rest can be claimed, or why that is not known. */
+async function later() {
+  if (claim.next) {
+    return `More becomes claimable in ${waiting(Date.parse(claim.next) - Date.parse(claim.asOf))} by the chain's clock, unless the guardian drops its root until then.`;
+  }
+  if (BigInt(claim.earned) <= BigInt(claim.claimed) + BigInt(claim.claimable)) {
+    return BigInt(claim.claimable) === 0n ? 'All of it was claimed.' : '';
+  }
+  const epoch = (await asked('../api/ledger/epochs?limit=1')).items[0]?.number ?? 1;
+  const range = `from=${Math.max(1, epoch - EPOCHS)}&to=${epoch}`;
+  const postings = (await asked(`../api/ledger/epochs/postings?${range}`)).items;
+  const root = postings.find(({ kind }) => kind === 'ROOT');
+  switch (root?.state) {
+    case 'SUBMITTED': return `The root of epoch ${root.epoch} was sent to the chain and is not in a block yet.`;
+    case 'CHALLENGED': return `The guardian has dropped the root of epoch ${root.epoch}. Nothing is lost: the rest can be claimed once an administrator posts a root again.`;
+    case 'REVERTED':
+    case 'CANCELLED': return `The root of epoch ${root.epoch} did not get onto the chain. Nothing is lost: the rest can be claimed once an administrator posts a root again.`;
+    default: return 'The rest is in no root on the chain yet.';
+  }
+}
+
+/** A time to wait, in words. */
+function waiting(millis) {
+  const minutes = Math.max(0, Math.ceil(millis / 60000));
+  return minutes >= 60 ? `${Math.floor(minutes / 60)} h ${minutes % 60} min` : `${minutes} min`;
+}
+
 function buttons() {
   const may = Boolean(claim?.call) && provenOnChain && !busy;
   part('pay').disabled = !may;
   part('stake').disabled = !may || !claim.staking;
   part('connect').disabled = busy;
+  part('show').disabled = busy;
 }
 
 function rpc(method, params = []) {
@@ -163,16 +199,36 @@ async function send(encode, done) {
   told('Confirm in the wallet.');
   const hash = await rpc('eth_sendTransaction', [{ from: wallet, to: claim.contract, data: encode(), value: '0x0' }]);
   told(`Sent as ${hash}. Waiting until it is in a block.`);
-  for (;;) {
-    const receipt = await rpc('eth_getTransactionReceipt', [hash]);
-    if (receipt) {
-      if (BigInt(receipt.status) !== 1n) {
-        throw new Error(`The contract refused transaction ${hash}. Perhaps the next epoch became active meanwhile: show the account again.`);
+  const succeeded = await inABlock(hash, BigInt(claim.proof.cumulative));
+  await load();
+  if (!succeeded) {
+    await check().catch(() => {}); // so that it can be tried again at once
+    throw new Error(`The contract refused transaction ${hash}; nothing was paid by it. Perhaps the next epoch became active meanwhile: what is shown now is new, so claim again.`);
+  }
+  await check();
+  told(done);
+}
+
+/**
+ * Waits until the transaction is in a block, or all of it was claimed by another one: a wallet that
+ * speeds a transaction up sends it under another hash.
+ */
+async function inABlock(hash, cumulative) {
+  for (let looks = 1; ; looks++) {
+    try {
+      const receipt = await rpc('eth_getTransactionReceipt', [hash]);
+      if (receipt) {
+        return BigInt(receipt.status) === 1n;
       }
-      await load();
-      await check();
-      told(done);
-      return;
+      if (BigInt(`0x${await call('claimed(address)', word(claim.address))}`) >= cumulative) {
+        return true;
+      }
+      if (looks === LONG) {
+        told(`${hash} is still in no block. Whoever closes this page loses nothing: the wallet shows what becomes of it.`);
+      }
+    } catch (error) {
+      // it was sent, whatever the node says now
+      told(`Sent as ${hash}. The wallet's node does not tell what became of it (${reason(error)}); it is asked again.`);
     }
     await new Promise((go) => setTimeout(go, POLL));
   }
@@ -200,17 +256,18 @@ part('staking').addEventListener('submit', (event) => {
   step('Checking.', () => send(() => staked(part('configuration').value), 'Staked.'));
 });
 
+/** The wallet has another account or chain: what was checked is checked again. */
+function changed(text) {
+  provenOnChain = false;
+  buttons();
+  // what is under way checks both itself before it sends, and once more when it is done
+  if (claim && wallet && !busy) step(text, check);
+}
 window.ethereum?.on?.('accountsChanged', (accounts) => {
   wallet = (accounts[0] ?? '').toLowerCase();
-  provenOnChain = false;
-  buttons();
-  if (claim && wallet) step('The wallet has another account.', check);
+  changed('The wallet has another account.');
 });
-window.ethereum?.on?.('chainChanged', () => {
-  provenOnChain = false;
-  buttons();
-  if (claim && wallet) step('The wallet is on another chain.', check);
-});
+window.ethereum?.on?.('chainChanged', () => changed('The wallet is on another chain.'));
 
 const given = new URLSearchParams(window.location.search).get('account');
 if (given) {
