@@ -156,6 +156,7 @@ public final class ServerRuntime implements OpenLedgerServer {
                             new RollupEnvironment(
                                 environment, chain, store, epochs, this::served)));
     rollup.ifPresent(r -> policies.follow(r.terms(), store, environment.clock()));
+    epochs.listen(policies);
   }
 
   /**

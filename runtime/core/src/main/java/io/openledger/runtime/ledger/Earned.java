@@ -7,34 +7,54 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What was earned since the last epoch, added up as receipts are linked: each look costs what is
  * new. It only says when to close, and an epoch adds up its own amounts. For one thread at a time.
+ *
+ * <p>Two sums make it. What accounts have earned that an epoch has counted before grows with the
+ * links. Of accounts that none has counted, whose addresses may become known at any time and long
+ * after they have earned, all lines count, and are added up again when there are more of either.
+ *
+ * <p>Nothing that is remembered here decides how long something has waited: a node that has just
+ * started says the same as one that has looked all day.
  */
 final class Earned {
 
-  private static final String LINES =
-      "SELECT SUM(e.amount) AS earned, MIN(e.written_at) AS since FROM ol_links l"
-          + " JOIN ol_entries e ON e.receipt = l.receipt"
+  private static final String FROM =
+      " FROM ol_links l JOIN ol_entries e ON e.receipt = l.receipt"
           + " JOIN ol_accounts a ON a.account_kind = e.account_kind"
           + " AND a.account_name = e.account_name"
           + " WHERE e.amount > 0 AND e.account_kind <> 'PAYER' AND a.address IS NOT NULL";
 
-  private record Sum(BigInteger amount, Optional<Instant> since) {
+  /**
+   * @param since when the first of it was written
+   * @param late whether some of it was linked before the last epoch, when nobody knew the address
+   */
+  private record Sum(BigInteger amount, Optional<Instant> since, boolean late) {
+    static final Sum NOTHING = new Sum(BigInteger.ZERO, Optional.empty(), false);
+
     static Sum read(ResultSet row) throws SQLException {
-      BigInteger amount = Sql.amount(row, "earned");
       return new Sum(
-          amount, amount.signum() == 0 ? Optional.empty() : Optional.of(Sql.instant(row, "since")));
+          Sql.amount(row, "earned"),
+          row.getObject("since") == null
+              ? Optional.empty()
+              : Optional.of(Sql.instant(row, "since")),
+          row.getInt("late") > 0);
+    }
+
+    Sum plus(Sum more) {
+      return new Sum(amount.add(more.amount), since.or(more::since), late || more.late);
     }
   }
 
   private long epoch = -1;
   private long linked;
-  private BigInteger amount = BigInteger.ZERO;
-  private @Nullable Instant since;
-  private @Nullable Instant lateSince;
+  private Sum counted = Sum.NOTHING;
+  private Sum uncounted = Sum.NOTHING;
+  private long uncountedAccounts;
 
   /** Whether an epoch is to be closed now. */
   boolean due(Connection c, EpochSettings settings, Instant now) throws SQLException {
@@ -44,45 +64,57 @@ final class Earned {
     if (number != epoch) {
       epoch = number;
       linked = head;
-      amount = BigInteger.ZERO;
-      since = null;
-      lateSince = null;
+      counted = Sum.NOTHING;
+      uncounted = Sum.NOTHING;
+      uncountedAccounts = 0;
     }
-    add(c);
-    Sum late = late(c, head);
-    if (late.amount.signum() > 0 && lateSince == null) {
-      lateSince = now;
-    }
-    BigInteger all = amount.add(late.amount);
+    add(c, head);
+    BigInteger all = counted.amount.add(uncounted.amount);
+    // what an account had earned before its address was known waits from the epoch that missed it:
+    // when the address became known is written nowhere
+    Optional<Instant> missed =
+        uncounted.late ? last.map(l -> l.epoch().closedAt()) : Optional.empty();
     return linked - head >= settings.receipts()
         || (all.signum() > 0
             && (settings.volume().filter(v -> all.compareTo(v.value()) >= 0).isPresent()
-                || waited(since, settings, now)
-                || waited(lateSince, settings, now)));
+                || Stream.of(counted.since, uncounted.since, missed)
+                    .anyMatch(since -> waited(since.orElse(null), settings, now))));
   }
 
-  private void add(Connection c) throws SQLException {
+  private void add(Connection c, long head) throws SQLException {
     long to = Sql.number(c, "SELECT COALESCE(MAX(link_number), 0) FROM ol_links");
-    if (to > linked) {
-      Sum more = sum(c, LINES + " AND l.link_number > ? AND l.link_number <= ?", linked, to);
-      amount = amount.add(more.amount);
-      if (since == null) {
-        since = more.since.orElse(null);
-      }
-      linked = to;
-    }
-  }
-
-  /** Of accounts whose addresses have become known, what they had earned before. */
-  private static Sum late(Connection c, long head) throws SQLException {
     // there are few of them and often none: then the ledger's lines are not looked at
     long accounts =
         Sql.number(
             c,
             "SELECT COUNT(*) FROM ol_accounts WHERE counted_epoch IS NULL AND address IS NOT NULL");
-    return accounts == 0
-        ? new Sum(BigInteger.ZERO, Optional.empty())
-        : sum(c, LINES + " AND a.counted_epoch IS NULL AND l.link_number <= ?", head);
+    if (accounts > 0 && (accounts != uncountedAccounts || to > linked)) {
+      uncounted =
+          sum(
+              c,
+              "SELECT SUM(e.amount) AS earned,"
+                  + " MIN(CASE WHEN l.link_number > ? THEN e.written_at END) AS since,"
+                  + " MAX(CASE WHEN l.link_number > ? THEN 0 ELSE 1 END) AS late"
+                  + FROM
+                  + " AND a.counted_epoch IS NULL AND l.link_number <= ?",
+              head,
+              head,
+              to);
+    }
+    uncountedAccounts = accounts;
+    if (to > linked) {
+      counted =
+          counted.plus(
+              sum(
+                  c,
+                  "SELECT SUM(e.amount) AS earned, MIN(e.written_at) AS since, 0 AS late"
+                      + FROM
+                      + " AND a.counted_epoch IS NOT NULL"
+                      + " AND l.link_number > ? AND l.link_number <= ?",
+                  linked,
+                  to));
+      linked = to;
+    }
   }
 
   private static Sum sum(Connection c, String sql, Object... args) throws SQLException {

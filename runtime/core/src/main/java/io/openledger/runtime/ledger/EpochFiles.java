@@ -15,9 +15,11 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -29,8 +31,8 @@ import java.util.stream.Stream;
  * the database and is written again when it is missing or spoilt, with the same bytes on every
  * node. So only the newest are kept, because a million accounts take 54 MB in every epoch's file.
  *
- * <p>Safe for any thread; one at a time writes a file that is not there, and the others are told to
- * come back.
+ * <p>Safe for any thread. Who closes an epoch waits for nobody. Of readers one at a time has a file
+ * written that is not there, and the others are told to come back.
  */
 final class EpochFiles {
 
@@ -43,6 +45,8 @@ final class EpochFiles {
   private final Path folder;
   private final int most;
   private final Map<Long, Seen> seen = new HashMap<>();
+  // an old one that is written for a reader is not removed before it was found; guarded by seen
+  private final Set<Long> wanted = new HashSet<>();
   private final ReentrantLock writing = new ReentrantLock();
 
   EpochFiles(Path folder, int most) {
@@ -56,7 +60,6 @@ final class EpochFiles {
    * @return its digest; empty if it could not be written, which is told in the log
    */
   Optional<Hash256> write(long epoch, Function<Path, Hash256> writer) {
-    writing.lock();
     try {
       return Optional.of(put(epoch, writer));
     } catch (OpenLedgerException e) {
@@ -67,15 +70,13 @@ final class EpochFiles {
           epoch,
           e.getMessage());
       return Optional.empty();
-    } finally {
-      writing.unlock();
     }
   }
 
   /**
    * The file of a closed epoch, written if it is not there as it should be.
    *
-   * @param digest what it must have; empty for epochs that have none
+   * @throws BusyException if it has to be written while another one is
    */
   LeafData get(LedgerEpoch epoch, Function<Path, Hash256> writer) {
     Optional<Hash256> digest = epoch.epoch().dataDigest();
@@ -90,13 +91,31 @@ final class EpochFiles {
           Duration.ofSeconds(10));
     }
     try {
+      want(epoch.number(), true);
       Hash256 written = put(epoch.number(), writer);
       if (digest.isPresent() && !digest.get().equals(written)) {
         throw EpochTrees.inconsistent(epoch.number());
       }
       return find(epoch, written).orElseThrow(() -> unreadable(epoch.number(), null));
     } finally {
+      want(epoch.number(), false);
       writing.unlock();
+    }
+  }
+
+  private void want(long epoch, boolean now) {
+    synchronized (seen) {
+      if (now) {
+        wanted.add(epoch);
+      } else {
+        wanted.remove(epoch);
+      }
+    }
+  }
+
+  private boolean wanted(long epoch) {
+    synchronized (seen) {
+      return wanted.contains(epoch);
     }
   }
 
@@ -153,7 +172,7 @@ final class EpochFiles {
     }
   }
 
-  /** Removes the oldest epochs' files, and never the one that was just written. */
+  /** Removes the oldest epochs' files, and never one that was just written. */
   private void prune(long written) {
     try (Stream<Path> all = Files.list(folder)) {
       List<Long> epochs =
@@ -164,6 +183,9 @@ final class EpochFiles {
               .sorted(Comparator.reverseOrder())
               .toList();
       for (long old : epochs.subList(Math.min(most - 1, epochs.size()), epochs.size())) {
+        if (wanted(old)) {
+          continue;
+        }
         Files.deleteIfExists(file(old));
         synchronized (seen) {
           seen.remove(old);

@@ -1,7 +1,6 @@
 package io.openledger.runtime.ledger;
 
 import io.openledger.api.ErrorCode;
-import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.ChainAddress;
@@ -14,7 +13,6 @@ import io.openledger.api.spi.Settlement.Total;
 import io.openledger.runtime.provenance.ReceiptChain;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
-import io.openledger.runtime.store.StoreFailure;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -104,30 +102,54 @@ public final class Epochs {
     }
   }
 
+  /**
+   * What came of closing.
+   *
+   * @param last the last epoch; empty if it was not yet time for another
+   * @param closed if it was closed now
+   */
+  private record Closing(Optional<Epoch> last, Optional<LedgerEpoch> closed) {}
+
   private Optional<Epoch> close(boolean ifDue) {
+    Closing closing;
     try {
-      return transact(ifDue, listeners);
+      closing = transact(ifDue, listeners);
     } catch (ListenerException e) {
       LOG.log(
           System.Logger.Level.WARNING,
           "the epoch is closed without what goes with it, which is tried again later: {0}",
           e.getMessage());
-      return transact(ifDue, List.of());
+      closing = transact(ifDue, List.of());
+    }
+    closing.closed().ifPresent(this::tellClosed);
+    return closing.last();
+  }
+
+  private void tellClosed(LedgerEpoch epoch) {
+    for (EpochListener listener : listeners) {
+      try {
+        listener.closed(epoch);
+      } catch (RuntimeException e) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "epoch {0} is closed, and what hears of it failed: {1}",
+            Long.toString(epoch.number()),
+            e.getMessage());
+      }
     }
   }
 
-  private Optional<Epoch> transact(boolean ifDue, List<EpochListener> told) {
+  private Closing transact(boolean ifDue, List<EpochListener> told) {
     // of its own: an epoch is a fact about what has committed, whatever becomes of the caller's
     // work
     return store.requiresNew("closing an epoch", c -> close(c, ifDue, told));
   }
 
-  private Optional<Epoch> close(Connection c, boolean ifDue, List<EpochListener> told)
-      throws SQLException {
+  private Closing close(Connection c, boolean ifDue, List<EpochListener> told) throws SQLException {
     Sql.lock(c, "epoch");
     if (ifDue && !due(c)) {
       // another node was first
-      return Optional.empty();
+      return new Closing(Optional.empty(), Optional.empty());
     }
     Optional<LedgerEpoch> last = EpochRows.last(c);
     long number = last.map(LedgerEpoch::number).orElse(0L) + 1;
@@ -137,7 +159,7 @@ public final class Epochs {
     Settlement.Accounts tree = before(c, last);
     List<Total> changed = changed(tree, EpochRows.earned(c, number, after, head.number()));
     if (changed.isEmpty() && !full && last.filter(LedgerEpoch::ofAccounts).isPresent()) {
-      return last.map(LedgerEpoch::epoch);
+      return new Closing(last.map(LedgerEpoch::epoch), Optional.empty());
     }
     tree.update(number, changed);
     if (last.filter(l -> !l.ofAccounts()).isPresent()) {
@@ -155,8 +177,8 @@ public final class Epochs {
     LedgerEpoch closed = new LedgerEpoch(epoch, LedgerEpoch.ACCOUNTS, after, head.number());
     EpochRows.insert(c, closed, changed);
     tell(told, closed);
-    store.afterCommit(() -> trees.keep(tree));
-    return Optional.of(epoch);
+    store.afterCommit(() -> trees.closed(tree));
+    return new Closing(Optional.of(epoch), Optional.of(closed));
   }
 
   private static void tell(List<EpochListener> told, LedgerEpoch closed) {
@@ -172,7 +194,7 @@ public final class Epochs {
   /** A tree of the epoch before, to be changed. */
   private Settlement.Accounts before(Connection c, Optional<LedgerEpoch> last) throws SQLException {
     return last.isPresent() && last.get().ofAccounts()
-        ? trees.of(c, last.get()).copy()
+        ? trees.last(c, last.get()).copy()
         : trees.empty();
   }
 
@@ -226,48 +248,49 @@ public final class Epochs {
     return store.join("listing epochs", c -> EpochRows.from(c, first, limit));
   }
 
-  /** See {@link io.openledger.api.reward.RewardLedger#leafData}. */
-  LeafData leafData(long number) {
-    return store.join(
-        "publishing an epoch",
-        c -> {
-          LedgerEpoch epoch = EpochRows.require(c, number);
-          return files.get(epoch, file -> publish(c, epoch, file));
-        });
+  // Readers make what takes long outside of the transaction in which they have found it: a
+  // connection is not held for those who wait.
+
+  private LedgerEpoch require(long number) {
+    return store.join("finding an epoch", c -> EpochRows.require(c, number));
   }
 
-  private Hash256 publish(Connection c, LedgerEpoch epoch, Path file) {
-    try {
-      return epoch.ofAccounts()
-          ? trees.of(c, epoch).publish(file)
-          : settlement.publish(file, epoch.number(), EpochRows.leaves(c, epoch.number()));
-    } catch (SQLException e) {
-      throw StoreFailure.of("reading an epoch", e);
-    }
+  /** See {@link io.openledger.api.reward.RewardLedger#leafData}. */
+  LeafData leafData(long number) {
+    LedgerEpoch epoch = require(number);
+    return files.get(
+        epoch,
+        file ->
+            epoch.ofAccounts()
+                ? trees.of(store, epoch).publish(file)
+                : trees.alone(() -> settlement.publish(file, number, leaves(number))));
+  }
+
+  private List<Total> leaves(long number) {
+    return store.requiresNew("reading an epoch", c -> EpochRows.leaves(c, number));
   }
 
   /** See {@link io.openledger.api.reward.RewardLedger#proof}. */
   public EpochProof proof(long number, AccountId account) {
-    return store.join(
-        "proving against an epoch",
-        c -> {
-          LedgerEpoch epoch = EpochRows.require(c, number);
-          ChainAddress address = address(c, account);
-          return proof(c, epoch, address)
-              .orElseThrow(
-                  () ->
-                      new OpenLedgerException(
-                          ErrorCode.ACCOUNT_UNKNOWN,
-                          "account " + account + " has no leaf in epoch " + number,
-                          "an account that had earned something by then",
-                          "ask for a later epoch"));
-        });
+    LedgerEpoch epoch = require(number);
+    return proof(epoch, address(account))
+        .orElseThrow(
+            () ->
+                new OpenLedgerException(
+                    ErrorCode.ACCOUNT_UNKNOWN,
+                    "account " + account + " has no leaf in epoch " + number,
+                    "an account that had earned something by then",
+                    "ask for a later epoch"));
   }
 
-  /** What an address has earned by an epoch, with the proof, if anything. */
+  /**
+   * What an address has earned by an epoch, with the proof, if anything.
+   *
+   * @throws io.openledger.api.BusyException if the epoch's tree has to be made while another one's
+   *     is
+   */
   public Optional<EpochProof> proof(long number, ChainAddress address) {
-    return store.join(
-        "proving against an epoch", c -> proof(c, EpochRows.require(c, number), address));
+    return proof(require(number), address);
   }
 
   /**
@@ -296,17 +319,19 @@ public final class Epochs {
             + " and ask again after the next epoch");
   }
 
-  private Optional<EpochProof> proof(Connection c, LedgerEpoch epoch, ChainAddress address)
-      throws SQLException {
+  private Optional<EpochProof> proof(LedgerEpoch epoch, ChainAddress address) {
     if (epoch.ofAccounts()) {
-      return trees.of(c, epoch).proof(address);
+      return trees.of(store, epoch).proof(address);
     }
     // rebuilt from the leaves that were stored with it: a tree is a function of them alone
-    Settlement.Tree tree =
-        settlement.close(epoch.number(), EpochRows.leaves(c, epoch.number()), List.of());
-    if (!tree.root().equals(epoch.epoch().root())) {
-      throw EpochTrees.inconsistent(epoch.number());
-    }
-    return tree.proof(address);
+    return trees.alone(
+        () -> {
+          Settlement.Tree tree =
+              settlement.close(epoch.number(), leaves(epoch.number()), List.of());
+          if (!tree.root().equals(epoch.epoch().root())) {
+            throw EpochTrees.inconsistent(epoch.number());
+          }
+          return tree.proof(address);
+        });
   }
 }

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -26,13 +27,15 @@ import org.jspecify.annotations.Nullable;
  * <p><b>With a chain</b> the fee split of all policies is the chain's, and the default policy is
  * the one that the chain names by version and hash, if one of the configured has these rules: both
  * as they held at the start of the epoch that runs when a policy is asked for. What held is decided
- * once for each epoch, by whichever node needs it first, from what was final and stored then; it is
- * kept with the block up to which was read, so that it can be computed again. Where the chain had
- * said nothing by then, or was not known yet, the configuration counts for that whole epoch. An
- * answer keeps the policy that it began with, also if the epoch closes meanwhile: its receipt names
- * it.
+ * once for each epoch, in the transaction that closes the one before it, or else by whichever node
+ * needs it first, from what was final and stored then; it is kept with the block up to which was
+ * read, so that it can be computed again. Where the chain had said nothing by then, or was not
+ * known yet, the configuration counts for that whole epoch. An answer only reads, on the connection
+ * of its caller: were it to decide on a second one, callers that have one each could use up the
+ * pool together when an epoch turns. An answer keeps the policy that it began with, also if the
+ * epoch closes meanwhile: its receipt names it.
  */
-public final class Policies {
+public final class Policies implements EpochListener {
 
   private record Followed(ChainTerms chain, Store store, Clock clock) {}
 
@@ -42,6 +45,9 @@ public final class Policies {
   private volatile Map<String, Policy> versioned = Map.of();
   private volatile @Nullable Followed followed;
   private volatile @Nullable InForce inForce;
+
+  /** Held by the one thread of this node that decides for an answer. */
+  private final Object deciding = new Object();
 
   public Policies(Map<String, Policy> configured) {
     this.configured = Map.copyOf(configured);
@@ -57,17 +63,36 @@ public final class Policies {
 
   /** Gives each policy its version. Once, before any answer. */
   public void adopt(Connection c, Instant now) throws SQLException {
-    if (followed == null) {
-      Sql.lock(c, "policies");
-      Map<String, Policy> adopted = new HashMap<>();
-      for (Policy policy : configured.values()) {
-        adopted.put(policy.name(), adopt(c, policy, Optional.empty(), now));
-      }
-      versioned = Map.copyOf(adopted);
+    Followed chain = followed;
+    Optional<EpochTerms> decided =
+        chain == null ? Optional.empty() : EpochTerms.find(c, EpochTerms.running(c));
+    if (chain != null && decided.isEmpty()) {
+      return;
+    }
+    Sql.lock(c, "policies");
+    if (decided.isPresent()) {
+      keep(c, inForce(c, decided.get()).policies().values(), now);
+      return;
+    }
+    Map<String, Policy> adopted = new HashMap<>();
+    for (Policy policy : configured.values()) {
+      adopted.put(policy.name(), version(c, policy, Optional.empty()));
+    }
+    keep(c, adopted.values(), now);
+    versioned = Map.copyOf(adopted);
+  }
+
+  /** In the transaction that closes an epoch: decides by which terms the next one's answers are. */
+  @Override
+  public void closing(LedgerEpoch epoch) {
+    Followed chain = followed;
+    if (chain != null) {
+      chain.store().join("deciding the terms of an epoch", c -> decide(c, chain));
     }
   }
 
-  private static Policy adopt(Connection c, Policy policy, Optional<NamedPolicy> named, Instant now)
+  /** The version that a policy has, or is to be kept under. */
+  private static Policy version(Connection c, Policy policy, Optional<NamedPolicy> named)
       throws SQLException {
     int last =
         Math.toIntExact(
@@ -78,19 +103,11 @@ public final class Policies {
     if (named.isPresent() && named.get().version() <= Integer.MAX_VALUE) {
       // under the chain's own number, unless that is another policy's here
       Policy same = at(policy, (int) named.get().version());
-      if (same.hash().equals(named.get().hash())) {
-        if (kept(c, same)) {
-          return same;
-        }
-        if (same.version() > last) {
-          return keep(c, same, now);
-        }
+      if (same.hash().equals(named.get().hash()) && (same.version() > last || kept(c, same))) {
+        return same;
       }
     }
-    if (last > 0 && kept(c, at(policy, last))) {
-      return at(policy, last);
-    }
-    return keep(c, at(policy, last + 1), now);
+    return last > 0 && kept(c, at(policy, last)) ? at(policy, last) : at(policy, last + 1);
   }
 
   private static boolean kept(Connection c, Policy policy) throws SQLException {
@@ -103,15 +120,20 @@ public final class Policies {
         == 1;
   }
 
-  private static Policy keep(Connection c, Policy next, Instant now) throws SQLException {
-    Sql.update(
-        c,
-        "INSERT INTO ol_policies (name, version, hash, since) VALUES (?, ?, ?, ?)",
-        next.name(),
-        next.version(),
-        next.hash(),
-        now);
-    return next;
+  /** Keeps those that are not kept. The caller holds the lock of the policies. */
+  private static void keep(Connection c, Collection<Policy> policies, Instant now)
+      throws SQLException {
+    for (Policy next : policies) {
+      if (!kept(c, next)) {
+        Sql.update(
+            c,
+            "INSERT INTO ol_policies (name, version, hash, since) VALUES (?, ?, ?, ?)",
+            next.name(),
+            next.version(),
+            next.hash(),
+            now);
+      }
+    }
   }
 
   private static Policy at(Policy p, int version) {
@@ -159,15 +181,43 @@ public final class Policies {
 
   private InForce inForce(Followed chain) {
     // in the caller's transaction, so that it takes no second connection
-    long epoch = chain.store().join("finding the epoch that runs", EpochTerms::running);
+    Optional<InForce> decided = chain.store().join("finding the terms of an epoch", this::decided);
+    if (decided.isEmpty()) {
+      decided = Optional.of(decide(chain));
+    }
+    inForce = decided.get();
+    return decided.get();
+  }
+
+  /** What was decided for the epoch that runs, if it was, and all its policies are kept. */
+  private Optional<InForce> decided(Connection c) throws SQLException {
+    long epoch = EpochTerms.running(c);
     InForce known = inForce;
     if (known != null && known.epoch() == epoch) {
-      return known;
+      return Optional.of(known);
     }
-    InForce decided =
-        chain.store().requiresNew("deciding the terms of an epoch", c -> decide(c, chain));
-    inForce = decided;
-    return decided;
+    Optional<EpochTerms> terms = EpochTerms.find(c, epoch);
+    if (terms.isEmpty()) {
+      return Optional.empty();
+    }
+    InForce found = inForce(c, terms.get());
+    for (Policy policy : found.policies().values()) {
+      if (!kept(c, policy)) {
+        return Optional.empty();
+      }
+    }
+    return Optional.of(found);
+  }
+
+  /**
+   * For an answer to which nothing was decided before: the first one of a ledger, and of an epoch
+   * that was closed without this. One thread of a node at a time, so that this takes one connection
+   * beyond those that callers have.
+   */
+  private InForce decide(Followed chain) {
+    synchronized (deciding) {
+      return chain.store().requiresNew("deciding the terms of an epoch", c -> decide(c, chain));
+    }
   }
 
   private InForce decide(Connection c, Followed chain) throws SQLException {
@@ -177,10 +227,12 @@ public final class Policies {
     Optional<EpochTerms> before = EpochTerms.find(c, epoch);
     EpochTerms decided =
         before.isPresent() ? before.get() : EpochTerms.decide(c, epoch, chain.chain(), now);
-    return inForce(c, decided, now);
+    InForce found = inForce(c, decided);
+    keep(c, found.policies().values(), now);
+    return found;
   }
 
-  private InForce inForce(Connection c, EpochTerms decided, Instant now) throws SQLException {
+  private InForce inForce(Connection c, EpochTerms decided) throws SQLException {
     Optional<FeeSplit> split = decided.terms().flatMap(Terms::feeSplit);
     Optional<NamedPolicy> named = decided.terms().flatMap(Terms::policy);
     Optional<Policy> chosen = named.flatMap(n -> rules(n, split));
@@ -190,11 +242,10 @@ public final class Policies {
       Policy rules = byDefault ? chosen.orElse(policy) : policy;
       adopted.put(
           policy.name(),
-          adopt(
+          version(
               c,
               with(rules, policy.name(), 1, split.orElse(policy.feeSplit())),
-              byDefault ? named : Optional.empty(),
-              now));
+              byDefault ? named : Optional.empty()));
     }
     Optional<String> trouble =
         named

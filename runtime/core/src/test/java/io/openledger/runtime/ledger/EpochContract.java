@@ -5,6 +5,7 @@ import static io.openledger.runtime.support.TestServer.draft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.openledger.api.BusyException;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
@@ -26,6 +27,8 @@ import io.openledger.runtime.support.PlainAttribution;
 import io.openledger.runtime.support.ScriptedServing;
 import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,10 +40,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.ServiceLoader;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -268,6 +274,144 @@ abstract class EpochContract {
     // what was earned only now is as old as the clock says
     assertThat(b.closeIfDue()).isPresent();
     assertThat(b.last().orElseThrow().number()).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasEarnedBeforeTheAddressWasKnownMakesAnEpochDue() {
+    contributeWithoutAddress("bob");
+    ask("bob");
+    Wei once = server.ledger().account(account("bob")).orElseThrow().earned();
+    Epochs node =
+        node("a", new EpochSettings(Duration.ZERO, Optional.of(once), 1000, 4), Clock.systemUTC());
+    assertThat(node.closeIfDue()).as("nobody can be paid yet").isEmpty();
+    server
+        .datanets()
+        .contribute(CLAUSES, draft("bob", "something else that nobody ever asks for").build());
+    assertThat(node.closeIfDue()).isPresent();
+    assertProvesToTheWei(node, 1, List.of("bob"));
+    assertThat(node.closeIfDue()).as("once").isEmpty();
+  }
+
+  @Test
+  void restartsDoNotPutOffWhatIsDue() {
+    contribute("ann");
+    contributeWithoutAddress("bob");
+    ask("ann");
+    ask("bob");
+    assertThat(node("a").close().number()).isEqualTo(1);
+    server
+        .datanets()
+        .contribute(CLAUSES, draft("bob", "something else that nobody ever asks for").build());
+    EpochSettings hourly = EpochSettings.each(Duration.ofHours(1));
+    assertThat(node("b", hourly, Clock.systemUTC()).closeIfDue()).isEmpty();
+    // a node that has just started knows nothing of when others have looked
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(61));
+    assertThat(node("c", hourly, later).closeIfDue()).isPresent();
+    assertProvesToTheWei(node("d"), 2, List.of("ann", "bob"));
+  }
+
+  /** A settlement whose tree of one epoch takes as long as a test wants. */
+  private Settlement slow(long epoch, CountDownLatch begun, CountDownLatch go) {
+    return (Settlement)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {Settlement.class},
+            (self, method, arguments) -> {
+              if (method.getName().equals("accounts") && arguments[0].equals(epoch)) {
+                begun.countDown();
+                go.await();
+              }
+              try {
+                return method.invoke(settlement, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  private void assertClosesWhile(Function<Epochs, Object> reading) throws Exception {
+    contribute("ann");
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Epochs node =
+        new Epochs(
+            store(),
+            slow(1, begun, go),
+            Clock.systemUTC(),
+            BY_HAND,
+            Runnable::run,
+            folder("reading"));
+    ask("ann");
+    // another node's: this one has neither the tree nor the file
+    node("other").close();
+    ask("ann");
+    node("other").close();
+    node.proof(2, account("ann"));
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<Object> read = threads.submit(() -> reading.apply(node));
+      begun.await();
+      ask("ann");
+      // no time is measured: it would wait for the reader, who waits for this test
+      Future<Epoch> closed = threads.submit(node::close);
+      assertThat(closed.get(60, TimeUnit.SECONDS).number()).isEqualTo(3);
+      assertThat(read.isDone()).isFalse();
+      go.countDown();
+      assertThat(read.get()).isNotNull();
+      assertProvesToTheWei(node, 3, List.of("ann"));
+    } finally {
+      go.countDown();
+      threads.shutdown();
+    }
+  }
+
+  @Test
+  void epochIsClosedWhileAnOldOneIsProven() throws Exception {
+    assertClosesWhile(node -> node.proof(1, account("ann")));
+  }
+
+  @Test
+  void epochIsClosedWhileAnOldOneIsPublished() throws Exception {
+    assertClosesWhile(node -> node.leafData(1));
+  }
+
+  @Test
+  void oneOldTreeIsMadeAtATimeAndOthersComeBack() throws Exception {
+    contribute("ann");
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    Epochs node =
+        new Epochs(
+            store(),
+            slow(1, begun, go),
+            Clock.systemUTC(),
+            BY_HAND,
+            Runnable::run,
+            folder("reading"));
+    ask("ann");
+    node("other").close();
+    ask("ann");
+    node("other").close();
+    int readers = 12;
+    ExecutorService threads = Executors.newFixedThreadPool(readers);
+    try {
+      Future<EpochProof> first = threads.submit(() -> node.proof(1, account("ann")));
+      begun.await();
+      List<Future<EpochProof>> others = new ArrayList<>();
+      for (int i = 1; i < readers; i++) {
+        others.add(threads.submit(() -> node.proof(2, account("ann"))));
+      }
+      for (Future<EpochProof> other : others) {
+        assertThatThrownBy(() -> other.get(60, TimeUnit.SECONDS))
+            .hasCauseInstanceOf(BusyException.class);
+      }
+      go.countDown();
+      assertThat(settlement.verify(first.get())).isTrue();
+      assertThat(settlement.verify(node.proof(2, account("ann")))).isTrue();
+    } finally {
+      go.countDown();
+      threads.shutdown();
+    }
   }
 
   @Test

@@ -29,6 +29,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -136,9 +141,9 @@ final class PoliciesTest {
     return policies.require(Optional.empty());
   }
 
-  private void closeEpoch(long number) throws Exception {
+  private void closeEpoch(long number) {
     clock.advance(Duration.ofHours(1));
-    store.requiresNew(
+    store.join(
         "closing",
         c ->
             Sql.update(
@@ -149,6 +154,17 @@ final class PoliciesTest {
                 clock.instant(),
                 Hash256.ZERO,
                 Hash256.ZERO));
+  }
+
+  /** As an epoch is closed: in its transaction, the listeners are told. */
+  private void turn(Policies policies, long number) throws Exception {
+    store.requiresNew(
+        "closing",
+        c -> {
+          closeEpoch(number);
+          policies.closing(EpochRows.require(c, number));
+          return true;
+        });
   }
 
   private void says(FeeSplit split) {
@@ -264,6 +280,40 @@ final class PoliciesTest {
                 "SELECT epoch || '|' || deployment || '|' || finalized_number || '|' || fee_split"
                     + " FROM ol_epoch_terms"))
         .isEqualTo("1|" + DEPLOYMENT + "|1|5000,1000,500,1000,500,2000");
+  }
+
+  @Test
+  void answersOfAnEpochsTurnTakeNoSecondConnection() throws Exception {
+    Policies policies = start(policy("default", 7));
+    byDefault(policies);
+    says(THEIRS);
+    turn(policies, 1);
+    // as many transactions as the pool has connections, each with one already
+    int all = database.pool().getConfiguration().connectionPoolConfiguration().maxSize();
+    CyclicBarrier together = new CyclicBarrier(all);
+    ExecutorService threads = Executors.newFixedThreadPool(all);
+    try {
+      List<Future<Policy>> answers = new ArrayList<>();
+      for (int i = 0; i < all; i++) {
+        answers.add(
+            threads.submit(
+                () -> {
+                  AtomicReference<Policy> asked = new AtomicReference<>();
+                  database.inTransaction(
+                      () -> {
+                        store.join("the caller's own work", EpochTerms::running);
+                        together.await();
+                        asked.set(byDefault(policies));
+                      });
+                  return asked.get();
+                }));
+      }
+      for (Future<Policy> answer : answers) {
+        assertThat(answer.get().feeSplit()).isEqualTo(THEIRS);
+      }
+    } finally {
+      threads.shutdownNow();
+    }
   }
 
   @Test
