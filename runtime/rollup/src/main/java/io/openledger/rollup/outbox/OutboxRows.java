@@ -42,6 +42,9 @@ final class OutboxRows {
   /** Messages that are pruned at once; a node does so every ten minutes, or sooner. */
   private static final int PRUNED_AT_ONCE = 2000;
 
+  /** Wishes that are read at once, those for other keys' messages included. */
+  private static final int MOST_WISHES = 1000;
+
   /** Keys in one statement. */
   private static final int AT_ONCE = 100;
 
@@ -241,14 +244,23 @@ final class OutboxRows {
                 "SELECT nonce FROM ol_outbox" + OURS + " AND nonce >= ? AND nonce < ?",
                 row -> row.getLong(1),
                 ours(from, below)));
-    known.addAll(
+    Map<Long, String> moved = new HashMap<>();
+    for (Former former :
         Sql.list(
             c,
-            "SELECT a.nonce FROM ol_outbox_attempts a JOIN ol_outbox m"
-                + " ON m.business_key = a.business_key WHERE m.chain_id = ? AND m.signer = ?"
-                + " AND a.nonce >= ? AND a.nonce < ?",
-            row -> row.getLong(1),
-            ours(from, below)));
+            "SELECT business_key, nonce FROM ol_outbox_attempts WHERE nonce >= ? AND nonce < ?",
+            row -> new Former(row.getString(1), row.getLong(2)),
+            from,
+            below)) {
+      if (!known.contains(former.nonce())) {
+        moved.put(former.nonce(), former.key());
+      }
+    }
+    for (Map.Entry<Long, String> each : moved.entrySet()) {
+      if (find(c, each.getValue()).filter(this::ours).isPresent()) {
+        known.add(each.getKey());
+      }
+    }
     return LongStream.range(from, below)
         .filter(n -> !known.contains(n))
         .limit(limit)
@@ -290,6 +302,13 @@ final class OutboxRows {
         COLUMNS + OPEN + " AND block_number = ? AND block_hash = ? ORDER BY open_nonce",
         OutboxRows::entry,
         ours(place.number(), place.hash()));
+  }
+
+  /** A nonce that something was signed for. */
+  private record Former(String key, long nonce) {}
+
+  private boolean ours(Entry entry) {
+    return entry.chainId() == identity.chainId() && entry.signer().equals(identity.signer());
   }
 
   /** What is thought to be in blocks up to a number. */
@@ -371,11 +390,15 @@ final class OutboxRows {
 
   /** What an administrator wants tried again. */
   List<Entry> toRetry(Connection c) throws SQLException {
+    // by the wish alone: with the signer as well, H2 reads all that the signer ever signed
     return Sql.list(
-        c,
-        COLUMNS + OURS + " AND wish = 'RETRY' ORDER BY nonce LIMIT " + AT_ONCE,
-        OutboxRows::entry,
-        ours());
+            c,
+            COLUMNS + " WHERE wish = 'RETRY' ORDER BY nonce LIMIT " + MOST_WISHES,
+            OutboxRows::entry)
+        .stream()
+        .filter(this::ours)
+        .limit(AT_ONCE)
+        .toList();
   }
 
   void forgetWish(Connection c, String key) throws SQLException {
@@ -509,13 +532,17 @@ final class OutboxRows {
    * @return of how many messages
    */
   int prune(Connection c, java.time.Instant before) throws SQLException {
+    // without the wish in the statement, for which H2 would read every row
     List<String> keys =
         Sql.list(
-            c,
-            "SELECT business_key FROM ol_outbox WHERE kept_since < ? AND wish IS NULL LIMIT "
-                + PRUNED_AT_ONCE,
-            row -> row.getString(1),
-            before);
+                c,
+                "SELECT business_key, wish FROM ol_outbox WHERE kept_since < ? LIMIT "
+                    + PRUNED_AT_ONCE,
+                row -> Sql.text(row, "wish").isEmpty() ? row.getString(1) : "",
+                before)
+            .stream()
+            .filter(key -> !key.isEmpty())
+            .toList();
     List<Object[]> forgotten = new ArrayList<>();
     List<Object[]> deleted = new ArrayList<>();
     for (String key : keys) {

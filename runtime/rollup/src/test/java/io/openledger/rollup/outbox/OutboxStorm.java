@@ -139,6 +139,8 @@ final class OutboxStorm {
     List<Process> children = new ArrayList<>();
     try (LocalSigner signer = anvil.signer(0)) {
       ChainClient chain = client(anvil.uri(), callbacks);
+      StormMeter meter = new StormMeter();
+      ChainClient metered = meter.over(chain);
       anvil.setBalance(signer.address(), new Wei(BigInteger.TEN.pow(30)));
       Counting.put(anvil);
       anvil.mine(20);
@@ -150,7 +152,7 @@ final class OutboxStorm {
       List<java.util.concurrent.Future<?>> nodes = new ArrayList<>();
       for (int i = 0; i < plan.nodes(); i++) {
         Random own = new Random(random.nextLong());
-        nodes.add(threads.submit(() -> lives(database, chain, signer, own)));
+        nodes.add(threads.submit(() -> lives(database, metered, signer, own)));
       }
       StormChain stirred =
           new StormChain(anvil, chain, signer, plan, new Random(random.nextLong()));
@@ -166,15 +168,16 @@ final class OutboxStorm {
         if (seconds(start) - told >= 20) {
           told = (long) seconds(start);
           System.out.printf(
-              "%d s: %d committed, %d not final, %d kills, %d reorgs, block %d%n",
+              "%d s: %d committed, %d not final, %d kills, %d reorgs, block %d;%s%n",
               told,
               committed.size(),
               database.number("SELECT COUNT(*) FROM ol_outbox WHERE open_nonce >= 0"),
               killed.get(),
               stirred.reorgs,
-              anvil.height());
+              anvil.height(),
+              meter.took());
         }
-        StormChain.pause(5);
+        StormChain.pause(10);
       }
       storing = false;
       for (Process child : children) {

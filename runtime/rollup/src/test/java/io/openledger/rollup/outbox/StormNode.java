@@ -62,7 +62,7 @@ final class StormNode {
                 Wei.of(500_000_000_000L),
                 25,
                 2000,
-                200,
+                100,
                 Duration.ZERO,
                 Duration.ofMillis(500),
                 Duration.ofMillis(400),
@@ -91,7 +91,7 @@ final class StormNode {
         }
       } catch (BusyException e) {
         work.again(number);
-        StormChain.pause(50);
+        StormChain.pause(100);
         break;
       } catch (OpenLedgerException | Mortal.Killed e) {
         // whether it was committed is not known
