@@ -4,6 +4,7 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.governance.PolicyGovernance;
 import io.openledger.chain.connector.contracts.AddressBook;
+import io.openledger.chain.connector.rpc.EndpointState;
 import io.openledger.chain.connector.rpc.Endpoints;
 import io.openledger.rollup.endpoints.EndpointKeeper;
 import io.openledger.rollup.payments.PaymentService;
@@ -20,9 +21,12 @@ import io.openledger.runtime.rollup.OutboxFigures;
 import io.openledger.runtime.rollup.Payments;
 import io.openledger.runtime.rollup.Rollup;
 import io.openledger.runtime.rollup.RollupEnvironment;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,18 +38,26 @@ final class ServerRollup implements Rollup {
 
   private static final System.Logger LOG = System.getLogger(ServerRollup.class.getName());
 
-  /** Seconds from one attempt to attach to the next. */
-  private static final long AGAIN = 5;
+  /**
+   * From one attempt to attach to the next; doubled while the reason stays the same, unless nodes
+   * are away: they cost nothing, and are looked for at this pace.
+   */
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(5);
+
+  /** Where doubling ends: each attempt is some forty calls, and may decrypt a key. */
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);
 
   private final RollupEnvironment environment;
   private final AddressBook book;
+  private final ReaderSettings reading;
   private final ChainHistory history;
   private final Endpoints client;
   private final EndpointKeeper keeper;
   private volatile @Nullable Services services;
   private volatile OpenLedgerException trouble =
       unavailable("the chain was not asked yet", "try again in a few seconds");
-  private volatile boolean closed;
+  private Duration pause = FIRST_PAUSE;
+  private boolean closed;
 
   /**
    * @throws OpenLedgerException {@code CONFIGURATION_INVALID} if the address book cannot be read
@@ -53,7 +65,8 @@ final class ServerRollup implements Rollup {
   ServerRollup(RollupEnvironment environment) {
     this.environment = environment;
     this.book = AddressBook.read(environment.chain().addressBook());
-    this.history = new ChainHistory(environment.store(), ReaderSettings.of(book));
+    this.reading = ReaderSettings.of(book);
+    this.history = new ChainHistory(environment.store(), reading);
     this.client = Services.client(environment, book);
     this.keeper = Services.keeper(environment, client);
   }
@@ -64,44 +77,79 @@ final class ServerRollup implements Rollup {
     environment.server().executor().execute(this::attach);
   }
 
-  private synchronized void attach() {
-    if (closed || services != null) {
+  /** One attempt. The next one is planned at its end, so there is one at a time. */
+  private void attach() {
+    if (isClosed()) {
       return;
     }
     try {
       // before anything is believed
       keeper.load();
-      Services opened = Services.open(environment, book, client);
-      opened.start();
-      services = opened;
-      LOG.log(
-          System.Logger.Level.INFO,
-          "attached to chain {0}, {1}",
-          Long.toString(book.chainId()),
-          opened.signing());
+      // without the lock: a node that dawdles must not hold up who closes
+      Services opened =
+          Services.open(
+              environment,
+              book,
+              reading,
+              client,
+              () -> Keys.open(environment.chain().key(), environment.server()));
+      if (begin(opened)) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "attached to chain {0}, {1}",
+            Long.toString(book.chainId()),
+            opened.signing());
+      }
     } catch (OpenLedgerException e) {
-      // once, not each time
-      boolean told = String.valueOf(e.getMessage()).equals(trouble.getMessage());
-      LOG.log(
-          told ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
-          "not attached to the chain, which is tried again: {0}",
-          e.getMessage());
-      trouble = e;
-      later();
+      again(e, null);
     } catch (RuntimeException | Error e) {
-      LOG.log(System.Logger.Level.ERROR, "not attached to the chain, which is tried again", e);
-      trouble = unavailable("attaching failed: " + e.getClass().getSimpleName(), "see the log");
-      later();
+      again(unavailable("attaching failed: " + e.getClass().getSimpleName(), "see the log"), e);
     }
   }
 
-  private void later() {
-    try {
-      environment.server().executor().schedule(this::attach, AGAIN, TimeUnit.SECONDS);
-    } catch (RejectedExecutionException e) {
-      // the server stops
-      closed = true;
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** Starts what was opened, or closes it because the server has stopped meanwhile. */
+  private synchronized boolean begin(Services opened) {
+    if (closed) {
+      opened.close();
+      return false;
     }
+    opened.start();
+    services = opened;
+    return true;
+  }
+
+  private synchronized void again(OpenLedgerException why, @Nullable Throwable defect) {
+    if (closed) {
+      return; // what was interrupted by that is no trouble
+    }
+    boolean told = String.valueOf(why.getMessage()).equals(trouble.getMessage());
+    boolean away = defect == null && why.code() == ErrorCode.CHAIN_UNAVAILABLE;
+    pause = told && !away ? doubled(pause) : FIRST_PAUSE;
+    trouble = why;
+    if (!told) {
+      // once, not each time
+      LOG.log(
+          defect == null ? System.Logger.Level.WARNING : System.Logger.Level.ERROR,
+          "not attached to the chain, which is tried again: " + why.getMessage(),
+          defect);
+    }
+    try {
+      environment
+          .server()
+          .executor()
+          .schedule(this::attach, pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the server stops: the chain is not tried again");
+    }
+  }
+
+  private static Duration doubled(Duration pause) {
+    Duration next = pause.multipliedBy(2);
+    return next.compareTo(LONGEST_PAUSE) < 0 ? next : LONGEST_PAUSE;
   }
 
   /** The services, or why there are none. */
@@ -174,21 +222,36 @@ final class ServerRollup implements Rollup {
     if (opened != null) {
       return new Check("rollup", true, opened.told());
     }
+    Optional<String> others = ofOtherChains();
     boolean wrong =
-        trouble.code() == ErrorCode.CONFIGURATION_INVALID
+        others.isPresent()
+            || trouble.code() == ErrorCode.CONFIGURATION_INVALID
             || trouble.code() == ErrorCode.SIGNING_KEY;
-    return new Check("rollup", !wrong, "not attached: " + trouble.getMessage());
+    return new Check("rollup", !wrong, "not attached: " + others.orElse(trouble.getMessage()));
+  }
+
+  /** The endpoints that are of another chain, if too few are left that are not. */
+  private Optional<String> ofOtherChains() {
+    List<EndpointState> states = client.states();
+    List<EndpointState> others =
+        states.stream().filter(e -> e.status() == EndpointState.Status.WRONG_CHAIN).toList();
+    int quorum = environment.chain().quorum();
+    int needed = quorum == 0 ? states.size() / 2 + 1 : quorum;
+    return states.size() - others.size() >= needed
+        ? Optional.empty()
+        : Optional.of(
+            others.stream()
+                .map(e -> "endpoint " + e.name() + ": " + e.detail().orElse("of another chain"))
+                .collect(Collectors.joining("; ")));
   }
 
   @Override
-  public void close() {
+  public synchronized void close() {
     closed = true;
     keeper.close();
-    synchronized (this) {
-      Services opened = services;
-      if (opened != null) {
-        opened.close();
-      }
+    Services opened = services;
+    if (opened != null) {
+      opened.close();
     }
   }
 }

@@ -42,7 +42,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -52,8 +52,9 @@ import java.util.stream.Stream;
  * @param reader follows its events
  * @param governance shows, and with a key proposes and votes
  * @param sending what a key is needed for
+ * @param opened all of it that is to be closed
  */
-record Services(ChainReader reader, Governance governance, Optional<Sending> sending)
+record Services(ChainReader reader, Governance governance, Optional<Sending> sending, Opened opened)
     implements AutoCloseable {
 
   private static final Duration LOOKS = Duration.ofSeconds(2);
@@ -67,16 +68,18 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
   /**
    * What a key is needed for.
    *
+   * @param signer who signs
+   * @param stranger what is told if the contract takes roots of another one
    * @param payments empty where nobody pays call by call
    */
   record Sending(
-      Signer signer,
+      ChainAddress signer,
+      Optional<String> stranger,
       JdbcOutbox outbox,
       EpochService epochs,
       ClaimService claims,
       Registration registration,
-      Optional<PaymentService> payments)
-      implements AutoCloseable {
+      Optional<PaymentService> payments) {
 
     void start() {
       outbox.start();
@@ -87,44 +90,51 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
 
     /** What stands in the way, in words. */
     Stream<String> troubles() {
-      return Stream.of(outbox.trouble(), epochs.trouble(), registration.trouble())
+      return Stream.of(stranger, outbox.trouble(), epochs.trouble(), registration.trouble())
           .flatMap(Optional::stream);
-    }
-
-    @Override
-    public void close() {
-      payments.ifPresent(PaymentService::close);
-      registration.close();
-      epochs.close();
-      outbox.close();
-      signer.close();
     }
   }
 
   /**
-   * Asks the chain, compares it with the book, and puts the services together.
+   * Asks the chain, compares it with the book, and puts the services together. What was opened is
+   * closed again if that fails.
    *
+   * @param reading what is read of the book's contracts
    * @param client of the chain, one for all attempts
+   * @param key opens the key; empty: nothing is sent
    * @throws io.openledger.api.OpenLedgerException {@code CONFIGURATION_INVALID} if the chain is not
    *     the book's; what the client and the signer throw if they cannot be asked
    */
-  static Services open(RollupEnvironment environment, AddressBook book, ChainClient client) {
+  static Services open(
+      RollupEnvironment environment,
+      AddressBook book,
+      ReaderSettings reading,
+      ChainClient client,
+      Supplier<Optional<Signer>> key) {
     book.verify(client);
-    // of this start: a lease of an earlier one is not ours
-    String node = UUID.randomUUID().toString();
-    Optional<Sending> sending =
-        Keys.open(environment.chain().key(), environment.server())
-            .map(signer -> sending(environment, book, client, signer, node));
-    ChainReader reader =
-        new ChainReader(
-            client,
-            environment.store(),
-            ReaderSettings.of(book),
-            node,
-            List.of(),
-            environment.server().executor(),
-            environment.server().clock());
-    return new Services(reader, governance(environment, book, client, sending), sending);
+    Opened opened = new Opened();
+    try {
+      // of this start: a lease of an earlier one is not ours
+      String node = UUID.randomUUID().toString();
+      Optional<Signer> signer = key.get().map(opened::add);
+      Optional<Sending> sending =
+          signer.map(
+              s -> sending(environment, book, reading.deployment(), client, s, node, opened));
+      ChainReader reader =
+          opened.add(
+              new ChainReader(
+                  client,
+                  environment.store(),
+                  reading,
+                  node,
+                  List.of(),
+                  environment.server().executor(),
+                  environment.server().clock()));
+      return new Services(reader, governance(environment, book, client, sending), sending, opened);
+    } catch (RuntimeException | Error e) {
+      opened.close();
+      throw e;
+    }
   }
 
   /** The chain as the configured endpoints tell it. Asks nobody yet. */
@@ -161,34 +171,38 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
   private static Sending sending(
       RollupEnvironment environment,
       AddressBook book,
+      Hash256 deployment,
       ChainClient client,
       Signer signer,
-      String node) {
+      String node,
+      Opened opened) {
     ChainSettings settings = environment.chain();
     Store store = environment.store();
     ScheduledExecutorService executor = environment.server().executor();
     Clock clock = environment.server().clock();
     JdbcOutbox outbox =
-        new JdbcOutbox(
-            store,
-            client,
-            signer,
-            node,
-            OutboxSettings.usual(book.chainId()).withCeiling(settings.maxFeePerGas()),
-            executor,
-            System::nanoTime);
+        opened.add(
+            new JdbcOutbox(
+                store,
+                client,
+                signer,
+                node,
+                OutboxSettings.usual(book.chainId()).withCeiling(settings.maxFeePerGas()),
+                executor,
+                System::nanoTime));
     ChainAddress distributor = book.address(ContractName.REWARD_DISTRIBUTOR);
     EpochService epochs =
-        new EpochService(
-            new RootSettings(distributor, settings.fundRewards(), LOOKS),
-            book.find(ContractName.ATTRIBUTION_ANCHOR)
-                .map(anchor -> new AnchorSettings(anchor, signer.address(), LEDGER)),
-            store,
-            environment.epochs(),
-            outbox,
-            client,
-            clock,
-            executor);
+        opened.add(
+            new EpochService(
+                new RootSettings(distributor, settings.fundRewards(), LOOKS),
+                book.find(ContractName.ATTRIBUTION_ANCHOR)
+                    .map(anchor -> new AnchorSettings(anchor, signer.address(), LEDGER)),
+                store,
+                environment.epochs(),
+                outbox,
+                client,
+                clock,
+                executor));
     ClaimService claims =
         new ClaimService(
             new ClaimSettings(distributor, settings.leastClaim()),
@@ -197,36 +211,50 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
             outbox,
             client);
     Registration registration =
-        new Registration(
-            store,
-            outbox,
-            client,
-            new RegistrationSettings(
-                ReaderSettings.of(book).deployment(),
-                book.address(ContractName.DATANET_REGISTRY),
-                book.address(ContractName.MODEL_REGISTRY),
-                signer.address(),
-                REGISTRATIONS,
-                MOST_REGISTRATIONS),
-            () -> environment.models().get().stream().map(ModelState::of).toList(),
-            executor);
+        opened.add(
+            new Registration(
+                store,
+                outbox,
+                client,
+                new RegistrationSettings(
+                    deployment,
+                    book.address(ContractName.DATANET_REGISTRY),
+                    book.address(ContractName.MODEL_REGISTRY),
+                    signer.address(),
+                    REGISTRATIONS,
+                    MOST_REGISTRATIONS),
+                () -> environment.models().get().stream().map(ModelState::of).toList(),
+                executor));
     ChainSettings.Payers payers = settings.payments();
     Optional<PaymentService> payments = Optional.empty();
     if (payers.any()) {
       payments =
           Optional.of(
-              new PaymentService(
-                  PaymentSettings.of(payers.payee().map(ChainAddress::new).orElse(signer.address()))
-                      .payers(payers.anonymous(), payers.users()),
-                  book.address(ContractName.PAYMENT_CHANNEL),
-                  client,
-                  outbox,
-                  store,
-                  executor,
-                  clock,
-                  new SecureRandom()));
+              opened.add(
+                  new PaymentService(
+                      PaymentSettings.of(
+                              payers.payee().map(ChainAddress::new).orElse(signer.address()))
+                          .payers(payers.anonymous(), payers.users()),
+                      book.address(ContractName.PAYMENT_CHANNEL),
+                      client,
+                      outbox,
+                      store,
+                      executor,
+                      clock,
+                      new SecureRandom())));
     }
-    return new Sending(signer, outbox, epochs, claims, registration, payments);
+    Optional<String> stranger =
+        book.roles()
+            .updater()
+            .filter(updater -> !updater.equals(signer.address()))
+            .map(
+                updater ->
+                    "the contract takes roots of "
+                        + updater
+                        + " alone, and this server's key is "
+                        + signer.address()
+                        + ": configure that key, or have governance name this one");
+    return new Sending(signer.address(), stranger, outbox, epochs, claims, registration, payments);
   }
 
   private static Governance governance(
@@ -238,34 +266,38 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
     return new Governance(
         client,
         sending.<Outbox>map(Sending::outbox).orElseGet(NoOutbox::new),
-        sending.map(s -> s.signer().address()).orElse(NoOutbox.NOBODY),
+        sending.map(Sending::signer).orElse(NoOutbox.NOBODY),
         contracts,
         new LogProposals(client, contracts.governor(), book.block()),
         new GovernanceSettings(Finality.UNSAFE, environment.chain().governing()));
   }
 
+  /** Starts all of it, or closes all of it. */
   void start() {
-    sending.ifPresent(Sending::start);
-    reader.start();
+    try {
+      sending.ifPresent(Sending::start);
+      reader.start();
+    } catch (RuntimeException | Error e) {
+      close();
+      throw e;
+    }
   }
 
   /** Who signs, for people. */
   String signing() {
-    return sending
-        .map(s -> "signing as " + s.signer().address())
-        .orElse("without a key: it is only read");
+    return sending.map(s -> "signing as " + s.signer()).orElse("without a key: it is only read");
   }
 
-  /** How they are, in words. */
+  /** How they are, in words; what several say, once. */
   String told() {
-    return Stream.concat(
-            sending.stream().flatMap(Sending::troubles), Stream.of(reader.status().told()))
-        .collect(Collectors.joining("; "));
+    return Troubles.once(
+        Stream.concat(
+                sending.stream().flatMap(Sending::troubles), Stream.of(reader.status().told()))
+            .toList());
   }
 
   @Override
   public void close() {
-    reader.close();
-    sending.ifPresent(Sending::close);
+    opened.close();
   }
 }

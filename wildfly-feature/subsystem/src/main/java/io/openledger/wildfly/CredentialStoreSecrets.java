@@ -15,6 +15,16 @@ import org.wildfly.security.password.interfaces.ClearPassword;
  */
 record CredentialStoreSecrets(String name, CredentialStore store) implements SecretSource {
 
+  /** Of a subsystem that refers to no store. */
+  static final SecretSource NONE =
+      (wanted, alias) -> {
+        throw SecretSource.unavailable(
+            "the subsystem refers to no credential store, and the key is to be in '"
+                + wanted
+                + "': its attribute credential-store is undefined",
+            null);
+      };
+
   @Override
   public char[] secret(String wanted, String alias) {
     if (!wanted.equals(name)) {

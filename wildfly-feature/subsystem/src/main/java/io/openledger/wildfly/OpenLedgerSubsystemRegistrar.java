@@ -117,6 +117,7 @@ final class OpenLedgerSubsystemRegistrar implements SubsystemResourceDefinitionR
     ManagementResourceRegistrar.of(descriptor).register(registration);
     if (context.isRuntimeOnlyRegistrationValid()) {
       ServingMetrics.register(registration);
+      OutboxMetrics.register(registration);
     }
     registration.registerAdditionalRuntimePackages(
         RuntimePackageDependency.required(OpenLedgerModules.API),

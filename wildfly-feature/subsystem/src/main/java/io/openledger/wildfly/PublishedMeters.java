@@ -1,5 +1,6 @@
 package io.openledger.wildfly;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.openledger.runtime.OpenLedgerServer;
 import io.openledger.runtime.ServingSnapshot;
 import java.util.List;
@@ -11,8 +12,8 @@ import org.wildfly.subsystem.service.ServiceDependency;
 import org.wildfly.subsystem.service.ServiceInstaller;
 
 /**
- * The service that has the engine's figures in the server's own Micrometer registry for as long as
- * both the feature and Micrometer run.
+ * The service that has the engine's and the outbox's figures in the server's own Micrometer
+ * registry for as long as both the feature and Micrometer run.
  *
  * <p>WildFly 39 has no capability for that registry. What it offers to applications, a {@code
  * MeterRegistry} by CDI, belongs to one deployment: it tags every meter with that deployment, and
@@ -24,6 +25,22 @@ final class PublishedMeters {
   private static final ServiceName MICROMETER =
       ServiceName.parse("org.wildfly.extension.micrometer.service");
 
+  /** All that is published. */
+  private record Meters(MicrometerMeters serving, OutboxMeters outbox) {
+
+    static Meters register(MeterRegistry registry, OpenLedgerServer server) {
+      return new Meters(
+          MicrometerMeters.register(
+              registry, new ServingSnapshot(server::serving, System::nanoTime)),
+          OutboxMeters.register(registry, OutboxMetrics.of(server::rollup)));
+    }
+
+    void close() {
+      serving.close();
+      outbox.close();
+    }
+  }
+
   private PublishedMeters() {}
 
   static ResourceServiceInstaller installer() {
@@ -31,12 +48,9 @@ final class PublishedMeters {
         ServiceDependency.on(OpenLedgerSubsystemRegistrar.CAPABILITY_NAME, OpenLedgerServer.class);
     ServiceDependency<MicrometerService> micrometer = ServiceDependency.on(MICROMETER);
     return ServiceInstaller.builder(
-            () ->
-                MicrometerMeters.register(
-                    micrometer.get().getMicrometerRegistry(),
-                    new ServingSnapshot(server.get()::serving, System::nanoTime)))
+            () -> Meters.register(micrometer.get().getMicrometerRegistry(), server.get()))
         .requires(List.of(server, micrometer))
-        .onStop(MicrometerMeters::close)
+        .onStop(Meters::close)
         .startWhen(StartWhen.AVAILABLE)
         .build();
   }

@@ -1,7 +1,6 @@
 package io.openledger.wildfly;
 
 import io.openledger.runtime.OpenLedgerServer;
-import io.openledger.runtime.rollup.SecretSource;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +45,7 @@ final class ServerConfigurator implements ResourceServiceConfigurator {
                 source,
                 dataSource.get(),
                 storeName == null
-                    ? SecretSource.NONE
+                    ? CredentialStoreSecrets.NONE
                     : new CredentialStoreSecrets(storeName, store.get()));
     ResourceServiceInstaller server =
         CapabilityServiceInstaller.<RunningServer, OpenLedgerServer>builder(

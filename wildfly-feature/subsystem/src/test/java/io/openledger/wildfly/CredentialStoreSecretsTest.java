@@ -70,6 +70,9 @@ class CredentialStoreSecretsTest {
   @Test
   void refusesOtherStoresAndMissingEntriesWithoutTellingSecrets() {
     SecretSource secrets = new CredentialStoreSecrets("server", store);
+    assertThatThrownBy(() -> CredentialStoreSecrets.NONE.secret("other", "signing-key"))
+        .hasMessageContaining("OPENLEDGER-5013")
+        .hasMessageContaining("attribute credential-store is undefined");
     assertThatThrownBy(() -> secrets.secret("other", "signing-key"))
         .hasMessageContaining("OPENLEDGER-5013")
         .hasMessageContaining("is not the one that the subsystem refers to");

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openledger.runtime.config.ConfigKey;
+import io.openledger.runtime.rollup.OutboxFigure;
 import java.io.InputStream;
 import java.io.StringReader;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -35,9 +37,7 @@ class ManagementModelTest {
       descriptions.load(in);
     }
     Set<String> expected =
-        Stream.concat(
-                OpenLedgerSubsystemRegistrar.attributes().stream(),
-                ServingMetrics.attributes().stream())
+        Stream.concat(OpenLedgerSubsystemRegistrar.attributes().stream(), metrics().stream())
             .map(a -> "openledger." + a.getName())
             .collect(Collectors.toCollection(HashSet::new));
     expected.addAll(Set.of("openledger", "openledger.add", "openledger.remove"));
@@ -51,17 +51,21 @@ class ManagementModelTest {
   @Test
   void everyMetricIsReadNeverWrittenAndHasANameOfItsOwn() {
     assertThat(ServingMetrics.attributes()).hasSizeGreaterThan(30);
-    for (AttributeDefinition metric : ServingMetrics.attributes()) {
+    assertThat(OutboxMetrics.attributes()).hasSize(OutboxFigure.ALL.size()).isNotEmpty();
+    for (AttributeDefinition metric : metrics()) {
       assertThat(metric.getFlags()).contains(AttributeAccess.Flag.STORAGE_RUNTIME);
       assertThat(metric.getFlags())
           .containsAnyOf(AttributeAccess.Flag.COUNTER_METRIC, AttributeAccess.Flag.GAUGE_METRIC);
     }
     assertThat(
-            Stream.concat(
-                    OpenLedgerSubsystemRegistrar.attributes().stream(),
-                    ServingMetrics.attributes().stream())
+            Stream.concat(OpenLedgerSubsystemRegistrar.attributes().stream(), metrics().stream())
                 .map(AttributeDefinition::getName))
         .doesNotHaveDuplicates();
+  }
+
+  private static List<AttributeDefinition> metrics() {
+    return Stream.concat(ServingMetrics.attributes().stream(), OutboxMetrics.attributes().stream())
+        .toList();
   }
 
   @ParameterizedTest

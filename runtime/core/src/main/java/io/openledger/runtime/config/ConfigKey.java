@@ -504,7 +504,8 @@ public enum ConfigKey {
       "",
       "",
       "1 to 200 characters",
-      "For credential_store: its name; for liberty_keystore: the id of its <keyStore>."),
+      "For credential_store: its name; for liberty_keystore: the id of the <ssl> element that leads to"
+          + " its <keyStore>."),
   CHAIN_KEY_ALIAS(
       "openledger.chain.key.alias",
       Type.TEXT,

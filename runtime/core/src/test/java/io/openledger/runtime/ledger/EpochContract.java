@@ -480,6 +480,21 @@ abstract class EpochContract {
   }
 
   @Test
+  void whoIsForgottenHearsOfNoEpochMore() {
+    contribute("ann");
+    ask("ann");
+    Epochs node = node("a");
+    List<Long> told = new ArrayList<>();
+    EpochListener listener = epoch -> told.add(epoch.number());
+    node.listen(listener);
+    assertThat(node.close().number()).isEqualTo(1);
+    node.forget(listener);
+    ask("ann");
+    assertThat(node.close().number()).isEqualTo(2);
+    assertThat(told).containsExactly(1L);
+  }
+
+  @Test
   void epochsOfTheFormBeforeStayProvableAndNothingIsTakenFromAnybody() throws Exception {
     contribute("ann");
     contribute("bob");

@@ -2,6 +2,7 @@ package io.openledger.runtime.rest;
 
 import io.openledger.runtime.OpenLedgerServers;
 import io.openledger.runtime.ServingSnapshot;
+import io.openledger.runtime.rollup.OutboxSnapshot;
 import io.openledger.runtime.rollup.Rollup;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -76,8 +77,9 @@ public class MetricsLifecycle {
       OutboxGauges outbox =
           OutboxGauges.register(
               registry,
-              () -> OpenLedgerServers.require().rollup().map(Rollup::outboxFigures),
-              System::nanoTime);
+              new OutboxSnapshot(
+                  () -> OpenLedgerServers.require().rollup().map(Rollup::outboxFigures),
+                  System::nanoTime));
       return () -> {
         outbox.close();
         metrics.close();

@@ -13,6 +13,7 @@ import io.openledger.runtime.OpenLedgerServer;
 import io.openledger.runtime.rollup.OutboxAdministration;
 import io.openledger.runtime.rollup.OutboxFigure;
 import io.openledger.runtime.rollup.OutboxFigures;
+import io.openledger.runtime.rollup.OutboxSnapshot;
 import io.openledger.runtime.rollup.Rollup;
 import io.smallrye.metrics.SharedMetricRegistries;
 import java.lang.reflect.InvocationTargetException;
@@ -232,14 +233,15 @@ class OutboxTest {
     try (OutboxGauges gauges =
         OutboxGauges.register(
             registry,
-            () -> {
-              if (questions.incrementAndGet() == 3) {
-                throw new OpenLedgerException(
-                    ErrorCode.LEDGER_UNAVAILABLE, "down", "up", "start it");
-              }
-              return questions.get() == 1 ? Optional.empty() : Optional.of(FIGURES);
-            },
-            nanos::get)) {
+            new OutboxSnapshot(
+                () -> {
+                  if (questions.incrementAndGet() == 3) {
+                    throw new OpenLedgerException(
+                        ErrorCode.LEDGER_UNAVAILABLE, "down", "up", "start it");
+                  }
+                  return questions.get() == 1 ? Optional.empty() : Optional.of(FIGURES);
+                },
+                nanos::get))) {
       assertThat(registry.getMetrics()).hasSize(OutboxFigure.ALL.size());
       MetricID waiting = new MetricID("openledger_outbox_waiting");
       assertThat(registry.getGauge(waiting).getValue().longValue()).isZero();

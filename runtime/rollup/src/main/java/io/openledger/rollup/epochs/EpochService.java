@@ -159,5 +159,7 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
   @Override
   public void close() {
     looks.close();
+    epochs.forget(poster);
+    anchorer.ifPresent(epochs::forget);
   }
 }

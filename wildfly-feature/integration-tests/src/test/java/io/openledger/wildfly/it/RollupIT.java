@@ -72,6 +72,8 @@ class RollupIT {
       pay(desk);
       await(() -> balance(chain, desk), paid -> paid.equals(before.plus(first)));
 
+      figuresAreTheServersOwn(desk);
+
       // the same process, other services: nothing is sent twice, and it goes on
       server.command("reload");
       assertThat(attached(desk).status()).isEqualTo(200);
@@ -90,15 +92,34 @@ class RollupIT {
     settings.add("openledger.chain.key=credential_store");
     settings.add("openledger.chain.key.store=signing");
     settings.add("openledger.chain.key.alias=poster");
-    OwnServer server =
-        OwnServer.prepare("rollup", OFFSET, OwnServer.defaultJavaHome(), settings);
+    OwnServer server = OwnServer.prepare("rollup", OFFSET, OwnServer.defaultJavaHome(), settings);
     server.configure(
         "/subsystem=elytron/credential-store=signing:add(path=signing.cs,"
             + "relative-to=jboss.server.data.dir,create=true,"
             + "credential-reference={clear-text=only-for-this-test})",
-        "/subsystem=openledger:write-attribute(name=credential-store,value=signing)");
+        "/subsystem=openledger:write-attribute(name=credential-store,value=signing)",
+        "/subsystem=micrometer/registry=prometheus:add(context=/prometheus,security-enabled=false)");
     server.addUser("rollup-desk", "openledger-admin");
     return server;
+  }
+
+  /** In both of the server's subsystems for metrics; those of a scrape are up to a second old. */
+  private static void figuresAreTheServersOwn(Rest desk) throws Exception {
+    String name = "openledger_outbox_broadcasts_total";
+    double told = figure(desk.get("/openledger/api/metrics"), name);
+    assertThat(told).isGreaterThanOrEqualTo(2);
+    await(() -> figure(desk.management("/prometheus"), name), shown -> shown >= told);
+    await(() -> figure(desk.management("/metrics"), "wildfly_" + name), shown -> shown >= told);
+  }
+
+  private static double figure(Rest.Reply metrics, String name) {
+    return metrics
+        .body()
+        .lines()
+        .filter(line -> line.startsWith(name + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError(name + " in " + metrics.body()));
   }
 
   /** The server's own account of how it is, as soon as it is what is waited for. */
@@ -199,7 +220,8 @@ class RollupIT {
       if (Duration.between(begin, Instant.now()).compareTo(LIMIT) > 0) {
         throw new AssertionError("in vain for " + LIMIT + ": " + last);
       }
-      Thread.sleep(100);
+      // the server logs each answer of a server that is not ready
+      Thread.sleep(500);
     }
   }
 }
