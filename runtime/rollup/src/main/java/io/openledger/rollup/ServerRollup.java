@@ -7,10 +7,12 @@ import io.openledger.chain.connector.contracts.AddressBook;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.rollup.payments.PaymentService;
 import io.openledger.rollup.reader.ChainHistory;
+import io.openledger.rollup.reader.EventList;
 import io.openledger.rollup.reader.ReaderSettings;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer.Check;
 import io.openledger.runtime.ledger.ChainTerms;
+import io.openledger.runtime.rollup.ChainEvents;
 import io.openledger.runtime.rollup.Claims;
 import io.openledger.runtime.rollup.EpochsOnChain;
 import io.openledger.runtime.rollup.OutboxAdministration;
@@ -37,6 +39,7 @@ final class ServerRollup implements Rollup {
 
   private final RollupEnvironment environment;
   private final AddressBook book;
+  private final ReaderSettings reading;
   private final ChainHistory history;
   private final ChainClient client;
   private volatile @Nullable Services services;
@@ -50,7 +53,8 @@ final class ServerRollup implements Rollup {
   ServerRollup(RollupEnvironment environment) {
     this.environment = environment;
     this.book = AddressBook.read(environment.chain().addressBook());
-    this.history = new ChainHistory(environment.store(), ReaderSettings.of(book));
+    this.reading = ReaderSettings.of(book);
+    this.history = new ChainHistory(environment.store(), reading);
     this.client = Services.client(environment, book);
   }
 
@@ -64,7 +68,7 @@ final class ServerRollup implements Rollup {
       return;
     }
     try {
-      Services opened = Services.open(environment, book, client);
+      Services opened = Services.open(environment, book, client, reading);
       opened.start();
       services = opened;
       LOG.log(
@@ -140,6 +144,11 @@ final class ServerRollup implements Rollup {
     return environment.chain().payments().any()
         ? sending().payments().map(PaymentService::payments)
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<ChainEvents> chainEvents() {
+    return Optional.of(new EventList(environment.store(), reading));
   }
 
   @Override

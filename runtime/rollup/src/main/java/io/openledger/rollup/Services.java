@@ -103,21 +103,23 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
    * Asks the chain, compares it with the book, and puts the services together.
    *
    * @param client of the chain, one for all attempts
+   * @param reading what is read of it
    * @throws io.openledger.api.OpenLedgerException {@code CONFIGURATION_INVALID} if the chain is not
    *     the book's; what the client and the signer throw if they cannot be asked
    */
-  static Services open(RollupEnvironment environment, AddressBook book, ChainClient client) {
+  static Services open(
+      RollupEnvironment environment, AddressBook book, ChainClient client, ReaderSettings reading) {
     book.verify(client);
     // of this start: a lease of an earlier one is not ours
     String node = UUID.randomUUID().toString();
     Optional<Sending> sending =
         Keys.open(environment.chain().key(), environment.server())
-            .map(signer -> sending(environment, book, client, signer, node));
+            .map(signer -> sending(environment, book, client, reading, signer, node));
     ChainReader reader =
         new ChainReader(
             client,
             environment.store(),
-            ReaderSettings.of(book),
+            reading,
             node,
             List.of(),
             environment.server().executor(),
@@ -149,6 +151,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
       RollupEnvironment environment,
       AddressBook book,
       ChainClient client,
+      ReaderSettings reading,
       Signer signer,
       String node) {
     ChainSettings settings = environment.chain();
@@ -189,7 +192,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
             outbox,
             client,
             new RegistrationSettings(
-                ReaderSettings.of(book).deployment(),
+                reading.deployment(),
                 book.address(ContractName.DATANET_REGISTRY),
                 book.address(ContractName.MODEL_REGISTRY),
                 signer.address(),
