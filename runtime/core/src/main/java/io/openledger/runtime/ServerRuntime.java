@@ -66,6 +66,9 @@ public final class ServerRuntime implements OpenLedgerServer {
 
   private static final System.Logger LOG = System.getLogger(ServerRuntime.class.getName());
 
+  /** Between two looks whether the terms of the epoch that runs are known. */
+  private static final Duration TERMS = Duration.ofSeconds(2);
+
   private final ServerEnvironment environment;
   private final Policies policies;
   private final Parties parties;
@@ -77,6 +80,7 @@ public final class ServerRuntime implements OpenLedgerServer {
   private final ReceiptChain chain;
   private final Epochs epochs;
   private final EpochTimer timer;
+  private final Periodic terms;
   private final ManagedAdapters adapters;
   private final int adapterGrants;
   private final ModelHost models;
@@ -127,6 +131,7 @@ public final class ServerRuntime implements OpenLedgerServer {
             environment.executor(),
             environment.dataDirectory().resolve("epochs"));
     this.timer = new EpochTimer(epochs, environment.executor());
+    this.terms = new Periodic(policies::look, environment.executor(), TERMS);
     this.adapterGrants = config.limits().adapterGrants();
     this.adapters = new ManagedAdapters(config, store, environment.clock());
     this.models = new ModelHost(config, serving, environment.executor(), adapters);
@@ -214,6 +219,9 @@ public final class ServerRuntime implements OpenLedgerServer {
     environment.executor().execute(() -> server.models.load(server::modelLoaded));
     server.chain.schedule();
     server.timer.start();
+    if (server.rollup.isPresent()) {
+      server.terms.start();
+    }
     server.follower.start();
     server.rollup.ifPresentOrElse(
         Rollup::start,
@@ -340,12 +348,13 @@ public final class ServerRuntime implements OpenLedgerServer {
     return checks;
   }
 
-  /** With what the chain names and nobody configured. */
+  /** With what the chain names and nobody configured. Down while answers wait for its terms. */
   private Check rollupCheck(Check check) {
-    return policies
-        .trouble()
-        .map(trouble -> new Check(check.name(), check.up(), check.detail() + "; " + trouble))
-        .orElse(check);
+    Optional<String> waiting = policies.waiting();
+    List<String> told = new ArrayList<>(List.of(check.detail()));
+    waiting.ifPresent(why -> told.add("answers wait: " + why));
+    policies.trouble().ifPresent(told::add);
+    return new Check(check.name(), check.up() && waiting.isEmpty(), String.join("; ", told));
   }
 
   private Check indexCheck() {
@@ -374,6 +383,7 @@ public final class ServerRuntime implements OpenLedgerServer {
   public void close() {
     rollup.ifPresent(Rollup::close);
     timer.close();
+    terms.close();
     follower.close();
     models.close();
     adapters.close();

@@ -9,10 +9,12 @@ import io.openledger.chain.connector.rpc.Endpoints;
 import io.openledger.rollup.endpoints.EndpointKeeper;
 import io.openledger.rollup.payments.PaymentService;
 import io.openledger.rollup.reader.ChainHistory;
+import io.openledger.rollup.reader.EventList;
 import io.openledger.rollup.reader.ReaderSettings;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer.Check;
 import io.openledger.runtime.ledger.ChainTerms;
+import io.openledger.runtime.rollup.ChainEvents;
 import io.openledger.runtime.rollup.Claims;
 import io.openledger.runtime.rollup.EndpointAdministration;
 import io.openledger.runtime.rollup.EpochsOnChain;
@@ -195,6 +197,11 @@ final class ServerRollup implements Rollup {
     return environment.chain().payments().any()
         ? sending().payments().map(PaymentService::payments)
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<ChainEvents> chainEvents() {
+    return Optional.of(new EventList(environment.store(), reading));
   }
 
   @Override

@@ -173,6 +173,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
       AddressBook book,
       Hash256 deployment,
       ChainClient client,
+      ReaderSettings reading,
       Signer signer,
       String node,
       Opened opened) {

@@ -2,6 +2,7 @@ package io.openledger.rollup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openledger.api.ErrorCode;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.ChainAddress;
@@ -80,7 +81,7 @@ class WholeWayTest {
                 .with("rewards.updater", key.value())
                 .with("rewards.guardian", anvil.signer(2).address().value()));
     book.write(data.resolve("address-book.json"));
-    database = TestDatabase.h2();
+    database = database();
     server =
         TestServer.start(
             database,
@@ -105,6 +106,11 @@ class WholeWayTest {
     TestServer.await("the chain is attached", this::attached);
   }
 
+  /** A new one. */
+  TestDatabase database() throws Exception {
+    return TestDatabase.h2();
+  }
+
   @AfterEach
   void stop() {
     if (server != null) {
@@ -116,10 +122,15 @@ class WholeWayTest {
   }
 
   private boolean attached() {
+    return !told().startsWith("not attached");
+  }
+
+  private String told() {
     return server.server().readiness().stream()
         .filter(check -> check.name().equals("rollup"))
         .map(Check::detail)
-        .noneMatch(detail -> detail.startsWith("not attached"));
+        .findFirst()
+        .orElseThrow();
   }
 
   private Rollup rollup() {
@@ -194,5 +205,28 @@ class WholeWayTest {
     assertThat(client.balance(book.address(ContractName.REWARD_DISTRIBUTOR)))
         .isEqualTo(funded.minus(more).minus(bob));
     assertThat(server.ledgerSum()).isEqualTo("0");
+  }
+
+  @Test
+  void answersGoOnWhileTheNodeIsAwayAndNothingOfThemIsLost() {
+    server.createClauses();
+    server.datanets().contribute(TestServer.CLAUSES, TestServer.draft("ann", CLAUSE).build());
+    server.model().complete(Prompt.text(CLAUSE));
+    Wei before = earned(ANN);
+    anvil.kill();
+    TestServer.await("that is told", () -> told().contains(ErrorCode.CHAIN_UNAVAILABLE.id()));
+    server.model().complete(Prompt.text(CLAUSE));
+    Wei earned = earned(ANN);
+    assertThat(earned.compareTo(before)).isPositive();
+    Epoch epoch = server.ledger().closeEpoch();
+    anvil.restart();
+    TestServer.await(
+        "it is read on", () -> told().contains("read to") && !told().contains("OPENLEDGER-"));
+    TestServer.await(
+        "the root that was posted meanwhile arrives",
+        () ->
+            rollup().epochs().orElseThrow().postings(epoch.number(), epoch.number()).stream()
+                .anyMatch(p -> p.state() == EpochPosting.State.WAITING));
+    assertThat(claims().of(ANN, OptionalLong.empty()).earned()).isEqualTo(earned);
   }
 }

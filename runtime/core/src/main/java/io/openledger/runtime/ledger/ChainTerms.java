@@ -36,10 +36,27 @@ public interface ChainTerms {
    */
   record NamedPolicy(long version, Hash256 hash) {}
 
+  /** What can be said of a time. */
+  sealed interface Answer {}
+
   /**
-   * What held at a time; empty as long as nothing was read.
+   * What held then, for good: nothing that is read later changes it.
+   *
+   * @param terms empty where the chain has no say, as it has no contract that decides
+   */
+  record Known(Optional<Terms> terms) implements Answer {}
+
+  /**
+   * Something that was not read, or is not final, may have changed what held then.
+   *
+   * @param why for administrators
+   */
+  record NotYet(String why) implements Answer {}
+
+  /**
+   * What held at a time.
    *
    * @param c in whose transaction it is read
    */
-  Optional<Terms> at(Connection c, Instant time) throws SQLException;
+  Answer at(Connection c, Instant time) throws SQLException;
 }

@@ -20,8 +20,9 @@ import java.util.stream.Stream;
  * By which terms the answers of an epoch are made. Decided once for all nodes, and kept.
  *
  * @param epoch from 1
- * @param start when it began: with the end of the one before, the first one with its first answer
- * @param terms what the chain said; empty if it was not known, and the configuration counts
+ * @param start when it began: with the end of the one before, the first one when somebody first
+ *     asked for its terms
+ * @param terms what the chain said; empty where it has no say, and the configuration counts
  */
 record EpochTerms(long epoch, Instant start, Optional<Terms> terms) {
 
@@ -35,18 +36,18 @@ record EpochTerms(long epoch, Instant start, Optional<Terms> terms) {
     return Sql.first(c, "SELECT * FROM ol_epoch_terms WHERE epoch = ?", EpochTerms::read, epoch);
   }
 
-  /** Decides for the epoch that runs. The caller holds the lock of the policies. */
-  static EpochTerms decide(Connection c, long epoch, ChainTerms chain, Instant now)
-      throws SQLException {
-    Instant start =
-        Sql.first(
-                c,
-                "SELECT closed_at FROM ol_epochs WHERE epoch = ?",
-                row -> Sql.instant(row, "closed_at"),
-                epoch - 1)
-            .orElse(now);
-    EpochTerms decided = new EpochTerms(epoch, start, chain.at(c, start));
-    Optional<Terms> t = decided.terms();
+  /** When an epoch began: with the end of the one before; empty for the first. */
+  static Optional<Instant> start(Connection c, long epoch) throws SQLException {
+    return Sql.first(
+        c,
+        "SELECT closed_at FROM ol_epochs WHERE epoch = ?",
+        row -> Sql.instant(row, "closed_at"),
+        epoch - 1);
+  }
+
+  /** Writes down what is decided. The caller holds the lock of the policies. */
+  void keep(Connection c, Instant now) throws SQLException {
+    Optional<Terms> t = terms;
     Sql.update(
         c,
         "INSERT INTO ol_epoch_terms (epoch, started_at, decided_at, deployment, finalized_number,"
@@ -61,7 +62,6 @@ record EpochTerms(long epoch, Instant start, Optional<Terms> terms) {
         t.flatMap(Terms::feeSplit).map(EpochTerms::text),
         t.flatMap(Terms::policy).map(NamedPolicy::version),
         t.flatMap(Terms::policy).map(NamedPolicy::hash));
-    return decided;
   }
 
   private static EpochTerms read(ResultSet row) throws SQLException {

@@ -27,15 +27,23 @@ import org.jspecify.annotations.Nullable;
  * <p><b>With a chain</b> the fee split of all policies is the chain's, and the default policy is
  * the one that the chain names by version and hash, if one of the configured has these rules: both
  * as they held at the start of the epoch that runs when a policy is asked for. What held is decided
- * once for each epoch, in the transaction that closes the one before it, or else by whichever node
- * needs it first, from what was final and stored then; it is kept with the block up to which was
- * read, so that it can be computed again. Where the chain had said nothing by then, or was not
- * known yet, the configuration counts for that whole epoch. An answer only reads, on the connection
- * of its caller: were it to decide on a second one, callers that have one each could use up the
- * pool together when an epoch turns. An answer keeps the policy that it began with, also if the
- * epoch closes meanwhile: its receipt names it.
+ * once for each epoch, in the transaction that closes the one before it where it can be known then,
+ * or else by whichever node can first, from what is final and stored; it is kept with the block up
+ * to which was read, so that it can be computed again. Where the chain had said nothing by then,
+ * the configuration counts for that whole epoch. An answer only reads, on the connection of its
+ * caller: were it to decide on a second one, callers that have one each could use up the pool
+ * together when an epoch turns. An answer keeps the policy that it began with, also if the epoch
+ * closes meanwhile: its receipt names it.
+ *
+ * <p><b>Nothing is guessed.</b> As long as something that was not read yet may have changed what
+ * held at the start, the epoch has no terms and no answers: they are refused, and {@link #waiting}
+ * says why, for however long the chain's nodes stay away. What was earned before is closed, proven
+ * and paid meanwhile. On a chain whose parameters change with a day's notice a reader has to be a
+ * day behind for that.
  */
 public final class Policies implements EpochListener {
+
+  private static final System.Logger LOG = System.getLogger(Policies.class.getName());
 
   private record Followed(ChainTerms chain, Store store, Clock clock) {}
 
@@ -45,6 +53,9 @@ public final class Policies implements EpochListener {
   private volatile Map<String, Policy> versioned = Map.of();
   private volatile @Nullable Followed followed;
   private volatile @Nullable InForce inForce;
+  private volatile Optional<String> waiting = Optional.empty();
+  // when the first epoch was first asked for here; nothing before it has a time
+  private volatile @Nullable Instant firstAsked;
 
   /** Held by the one thread of this node that decides for an answer. */
   private final Object deciding = new Object();
@@ -155,8 +166,9 @@ public final class Policies implements EpochListener {
    * A policy by name.
    *
    * @param name empty: the default
-   * @throws OpenLedgerException {@link ErrorCode#POLICY_UNKNOWN}; with a chain, what the store
-   *     throws
+   * @throws OpenLedgerException {@link ErrorCode#POLICY_UNKNOWN}; with a chain, {@link
+   *     ErrorCode#NOT_READY} as long as the terms of the epoch that runs are not known, and what
+   *     the store throws
    */
   public Policy require(Optional<String> name) {
     Followed chain = followed;
@@ -179,6 +191,36 @@ public final class Policies implements EpochListener {
     return known == null ? Optional.empty() : known.trouble();
   }
 
+  /** Why the epoch that runs has no terms yet; empty if it has, or nobody looked. */
+  public Optional<String> waiting() {
+    return waiting;
+  }
+
+  /**
+   * Decides the terms of the epoch that runs if they can be known, so that {@link #waiting} is told
+   * and ends without anybody's asking for an answer. The first epoch has no start before somebody
+   * does. What fails is tried again with the next look.
+   */
+  public void look() {
+    Followed chain = followed;
+    if (chain == null) {
+      return;
+    }
+    try {
+      long epoch = running(chain);
+      if (epoch > 1 || firstAsked != null) {
+        inForce(chain);
+      }
+    } catch (OpenLedgerException e) {
+      LOG.log(System.Logger.Level.DEBUG, "the terms of the epoch wait: {0}", e.getMessage());
+    }
+  }
+
+  // in the caller's transaction, so that it takes no second connection
+  private static long running(Followed chain) {
+    return chain.store().join("finding the epoch that runs", EpochTerms::running);
+  }
+
   private InForce inForce(Followed chain) {
     // in the caller's transaction, so that it takes no second connection
     Optional<InForce> decided = chain.store().join("finding the terms of an epoch", this::decided);
@@ -186,6 +228,7 @@ public final class Policies implements EpochListener {
       decided = Optional.of(decide(chain));
     }
     inForce = decided.get();
+    waiting = Optional.empty();
     return decided.get();
   }
 
@@ -216,20 +259,69 @@ public final class Policies implements EpochListener {
    */
   private InForce decide(Followed chain) {
     synchronized (deciding) {
-      return chain.store().requiresNew("deciding the terms of an epoch", c -> decide(c, chain));
+      return chain
+          .store()
+          .requiresNew("deciding the terms of an epoch", c -> decide(c, chain))
+          .orElseThrow(this::notReady);
     }
   }
 
-  private InForce decide(Connection c, Followed chain) throws SQLException {
+  private Optional<InForce> decide(Connection c, Followed chain) throws SQLException {
     Sql.lock(c, "policies");
     Instant now = chain.clock().instant();
     long epoch = EpochTerms.running(c);
     Optional<EpochTerms> before = EpochTerms.find(c, epoch);
-    EpochTerms decided =
-        before.isPresent() ? before.get() : EpochTerms.decide(c, epoch, chain.chain(), now);
-    InForce found = inForce(c, decided);
+    if (before.isPresent()) {
+      return Optional.of(enforced(c, before.get(), now));
+    }
+    Instant start = EpochTerms.start(c, epoch).orElseGet(() -> firstAsked(now));
+    ChainTerms.Answer answer = chain.chain().at(c, start);
+    if (answer instanceof ChainTerms.NotYet unknown) {
+      waits(epoch, start, unknown);
+      return Optional.empty();
+    }
+    EpochTerms decided = new EpochTerms(epoch, start, ((ChainTerms.Known) answer).terms());
+    decided.keep(c, now);
+    return Optional.of(enforced(c, decided, now));
+  }
+
+  private InForce enforced(Connection c, EpochTerms terms, Instant now) throws SQLException {
+    InForce found = inForce(c, terms);
     keep(c, found.policies().values(), now);
     return found;
+  }
+
+  // of this node: whichever decides first writes its own down for all
+  private Instant firstAsked(Instant now) {
+    Instant first = firstAsked;
+    if (first == null) {
+      first = now;
+      firstAsked = first;
+    }
+    return first;
+  }
+
+  private void waits(long epoch, Instant start, ChainTerms.NotYet unknown) {
+    String why =
+        "the fee split and the policy of epoch "
+            + epoch
+            + ", as they were at its start at "
+            + start
+            + ", are not known: "
+            + unknown.why();
+    if (waiting.isEmpty()) {
+      LOG.log(System.Logger.Level.WARNING, "answers wait: {0}", why);
+    }
+    waiting = Optional.of(why);
+  }
+
+  private OpenLedgerException notReady() {
+    return new OpenLedgerException(
+        ErrorCode.NOT_READY,
+        waiting.orElse("the terms of the epoch that runs are not known"),
+        "an epoch whose terms are known",
+        "ask again later: it goes on by itself when the chain was read that far; nothing was"
+            + " charged");
   }
 
   private InForce inForce(Connection c, EpochTerms decided) throws SQLException {

@@ -34,6 +34,11 @@ public interface Rollup extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** What the contracts told; there before the chain is attached. Empty where nothing is read. */
+  default Optional<ChainEvents> chainEvents() {
+    return Optional.empty();
+  }
+
   /** What is on its way to the chain, for an administrator. */
   OutboxAdministration outbox(Caller caller);
 

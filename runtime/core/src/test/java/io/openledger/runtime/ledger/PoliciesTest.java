@@ -54,7 +54,8 @@ final class PoliciesTest {
   private record Said(Instant from, Optional<FeeSplit> split, Optional<NamedPolicy> policy) {}
 
   private final List<Said> said = new ArrayList<>();
-  private boolean known = true;
+  // of the chain: what held from then on is not known
+  private Instant readUntil = Instant.MAX;
 
   @BeforeEach
   void open() {
@@ -108,9 +109,9 @@ final class PoliciesTest {
         p.nearDuplicateBasisPoints());
   }
 
-  private Optional<Terms> terms(Connection c, Instant time) {
-    if (!known) {
-      return Optional.empty();
+  private ChainTerms.Answer terms(Connection c, Instant time) {
+    if (!time.isBefore(readUntil)) {
+      return new ChainTerms.NotYet("read until " + readUntil);
     }
     Optional<FeeSplit> split = Optional.empty();
     Optional<NamedPolicy> named = Optional.empty();
@@ -120,7 +121,8 @@ final class PoliciesTest {
         named = one.policy().or(optional(named));
       }
     }
-    return Optional.of(new Terms(DEPLOYMENT, said.size(), Hash256.ZERO, split, named));
+    return new ChainTerms.Known(
+        Optional.of(new Terms(DEPLOYMENT, said.size(), Hash256.ZERO, split, named)));
   }
 
   private static <T> java.util.function.Supplier<Optional<T>> optional(Optional<T> value) {
@@ -206,22 +208,99 @@ final class PoliciesTest {
     says(THEIRS);
     Policies one = start(policy("default", 7));
     Policy first = byDefault(one);
-    known = false;
+    readUntil = Instant.MIN;
     Policies two = start(policy("default", 7));
     assertThat(byDefault(two)).isEqualTo(first);
     assertThat(byDefault(two).hash()).isEqualTo(first.hash());
   }
 
+  private void refuses(Policies policies, long epoch) {
+    assertThatThrownBy(() -> byDefault(policies))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY))
+        .hasMessageContaining("epoch " + epoch)
+        .hasMessageContaining("read until");
+    assertThat(policies.waiting().orElseThrow()).contains("epoch " + epoch);
+  }
+
   @Test
-  void anEpochThatBeganWithoutTheChainStaysWithTheConfiguration() throws Exception {
-    known = false;
-    Policies policies = start(policy("default", 7));
-    assertThat(byDefault(policies).feeSplit()).isEqualTo(OURS);
-    known = true;
+  void anEpochWhoseTermsAreNotReadWaitsForThemAndGuessesNothing() throws Exception {
     says(THEIRS);
-    assertThat(byDefault(policies).feeSplit()).isEqualTo(OURS);
+    Policies policies = start(policy("default", 7));
+    byDefault(policies);
     closeEpoch(1);
-    assertThat(byDefault(policies).feeSplit()).isEqualTo(THEIRS);
+    // it began with the new split, which nobody here has read yet
+    readUntil = clock.instant();
+    refuses(policies, 2);
+    says(LATER);
+    clock.advance(Duration.ofHours(5));
+    refuses(policies, 2);
+    assertThat(database.number("SELECT COUNT(*) FROM ol_epoch_terms")).isEqualTo(1);
+    assertThat(database.number("SELECT COUNT(*) FROM ol_policies")).isEqualTo(1);
+    readUntil = readUntil.plusNanos(1);
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(LATER);
+    assertThat(policies.waiting()).isEmpty();
+  }
+
+  @Test
+  void aRestartWhileItWaitsDecidesNothing() throws Exception {
+    says(THEIRS);
+    byDefault(start(policy("default", 7)));
+    closeEpoch(1);
+    says(LATER);
+    readUntil = clock.instant();
+    refuses(start(policy("default", 7)), 2);
+    Policies again = start(policy("default", 7));
+    refuses(again, 2);
+    Policies other = start(policy("default", 7));
+    readUntil = Instant.MAX;
+    assertThat(byDefault(again).feeSplit()).isEqualTo(LATER);
+    readUntil = Instant.MIN;
+    assertThat(byDefault(other).feeSplit()).as("decided once, for all").isEqualTo(LATER);
+  }
+
+  @Test
+  void theFirstEpochBeginsWhenItIsFirstAskedForAndNotWithEachTry() {
+    Instant first = clock.instant();
+    readUntil = first;
+    Policies policies = start(policy("default", 7));
+    policies.look();
+    assertThat(policies.waiting()).as("nobody asked").isEmpty();
+    refuses(policies, 1);
+    clock.advance(Duration.ofMinutes(20));
+    says(THEIRS);
+    // what the chain has read stays behind the clock, as what is final does
+    readUntil = first.plusSeconds(1);
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(OURS);
+    assertThat(database.text("SELECT started_at FROM ol_epoch_terms")).isNotNull();
+  }
+
+  @Test
+  void anEpochClosesAndTheNextOneWaitsWhileTheNodesStayAway() throws Exception {
+    says(THEIRS);
+    Policies policies = start(policy("default", 7));
+    byDefault(policies);
+    readUntil = clock.instant().plusSeconds(1);
+    assertThat(byDefault(policies).feeSplit()).as("its terms were known").isEqualTo(THEIRS);
+    closeEpoch(1);
+    refuses(policies, 2);
+    closeEpoch(2);
+    refuses(policies, 3);
+  }
+
+  @Test
+  void aLookEndsTheWaitingWithoutAnAnswer() throws Exception {
+    says(THEIRS);
+    Policies policies = start(policy("default", 7));
+    byDefault(policies);
+    closeEpoch(1);
+    readUntil = clock.instant();
+    policies.look();
+    assertThat(policies.waiting()).isPresent();
+    readUntil = Instant.MAX;
+    policies.look();
+    assertThat(policies.waiting()).isEmpty();
+    assertThat(database.number("SELECT COUNT(*) FROM ol_epoch_terms")).isEqualTo(2);
   }
 
   @Test

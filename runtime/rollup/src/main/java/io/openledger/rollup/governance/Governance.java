@@ -15,7 +15,6 @@ import io.openledger.api.governance.ProposalState;
 import io.openledger.api.governance.Submission;
 import io.openledger.api.governance.VoteChoice;
 import io.openledger.api.reward.ChainAddress;
-import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.tx.AbiSignature;
@@ -103,13 +102,26 @@ public final class Governance implements PolicyGovernance {
     }
   }
 
-  private ChainView shown() {
-    return ChainView.of(chain, settings.finality());
+  /** What every reading begins with, all of one block. */
+  private record Ground(ChainView view, StoreState store, Rules rules) {}
+
+  private Ground ground(Finality finality) {
+    ChainView view = ChainView.of(chain, finality);
+    StoreState store = stores.now(view);
+    return new Ground(view, store, governor.rules(view, store));
+  }
+
+  private Ground shown() {
+    return ground(settings.finality());
   }
 
   /** Steps are decided on the newest block, however settled what is shown must be. */
-  private ChainView newest() {
-    return ChainView.of(chain, Finality.UNSAFE);
+  private Ground newest() {
+    return ground(Finality.UNSAFE);
+  }
+
+  private Optional<Proposal> read(Ground on, ProposalId id) {
+    return proposals.read(on.view(), on.store(), on.rules(), id);
   }
 
   @Override
@@ -118,11 +130,12 @@ public final class Governance implements PolicyGovernance {
   }
 
   private GovernanceStatus readStatus() {
-    ChainView view = shown();
-    StoreState store = stores.now(view);
+    Ground on = shown();
+    ChainView view = on.view();
+    StoreState store = on.store();
     return new GovernanceStatus(
         view.moment(),
-        governor.rules(view, store),
+        on.rules(),
         store.split(),
         store.splitFrom().isAfter(view.now()) ? Optional.of(store.lastSplit()) : Optional.empty(),
         store.splitFrom(),
@@ -139,12 +152,14 @@ public final class Governance implements PolicyGovernance {
   }
 
   private Drafts.Checked check(PolicyDraft draft) {
-    ChainView view = newest();
-    StoreState store = stores.now(view);
-    Rules rules = governor.rules(view, store);
-    Wei votes = governor.proposerVotes(view);
+    Ground on = newest();
     return drafts.check(
-        draft, view.moment(), store, rules, votes, id -> governor.content(view, id).isPresent());
+        draft,
+        on.view().moment(),
+        on.store(),
+        on.rules(),
+        governor.proposerVotes(on.view()),
+        id -> governor.content(on.view(), id).isPresent());
   }
 
   @Override
@@ -173,26 +188,19 @@ public final class Governance implements PolicyGovernance {
   }
 
   private Page<Proposal> readPage(long offset, int limit) {
-    ChainView view = shown();
-    StoreState store = stores.now(view);
-    Rules rules = governor.rules(view, store);
-    long count = governor.count(view);
+    Ground on = shown();
+    long count = governor.count(on.view());
     List<Proposal> items = new ArrayList<>();
     for (long i = offset; i < count && items.size() < limit; i++) {
-      ProposalId id = governor.at(view, count - 1 - i);
-      items.add(proposals.read(view, store, rules, id).orElseThrow(() -> unknown(id)));
+      ProposalId id = governor.at(on.view(), count - 1 - i);
+      items.add(read(on, id).orElseThrow(() -> unknown(id)));
     }
     return new Page<>(items, count, offset, limit);
   }
 
   @Override
   public Optional<Proposal> proposal(ProposalId id) {
-    return reading(
-        () -> {
-          ChainView view = shown();
-          StoreState store = stores.now(view);
-          return proposals.read(view, store, governor.rules(view, store), id);
-        });
+    return reading(() -> read(shown(), id));
   }
 
   @Override
@@ -277,10 +285,7 @@ public final class Governance implements PolicyGovernance {
   }
 
   private Proposal require(ProposalId id, String done, Set<ProposalState> allowed) {
-    ChainView view = newest();
-    StoreState store = stores.now(view);
-    Proposal now =
-        proposals.read(view, store, governor.rules(view, store), id).orElseThrow(() -> unknown(id));
+    Proposal now = read(newest(), id).orElseThrow(() -> unknown(id));
     if (!allowed.contains(now.state())) {
       throw new OpenLedgerException(
           ErrorCode.PROPOSAL_STATE,

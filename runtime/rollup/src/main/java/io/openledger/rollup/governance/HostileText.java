@@ -3,8 +3,11 @@ package io.openledger.rollup.governance;
 import io.openledger.api.governance.PolicyDraft;
 import io.openledger.api.governance.ProposalText;
 import io.openledger.api.reward.ChainAddress;
+import java.lang.Character.UnicodeScript;
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Text from the chain, made fit to be looked at: characters that cannot be seen, that reorder
@@ -19,6 +22,16 @@ final class HostileText {
   private static final int MARKS = 3;
 
   private static final int SUFFIX = PolicyDraft.PROPOSER_MARK.length() + 42;
+
+  private static final Set<UnicodeScript> LOOKALIKES =
+      EnumSet.of(
+          UnicodeScript.LATIN,
+          UnicodeScript.CYRILLIC,
+          UnicodeScript.GREEK,
+          UnicodeScript.ARMENIAN,
+          UnicodeScript.CHEROKEE,
+          UnicodeScript.COPTIC,
+          UnicodeScript.LISU);
 
   private HostileText() {}
 
@@ -58,6 +71,30 @@ final class HostileText {
     return altered;
   }
 
+  /**
+   * Whether a word has letters of several alphabets that share shapes, as {@code pаy} with a
+   * Cyrillic а has (Unicode UTS 39, "Mixed-Script Detection"). A word that is whole in another
+   * alphabet is not found.
+   */
+  static boolean mixesAlphabets(String text) {
+    UnicodeScript first = UnicodeScript.COMMON;
+    for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+      int c = text.codePointAt(i);
+      if (!Character.isLetter(c)) {
+        first = mark(c) ? first : UnicodeScript.COMMON;
+        continue;
+      }
+      UnicodeScript script = UnicodeScript.of(c);
+      if (LOOKALIKES.contains(script)) {
+        if (first != UnicodeScript.COMMON && first != script) {
+          return true;
+        }
+        first = script;
+      }
+    }
+    return false;
+  }
+
   private static boolean mark(int c) {
     int type = Character.getType(c);
     return type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK;
@@ -81,6 +118,10 @@ final class HostileText {
               && c != 0xFFA0
               && c != 0x2800
               && c != 0x034F
+              && c != 0x17B4
+              && c != 0x17B5
+              && c != 0x1D159
+              && c != 0x16FE4
               && !(c >= 0xFE00 && c <= 0xFE0F)
               && !(c >= 0xE0100 && c <= 0xE01EF)
               && !(c >= 0x180B && c <= 0x180F);

@@ -1,18 +1,17 @@
 package io.openledger.rollup.governance;
 
 import io.openledger.api.ErrorCode;
-import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.governance.ProposalId;
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.chain.connector.contracts.ContractAbi;
+import io.openledger.chain.connector.contracts.ContractName;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.EventFilter;
 import io.openledger.chain.connector.rpc.EventLog;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.tx.AbiSignature;
-import io.openledger.chain.merkle.Keccak256;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,9 +43,6 @@ public final class LogProposals implements ProposalSource {
   /** Characters of the texts that are kept; the oldest are forgotten first. */
   private static final long KEPT_CHARS = 8L << 20;
 
-  private static final String EVENT =
-      "ProposalCreated(uint256,address,address[],uint256[],string[],bytes[],uint256,uint256,string)";
-
   /** The event's data with its text as bytes: what is no UTF-8 must keep its hash. */
   private static final AbiSignature DATA =
       AbiSignature.parse(
@@ -69,7 +65,10 @@ public final class LogProposals implements ProposalSource {
     this.filter =
         new EventFilter(
             Set.of(governor),
-            Set.of(Hash256.of(Keccak256.hash(EVENT.getBytes(StandardCharsets.US_ASCII)))));
+            Set.of(
+                ContractAbi.load(ContractName.OPEN_LEDGER_GOVERNOR)
+                    .event("ProposalCreated")
+                    .topic()));
     this.next = from;
   }
 

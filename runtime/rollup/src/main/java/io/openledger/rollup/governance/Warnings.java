@@ -63,6 +63,12 @@ final class Warnings {
                 told.add(
                     "The proposer's text holds characters that cannot be seen or that reorder"
                         + " others; they are shown as �."));
+    text.filter(t -> HostileText.mixesAlphabets(t.shown()))
+        .ifPresent(
+            t ->
+                told.add(
+                    "The proposer's text has words with letters of different alphabets that look"
+                        + " alike: what it names may not be what it seems."));
     return told;
   }
 

@@ -13,6 +13,7 @@ import io.openledger.runtime.store.Store;
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -42,12 +43,16 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
   private final Store store;
   private final EventDecoder decoder;
   private final String deployment;
+  private final boolean governed;
+  private final Duration notice;
 
   /** Of the deployment that a reader with the same settings reads. */
   public ChainHistory(Store store, ReaderSettings settings) {
     this.store = store;
     this.decoder = new EventDecoder(settings.contracts());
     this.deployment = settings.deployment().hex();
+    this.governed = settings.contracts().containsValue(PARAMETERS);
+    this.notice = settings.notice();
   }
 
   /**
@@ -237,21 +242,75 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
     return store.join("finding a parameter", c -> parameter(c, key, time));
   }
 
+  /**
+   * Known when no block that is not final yet can hold a change with effect by that time: when such
+   * blocks are later than it, or by the contract's delay cannot change anything that early.
+   */
   @Override
-  public Optional<Terms> at(Connection c, Instant time) throws SQLException {
-    Optional<ReaderCursor> cursor = new ReaderRows(Hash256.parse(deployment)).cursor(c);
-    if (cursor.isEmpty()) {
-      return Optional.empty();
+  public Answer at(Connection c, Instant time) throws SQLException {
+    if (!governed) {
+      return new Known(Optional.empty());
     }
-    ReaderCursor read = cursor.get();
-    return Optional.of(
-        new Terms(
-            Hash256.parse(deployment),
-            read.finalized(),
-            read.finalizedHash(),
-            last(c, "FeeSplitChanged", time).map(ChainHistory::split),
-            last(c, "AttributionPolicyChanged", time)
-                .map(e -> new NamedPolicy(e.number("version"), e.hash("policyHash")))));
+    Optional<Settled> found = settled(c);
+    if (found.isEmpty()) {
+      return new NotYet("nothing of the chain was read yet");
+    }
+    Settled read = found.get();
+    // the contract's own beginning has effect at once
+    boolean begun = has(c, "FeeSplitChanged") && has(c, "AttributionPolicyChanged");
+    Instant until = begun ? read.time().plus(notice) : read.time();
+    if (!until.isAfter(time)) {
+      return new NotYet(
+          "the chain is read up to its final block "
+              + read.number()
+              + " of "
+              + read.time()
+              + (notice.isZero()
+                  ? ""
+                  : ", and changes take effect " + notice + " after their block")
+              + (begun ? "" : "; the parameters' contract has not begun there"));
+    }
+    if (has(c, ReadEvent.UNDECODED)) {
+      return new NotYet(
+          "an event of the parameters' contract could not be decoded, so what it changed is not"
+              + " known; see the log");
+    }
+    return new Known(
+        Optional.of(
+            new Terms(
+                Hash256.parse(deployment),
+                read.number(),
+                read.hash(),
+                last(c, "FeeSplitChanged", time).map(ChainHistory::split),
+                last(c, "AttributionPolicyChanged", time)
+                    .map(e -> new NamedPolicy(e.number("version"), e.hash("policyHash"))))));
+  }
+
+  /** The last block that is final and was read. */
+  private record Settled(long number, Hash256 hash, Instant time) {}
+
+  private Optional<Settled> settled(Connection c) throws SQLException {
+    return Sql.first(
+        c,
+        "SELECT * FROM ol_chain_readers WHERE deployment = ?",
+        row ->
+            new Settled(
+                row.getLong("finalized_number"),
+                Sql.hash(row, "finalized_hash"),
+                Sql.instant(row, "finalized_time")),
+        deployment);
+  }
+
+  private boolean has(Connection c, String event) throws SQLException {
+    return Sql.number(
+            c,
+            "SELECT COUNT(*) FROM ol_chain_events WHERE deployment = ?"
+                + " AND contract = 'ParameterStore' AND event = ?"
+                + FINAL,
+            deployment,
+            event,
+            deployment)
+        > 0;
   }
 
   // the one whose effect began last, of those that had effect by then: their times rise

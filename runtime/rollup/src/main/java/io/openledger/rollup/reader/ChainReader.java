@@ -60,11 +60,15 @@ public final class ChainReader implements AutoCloseable {
     this.clock = clock;
     this.rows = new ReaderRows(settings.deployment());
     this.follower = new ChainFollower(client, store, settings, listeners);
-    this.ticks = new Periodic(this::tick, executor, settings.interval());
+    this.ticks = new Periodic(() -> tick(Integer.MAX_VALUE), executor, settings.interval());
   }
 
-  /** Begins to look at the chain each interval. Returns at once. */
+  /**
+   * Reads some ranges of blocks, so that where little happened since the last start all is known at
+   * once, and begins to look at the chain each interval. A chain that cannot be read is told.
+   */
   public void start() {
+    tick(STEPS);
     ticks.start();
   }
 
@@ -73,10 +77,10 @@ public final class ChainReader implements AutoCloseable {
     return status;
   }
 
-  private void tick() {
+  private void tick(int most) {
     boolean before = status.trouble().isPresent();
     try {
-      look();
+      look(most);
       if (before && status.trouble().isEmpty()) {
         LOG.log(System.Logger.Level.INFO, "the chain is read again: {0}", status.told());
       }
@@ -98,12 +102,16 @@ public final class ChainReader implements AutoCloseable {
    * @throws OpenLedgerException why it cannot go on; {@link #status} tells the same
    */
   public void look() {
+    look(Integer.MAX_VALUE);
+  }
+
+  private void look(int most) {
     if (!reading.tryLock()) {
       return;
     }
     try {
       ChainFollower.Step step = ChainFollower.Step.MOVED;
-      for (int steps = 0; step == ChainFollower.Step.MOVED && !closed; steps++) {
+      for (int steps = 0; step == ChainFollower.Step.MOVED && !closed && steps < most; steps++) {
         // the row of the lease is made by the very first step
         if ((steps % STEPS == 0 || steps == 1) && !leased()) {
           status = with(false, Optional.empty(), status.looked());

@@ -8,6 +8,7 @@ import io.openledger.runtime.store.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -75,11 +76,13 @@ final class ReaderRows {
   }
 
   /**
-   * Takes the lease, or prolongs it; the row is locked until the transaction ends.
+   * Takes the lease, or prolongs it; the row is locked until the transaction ends. One that ends
+   * later than twice the time that is given was given by a clock that was wrong, and is over.
    *
    * @return whether this node has it now
    */
   boolean lease(Connection c, String node, Instant now, Instant until) throws SQLException {
+    Instant latest = until.plus(Duration.between(now, until));
     Optional<Boolean> free =
         Sql.first(
             c,
@@ -87,7 +90,8 @@ final class ReaderRows {
             row ->
                 Sql.text(row, "holder").filter(other -> !other.equals(node)).isEmpty()
                     || row.getObject("lease_until") == null
-                    || !Sql.instant(row, "lease_until").isAfter(now),
+                    || !Sql.instant(row, "lease_until").isAfter(now)
+                    || Sql.instant(row, "lease_until").isAfter(latest),
             deployment);
     if (!free.orElse(false)) {
       return false;

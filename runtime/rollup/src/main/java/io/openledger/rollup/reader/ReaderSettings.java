@@ -19,6 +19,8 @@ import java.util.TreeMap;
  * @param blocksAtOnce most blocks in one question for events, 1 to 10 000; halved while a node
  *     refuses
  * @param mostUnsettled most blocks that are read before they are final
+ * @param notice how long after its block a change of a parameter takes effect at the earliest; zero
+ *     where that is not known
  */
 public record ReaderSettings(
     Hash256 deployment,
@@ -27,10 +29,14 @@ public record ReaderSettings(
     Duration interval,
     Duration lease,
     int blocksAtOnce,
-    int mostUnsettled) {
+    int mostUnsettled,
+    Duration notice) {
 
   /** Blocks that {@link io.openledger.chain.connector.rpc.ChainClient#logs} takes. */
   private static final int MOST_BLOCKS = 10_000;
+
+  /** In an address book: the delay of the parameters' contract. */
+  private static final String CHANGE_DELAY = "parameters.change-delay";
 
   public ReaderSettings {
     contracts = Map.copyOf(contracts);
@@ -49,6 +55,9 @@ public record ReaderSettings(
     if (mostUnsettled < 1) {
       throw OpenLedgerException.invalid("unsettled blocks", mostUnsettled, "1 or more");
     }
+    if (notice.isNegative()) {
+      throw OpenLedgerException.invalid("notice", notice, "zero or more");
+    }
   }
 
   /** The contracts of an address book, as {@link #of(Hash256, Map, long)} reads them. */
@@ -56,7 +65,17 @@ public record ReaderSettings(
     Map<ChainAddress, String> contracts = new TreeMap<>();
     book.contracts().forEach((name, entry) -> contracts.put(entry.address(), name.contract()));
     String identity = book.chainId() + "\n" + book.genesis() + "\n" + contracts;
-    return of(Hash256.sha256(identity), contracts, book.block());
+    // the contract's own delay, which never changes: the book was compared with it before anything
+    // was read
+    String notice = book.parameters().getOrDefault(CHANGE_DELAY, "");
+    return of(Hash256.sha256(identity), contracts, book.block())
+        .withNotice(notice.isEmpty() ? Duration.ZERO : Duration.parse(notice));
+  }
+
+  /** With another notice of changes. */
+  public ReaderSettings withNotice(Duration changed) {
+    return new ReaderSettings(
+        deployment, contracts, firstBlock, interval, lease, blocksAtOnce, mostUnsettled, changed);
   }
 
   /**
@@ -72,6 +91,7 @@ public record ReaderSettings(
         Duration.ofSeconds(2),
         Duration.ofMinutes(1),
         2_000,
-        43_200);
+        43_200,
+        Duration.ZERO);
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.openledger.api.governance.ProposalText;
 import io.openledger.api.reward.ChainAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +31,7 @@ class HostileTextTest {
   @ValueSource(
       ints = {
         0, 7, 8, 13, 0x1B, 0x7F, 0x85, 0x200B, 0x200D, 0x200E, 0x202A, 0x202E, 0x2028, 0x2066,
-        0x2069, 0xFEFF, 0xE000, 0xE0041, 0x3164, 0xFE0F, 0x061C, 0x00AD
+        0x2069, 0xFEFF, 0xE000, 0xE0041, 0x3164, 0xFE0F, 0x061C, 0x00AD, 0x17B4, 0x16FE4, 0x1D159
       })
   void whatCannotBeSeenOrReordersIsReplaced(int codePoint) {
     ProposalText text = shown("a" + Character.toString(codePoint) + "b");
@@ -42,6 +44,31 @@ class HostileTextTest {
     ProposalText text = shown("a" + "\u0335".repeat(50) + "b");
     assertThat(text.shown().chars().filter(c -> c == 0x335).count()).isEqualTo(3);
     assertThat(text.altered()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"Send it to Trеasury.", "a\nОPEN", "GOΡEN", "Epoсh 7", "it is tіme", "ⲟpen"})
+  void lettersThatLookLikeOthersAreTold(String text) {
+    assertThat(HostileText.mixesAlphabets(text)).isTrue();
+    assertThat(Warnings.of(List.of(), true, Optional.of(shown(text))))
+        .singleElement()
+        .asString()
+        .contains("different alphabets");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "More for contributors: 50 %.",
+        "Доля авторов и OPEN",
+        "OPENを貢献者に",
+        "Grüße, z\u0301",
+        "Μέρος β"
+      })
+  void textsInSeveralLanguagesAreNotSuspected(String text) {
+    assertThat(HostileText.mixesAlphabets(text)).isFalse();
+    assertThat(Warnings.of(List.of(), true, Optional.of(shown(text)))).isEmpty();
   }
 
   @Test

@@ -13,10 +13,16 @@ import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.contracts.AddressBook;
 import io.openledger.chain.connector.contracts.ContractName;
 import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.chain.connector.rpc.EndpointSettings;
+import io.openledger.chain.connector.rpc.Endpoints;
 import io.openledger.chain.connector.rpc.EventFilter;
 import io.openledger.chain.connector.rpc.EventLog;
 import io.openledger.chain.connector.rpc.Finality;
+import io.openledger.chain.connector.rpc.HttpService;
+import io.openledger.chain.connector.rpc.RpcEndpoint;
+import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
+import io.openledger.chain.connector.support.AnvilOptions;
 import io.openledger.rollup.support.DeployedChain;
 import io.openledger.runtime.ledger.ChainTerms;
 import io.openledger.runtime.store.Sql;
@@ -44,6 +50,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Against a real node with the real contracts. */
 final class AnvilReaderTest {
+
+  /** Longer than a change of a parameter takes on a development chain. */
+  private static final Duration NOTICE = Duration.ofSeconds(3605);
 
   @TempDir Path folder;
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(4);
@@ -239,13 +248,13 @@ final class AnvilReaderTest {
             0,
             book.contract(ContractName.PARAMETER_STORE).encode("setFeeSplit", split));
     TestServer.await("the change is in a block", () -> client.receipt(change).isPresent());
-    anvil.advance(Duration.ofSeconds(5));
+    anvil.advance(NOTICE);
     Instant after = anvil.now();
     anvil.mine(12);
     reader(store).look();
     ChainHistory history = new ChainHistory(store, ReaderSettings.of(book));
     for (Instant time : List.of(before, after)) {
-      ChainTerms.Terms terms = store.requiresNew("terms", c -> history.at(c, time)).orElseThrow();
+      ChainTerms.Terms terms = terms(history, time);
       List<?> chain =
           book.contract(ContractName.PARAMETER_STORE)
               .read(
@@ -258,14 +267,58 @@ final class AnvilReaderTest {
       assertThat(terms.policy()).contains(new ChainTerms.NamedPolicy(1, DeployedChain.POLICY));
       assertThat(history.parameter("epochLength", time)).contains(BigInteger.valueOf(60));
     }
-    assertThat(
-            store
-                .requiresNew("terms", c -> history.at(c, after))
-                .orElseThrow()
-                .feeSplit()
-                .orElseThrow()
-                .of(FeeRole.STAKERS))
-        .isEqualTo(2000);
+    assertThat(terms(history, after).feeSplit().orElseThrow().of(FeeRole.STAKERS)).isEqualTo(2000);
+  }
+
+  private ChainTerms.Terms terms(ChainHistory history, Instant time) {
+    ChainTerms.Answer answer = store.requiresNew("terms", c -> history.at(c, time));
+    return ((ChainTerms.Known) answer).terms().orElseThrow();
+  }
+
+  @Test
+  void readsNothingFromANodeOfAnotherChainId() throws Exception {
+    ChainReader reader = reader(store);
+    anvil.mine(20);
+    reader.look();
+    List<String> before = rows(database);
+    try (Anvil other = Anvil.start(AnvilOptions.USUAL.withChainId(161_201))) {
+      other.mine(60);
+      ChainClient wrong =
+          new Endpoints(
+              book.chainId(),
+              List.of(
+                  new HttpService(new RpcEndpoint("other", other.uri()), RpcLimits.USUAL, threads)),
+              EndpointSettings.USUAL,
+              System::nanoTime,
+              Clock.systemUTC());
+      ChainReader misled =
+          new ChainReader(
+              wrong,
+              store,
+              ReaderSettings.of(book),
+              "node",
+              List.of(new NotedEvents()),
+              threads,
+              Clock.systemUTC());
+      assertThatThrownBy(misled::look).isInstanceOf(OpenLedgerException.class);
+      assertThat(misled.status().told()).contains("WRONG_CHAIN");
+      try (TestDatabase fresh = TestDatabase.h2()) {
+        ChainReader first =
+            new ChainReader(
+                wrong,
+                open(fresh),
+                ReaderSettings.of(book),
+                "node",
+                List.of(),
+                threads,
+                Clock.systemUTC());
+        assertThatThrownBy(first::look).isInstanceOf(OpenLedgerException.class);
+        assertThat(fresh.number("SELECT COUNT(*) FROM ol_chain_readers")).isZero();
+      }
+    }
+    assertThat(rows(database)).isEqualTo(before);
+    reader.look();
+    assertThat(reader.status().caughtUp()).isTrue();
   }
 
   @Test

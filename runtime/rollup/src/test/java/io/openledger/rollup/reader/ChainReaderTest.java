@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
+import io.openledger.api.Page;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.Wei;
@@ -14,6 +15,7 @@ import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.rollup.support.FailingStore;
 import io.openledger.runtime.ledger.ChainTerms;
 import io.openledger.runtime.rollup.ChainAccounts;
+import io.openledger.runtime.rollup.ChainEvents;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
@@ -83,7 +85,8 @@ final class ChainReaderTest {
         Duration.ZERO,
         Duration.ofMinutes(1),
         16,
-        100_000);
+        100_000,
+        Duration.ZERO);
   }
 
   private ChainReader reader(ChainClient client, Store over, String node) {
@@ -283,6 +286,48 @@ final class ChainReaderTest {
     assertThat(history().standing(BEN).claimed()).isEqualTo(Wei.ZERO);
   }
 
+  @Test
+  void listsEventsByKindAndAccountNewestFirst() {
+    mine(claimed(ANN, 5), staked(1, ANN, 1000));
+    mine(claimed(BEN, 7), broken(), parameter(chain.time(), "epochLength", 60));
+    chain.finalizeTo(1);
+    reader().look();
+    EventList list = new EventList(store, settings());
+    Page<ChainEvents.Event> all = list.list(Optional.empty(), Optional.empty(), 0, 10);
+    assertThat(all.total()).isEqualTo(5);
+    assertThat(all.items())
+        .extracting(e -> e.event() + " " + e.settled())
+        .containsExactly(
+            "ParameterChanged false", "? false", "Claimed false", "Staked true", "Claimed true");
+    assertThat(all.items().get(0).subject()).contains("epochLength");
+    assertThat(list.list(Optional.of(ChainEvents.Kind.CLAIM), Optional.of(ANN), 0, 10).items())
+        .singleElement()
+        .satisfies(
+            e -> {
+              assertThat(e.amount()).contains(BigInteger.valueOf(5));
+              assertThat(e.account()).contains(ANN);
+              assertThat(e.block()).isEqualTo(1);
+            });
+    Page<ChainEvents.Event> page =
+        list.list(Optional.of(ChainEvents.Kind.CLAIM), Optional.empty(), 1, 1);
+    assertThat(page.total()).as("with the one that is no encoding").isEqualTo(3);
+    assertThat(page.items()).extracting(ChainEvents.Event::event).containsExactly("Claimed");
+    assertThat(list.list(Optional.of(ChainEvents.Kind.VOTE), Optional.empty(), 0, 9).items())
+        .isEmpty();
+    assertThatThrownBy(() -> list.list(Optional.empty(), Optional.empty(), 0, 1001))
+        .hasMessageContaining("limit 1 to 1000");
+  }
+
+  @Test
+  void everyContractThatIsFollowedIsOfAKind() {
+    List<String> ofAKind =
+        Arrays.stream(ChainEvents.Kind.values()).flatMap(k -> k.contracts().stream()).toList();
+    assertThat(ofAKind).doesNotHaveDuplicates();
+    assertThat(EventCatalogue.contracts())
+        .containsAll(ofAKind)
+        .allMatch(c -> ofAKind.contains(c) || c.equals("WOPEN"));
+  }
+
   // --- finality
 
   @Test
@@ -407,7 +452,8 @@ final class ChainReaderTest {
             Duration.ZERO,
             Duration.ofMinutes(1),
             16,
-            5);
+            5,
+            Duration.ZERO);
     ChainReader reader = new ChainReader(chain, store, few, "one", List.of(), executor, clock);
     for (int i = 0; i < 9; i++) {
       mine();
@@ -522,35 +568,147 @@ final class ChainReaderTest {
 
   // --- parameters
 
-  @Test
-  void knowsWhatHeldAtATimeFromWhatIsFinal() throws Exception {
-    Instant t1 = Instant.parse("2026-03-01T00:00:00Z");
-    Instant t2 = Instant.parse("2026-04-01T00:00:00Z");
-    Hash256 rules = Hash256.sha256("rules");
+  /** The time of the next block, and of what begins with it. */
+  private Instant begins(int contributors, long version, Hash256 rules) {
+    Instant at = chain.time();
     mine(
-        split(t1, 7000, 1000, 500, 1000, 500, 0),
-        policy(t1, 3, rules),
-        parameter(t1, "epochLength", 60));
+        split(at, contributors, 1000, 500, 1000, 500, 7000 - contributors),
+        policy(at, version, rules));
+    return at;
+  }
+
+  @Test
+  void knowsWhatHeldAtATimeWhenWhatIsFinalIsPastIt() throws Exception {
+    Hash256 rules = Hash256.sha256("rules");
+    chain.pause(Duration.ofMinutes(1));
+    mine();
+    Instant t1 = begins(7000, 3, rules);
+    Instant t2 = chain.time();
     mine(split(t2, 5000, 1000, 500, 1000, 500, 2000), parameter(t2, "epochLength", 90));
-    chain.finalizeTo(1);
+    mine();
     ChainReader reader = reader();
     reader.look();
-    assertThat(terms(t1.minusSeconds(1)).feeSplit()).isEmpty();
-    assertThat(contributors(t1)).isEqualTo(7000);
-    assertThat(contributors(t2)).as("not final yet").isEqualTo(7000);
-    assertThat(terms(t1).policy()).contains(new ChainTerms.NamedPolicy(3, rules));
+    assertThat(unknown(t1)).contains("final block 0");
     chain.finalizeTo(2);
     reader.look();
+    assertThat(terms(t1.minusSeconds(1)).feeSplit()).as("before it began").isEmpty();
+    // no rule of ours says that the next block is of a later second
+    assertThat(unknown(t1)).contains("final block 2 of " + t1);
+    assertThat(unknown(t2)).contains("final block 2");
+    chain.finalizeTo(3);
+    reader.look();
+    assertThat(contributors(t1)).isEqualTo(7000);
+    assertThat(terms(t1).policy()).contains(new ChainTerms.NamedPolicy(3, rules));
     assertThat(contributors(t2.minusSeconds(1))).isEqualTo(7000);
+    assertThat(unknown(t2)).contains("final block 3");
+    chain.finalizeTo(4);
+    reader.look();
     assertThat(contributors(t2)).isEqualTo(5000);
-    assertThat(history().parameter("epochLength", t1)).contains(BigInteger.valueOf(60));
+    assertThat(terms(t2).policy()).contains(new ChainTerms.NamedPolicy(3, rules));
     assertThat(history().parameter("epochLength", t2)).contains(BigInteger.valueOf(90));
+    assertThat(history().parameter("epochLength", t1)).isEmpty();
     assertThat(history().parameter("activationDelay", t2)).isEmpty();
-    assertThat(terms(t2).block()).isEqualTo(2);
+    assertThat(terms(t2).block()).isEqualTo(4);
+  }
+
+  @Test
+  void knowsATimeAheadByTheNoticeOfChangesOnceTheContractHasBegun() {
+    ChainHistory history = new ChainHistory(store, settings().withNotice(Duration.ofHours(1)));
+    chain.pause(Duration.ofMinutes(1));
+    mine();
+    ChainReader reader = reader();
+    chain.finalizeTo(1);
+    reader.look();
+    Instant read = chain.time();
+    assertThat(answer(history, read))
+        .as("it begins without notice")
+        .isInstanceOfSatisfying(
+            ChainTerms.NotYet.class, n -> assertThat(n.why()).contains("has not begun"));
+    Instant begun = begins(6000, 1, Hash256.sha256("rules"));
+    chain.finalizeTo(2);
+    reader.look();
+    assertThat(answer(history, begun.plus(Duration.ofHours(1)).minusSeconds(1)))
+        .isInstanceOfSatisfying(
+            ChainTerms.Known.class,
+            k ->
+                assertThat(k.terms().orElseThrow().feeSplit().orElseThrow().of(FeeRole.STAKERS))
+                    .isEqualTo(1000));
+    assertThat(answer(history, begun.plus(Duration.ofHours(1))))
+        .isInstanceOfSatisfying(ChainTerms.NotYet.class, n -> assertThat(n.why()).contains("PT1H"));
+  }
+
+  @Test
+  void decidesNothingFromWhatTheChainTakesBackAroundAStart() {
+    chain.pause(Duration.ofMinutes(1));
+    begins(7000, 1, Hash256.sha256("rules"));
+    Instant start = chain.time();
+    mine(split(start, 5000, 1000, 500, 1000, 500, 2000));
+    mine();
+    mine();
+    ChainReader reader = reader();
+    chain.finalizeTo(1);
+    reader.look();
+    assertThat(unknown(start)).contains("final block 1");
+    chain.takeBack(3);
+    mine();
+    mine(split(chain.time(), 6000, 1000, 500, 1000, 500, 1000));
+    mine();
+    mine();
+    reader.look();
+    assertThat(unknown(start)).contains("final block 1");
+    chain.finalizeTo(5);
+    reader.look();
+    assertThat(contributors(start)).as("the first change never was").isEqualTo(7000);
+    assertThat(contributors(start.plus(Duration.ofMinutes(2)))).isEqualTo(6000);
+  }
+
+  @Test
+  void knowsAfterARestartWhatItKnewBefore() {
+    chain.pause(Duration.ofMinutes(1));
+    Instant start = begins(7000, 1, Hash256.sha256("rules"));
+    mine();
+    chain.finalizeTo(1);
+    ChainReader first = reader();
+    first.look();
+    first.close();
+    assertThat(unknown(start)).contains("final block 1");
+    chain.finalizeTo(2);
+    assertThat(unknown(start)).as("nobody reads").contains("final block 1");
+    reader(chain, store, "two").look();
+    assertThat(contributors(start)).isEqualTo(7000);
+  }
+
+  @Test
+  void knowsNothingAfterAParameterThatCannotBeDecoded() {
+    chain.pause(Duration.ofMinutes(1));
+    Instant start = begins(7000, 1, Hash256.sha256("rules"));
+    PlainChain.Told right = split(start, 5000, 1000, 500, 1000, 500, 2000);
+    mine(new PlainChain.Told(PARAMETERS, right.topics(), new byte[3]));
+    mine();
+    chain.finalizeTo(3);
+    reader().look();
+    assertThat(unknown(start)).contains("could not be decoded");
+  }
+
+  @Test
+  void hasNoSayWithoutAContractOfParameters() {
+    ReaderSettings without =
+        ReaderSettings.of(
+            Hash256.sha256("deployment"), Map.of(DISTRIBUTOR, "RewardDistributor"), 0);
+    assertThat(answer(new ChainHistory(store, without), chain.time()))
+        .isEqualTo(new ChainTerms.Known(Optional.empty()));
+  }
+
+  private ChainTerms.Answer answer(ChainHistory history, Instant time) {
+    return store.requiresNew("terms", c -> history.at(c, time));
   }
 
   private ChainTerms.Terms terms(Instant time) {
-    return store.requiresNew("terms", c -> history().at(c, time)).orElseThrow();
+    return ((ChainTerms.Known) answer(history(), time)).terms().orElseThrow();
+  }
+
+  private String unknown(Instant time) {
+    return ((ChainTerms.NotYet) answer(history(), time)).why();
   }
 
   private int contributors(Instant time) {

@@ -18,6 +18,7 @@ import io.openledger.chain.connector.tx.AbiSignature;
 import io.openledger.chain.connector.tx.Fees;
 import io.openledger.chain.connector.tx.SignedTransaction;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ final class PlainChain implements ChainClient {
   private Runnable beforeEach = () -> {};
   private int dropped;
   private boolean dropsSettled;
+  private Duration pause = Duration.ZERO;
 
   PlainChain() {
     mine(List.of());
@@ -64,10 +66,19 @@ final class PlainChain implements ChainClient {
               // gaps, as other contracts' logs leave them
               3 * logs.size()));
     }
-    blocks.add(
-        new Block(
-            new BlockHeader(number, hash, parent, BEGINNING.plusSeconds(2 * number), Wei.of(7)),
-            logs));
+    blocks.add(new Block(new BlockHeader(number, hash, parent, time(), Wei.of(7)), logs));
+  }
+
+  /** The time of the next block. */
+  Instant time() {
+    return blocks.isEmpty()
+        ? BEGINNING
+        : blocks.get(blocks.size() - 1).header().time().plusSeconds(2).plus(pause);
+  }
+
+  /** Blocks come later from now on, each by so much. */
+  void pause(Duration longer) {
+    pause = longer;
   }
 
   /** Takes back so many blocks, down to the last final one at most. */

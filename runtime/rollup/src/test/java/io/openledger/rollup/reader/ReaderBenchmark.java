@@ -6,20 +6,23 @@ import io.openledger.chain.connector.support.Anvil;
 import io.openledger.rollup.support.DeployedChain;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
+import io.openledger.runtime.support.PostgresCluster;
 import io.openledger.runtime.support.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How fast a real node's blocks and events are read into a new database (H2 in memory): blocks
- * without events, then blocks full of them. Arguments: blocks, and events; 20000 and 4000 if left
- * out. Run {@code mvn -q -pl runtime/rollup -am test-compile} and this class on the module's test
- * class path.
+ * How fast a real node's blocks and events are read into a new database, and what an event takes in
+ * it: blocks without events, then blocks full of them. On PostgreSQL where it is installed, else on
+ * H2 in memory. Arguments: blocks, and events; 20000 and 4000 if left out. Run {@code mvn -q -pl
+ * runtime/rollup -am test-compile} and this class on the module's test class path.
  */
 public final class ReaderBenchmark {
 
@@ -31,8 +34,13 @@ public final class ReaderBenchmark {
     int events = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 4_000;
     ScheduledExecutorService threads = Executors.newScheduledThreadPool(4);
     Path folder = Files.createTempDirectory("reader");
+    Optional<Path> programs = PostgresCluster.programs();
+    @Nullable PostgresCluster cluster =
+        programs.isPresent() ? PostgresCluster.start(programs.get()) : null;
     try (DeployedChain chain = DeployedChain.start(folder, threads);
-        TestDatabase database = TestDatabase.h2()) {
+        TestDatabase database = cluster == null ? TestDatabase.h2() : cluster.database("reader")) {
+      System.out.println(
+          database.text(cluster == null ? "SELECT 'H2 ' || H2VERSION()" : "SELECT version()"));
       Store store =
           new Store(
               database.pool(),
@@ -60,6 +68,9 @@ public final class ReaderBenchmark {
       measure("events, final", events, reader);
       long read = database.number("SELECT COUNT(*) FROM ol_chain_events") - before;
       System.out.println(read + " events were read of " + events);
+      System.out.printf(
+          "%d events take %.0f bytes each, with their indexes%n",
+          before + read, size(database, cluster != null) / (double) (before + read));
       wrap(chain, events);
       measure("events, not final yet and read again", events, reader);
       for (int i = 0; i < 20; i++) {
@@ -76,10 +87,20 @@ public final class ReaderBenchmark {
           (System.nanoTime() - begun) / 20e6);
     } finally {
       threads.shutdownNow();
+      if (cluster != null) {
+        cluster.close();
+      }
       try (var files = Files.walk(folder)) {
         files.sorted((a, b) -> b.compareTo(a)).forEach(f -> f.toFile().delete());
       }
     }
+  }
+
+  private static long size(TestDatabase database, boolean postgres) {
+    return database.number(
+        postgres
+            ? "SELECT pg_total_relation_size('ol_chain_events')"
+            : "SELECT DISK_SPACE_USED('OL_CHAIN_EVENTS')");
   }
 
   private static void wrap(DeployedChain chain, int events) {
