@@ -238,7 +238,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
     return new Governance(
         client,
         sending.<Outbox>map(Sending::outbox).orElseGet(NoOutbox::new),
-        sending.map(s -> s.signer().address()).orElse(NoOutbox.NOBODY),
+        sending.map(s -> s.signer().address()).orElse(ChainAddress.ZERO),
         contracts,
         new LogProposals(client, contracts.governor(), book.block()),
         new GovernanceSettings(Finality.UNSAFE, environment.chain().governing()));
