@@ -16,6 +16,9 @@ public record ChainAddress(String value) implements Comparable<ChainAddress> {
 
   private static final Pattern HEX = Pattern.compile("0x[0-9a-fA-F]{40}");
 
+  /** The address that no key gives; contracts use it for nobody. */
+  public static final ChainAddress ZERO = new ChainAddress("0x" + "0".repeat(40));
+
   public ChainAddress {
     if (!HEX.matcher(value).matches()) {
       throw OpenLedgerException.invalidText("address", value, "0x and 40 hexadecimal digits");

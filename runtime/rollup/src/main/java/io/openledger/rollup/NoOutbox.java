@@ -2,7 +2,6 @@ package io.openledger.rollup;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
-import io.openledger.api.reward.ChainAddress;
 import io.openledger.rollup.outbox.ChainIntent;
 import io.openledger.rollup.outbox.Outbox;
 import io.openledger.rollup.outbox.OutboxMessage;
@@ -10,9 +9,6 @@ import java.util.Optional;
 
 /** Of a server without a key, which reads the chain and sends nothing. */
 final class NoOutbox implements Outbox {
-
-  /** The address that no key gives. */
-  static final ChainAddress NOBODY = new ChainAddress("0x" + "0".repeat(40));
 
   /** Why nothing can be sent. */
   static OpenLedgerException refusal() {

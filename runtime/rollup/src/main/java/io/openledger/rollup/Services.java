@@ -267,7 +267,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
     return new Governance(
         client,
         sending.<Outbox>map(Sending::outbox).orElseGet(NoOutbox::new),
-        sending.map(Sending::signer).orElse(NoOutbox.NOBODY),
+        sending.map(Sending::signer).orElse(ChainAddress.ZERO),
         contracts,
         new LogProposals(client, contracts.governor(), book.block()),
         new GovernanceSettings(Finality.UNSAFE, environment.chain().governing()));

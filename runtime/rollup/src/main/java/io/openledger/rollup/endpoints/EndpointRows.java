@@ -109,12 +109,16 @@ final class EndpointRows {
 
   /** Queues for the row of the chain, and writes a decision. */
   private void decide(Connection c, Kind kind, String subject, String by) throws SQLException {
-    Sql.first(
-            c,
-            "SELECT accepted FROM ol_chain_finality WHERE chain_id = ? FOR UPDATE",
-            row -> row.getLong(1),
-            chainId)
-        .orElseThrow(() -> new SQLException("no row of the chain's finality"));
+    boolean locked =
+        Sql.first(
+                c,
+                "SELECT accepted FROM ol_chain_finality WHERE chain_id = ? FOR UPDATE",
+                row -> row.getLong(1),
+                chainId)
+            .isPresent();
+    if (!locked) {
+      throw new SQLException("no row of the chain's finality");
+    }
     Sql.update(
         c,
         "INSERT INTO ol_chain_decisions (chain_id, kind, subject, decided_by, decided_at)"

@@ -34,6 +34,9 @@ import java.util.function.LongSupplier;
  * message has the same nonce, of which a chain includes one; and another nonce is signed only when
  * the former bytes are dead for good. What makes it lose nothing: a row that is not final is told
  * again and again.
+ *
+ * <p>It is long because all that storing a message takes stands here in its order, before the lock
+ * and under it.
  */
 public final class JdbcOutbox implements Outbox, AutoCloseable {
 

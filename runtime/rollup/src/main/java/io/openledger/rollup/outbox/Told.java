@@ -91,9 +91,12 @@ final class Told {
   void tell(String key, Hash256 transaction, Broadcast outcome, Optional<String> said) {
     boolean understood = taken(outcome) || outcome == Broadcast.FUNDS;
     @Nullable Last before = last.get(key);
-    boolean again = !understood && before != null;
-    int refused = understood ? 0 : again ? before.refused() + 1 : 1;
-    int raised = again ? before.raised() + (before.transaction().equals(transaction) ? 0 : 1) : 0;
+    int refused = understood ? 0 : 1;
+    int raised = 0;
+    if (!understood && before != null) {
+      refused = before.refused() + 1;
+      raised = before.raised() + (before.transaction().equals(transaction) ? 0 : 1);
+    }
     last.put(key, new Last(transaction, nanoTime.getAsLong(), outcome, said, refused, raised));
   }
 

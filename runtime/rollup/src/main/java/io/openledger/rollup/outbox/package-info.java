@@ -16,8 +16,9 @@
  *       bytes are stored, in the transaction of the caller's work: what is rolled back leaves no
  *       gap.
  *   <li>Nothing is told to a node before it is committed, raised fees and cancellations included.
- *   <li>Everything that is signed for a message has the message's nonce, of which a chain includes
- *       one.
+ *   <li>Everything that is stored for a message has the message's nonce, of which a chain includes
+ *       one. What a key elsewhere signed for a nonce that went to another message is neither stored
+ *       nor told.
  *   <li>Another nonce is signed ({@link io.openledger.rollup.outbox.Mover}) only for a message
  *       whose bytes are dead: the transaction that used its nonce was found in a finalized block
  *       and does something else ({@link io.openledger.rollup.outbox.Missing}); or it was reverted

@@ -44,8 +44,6 @@ public final class Deposits {
   private static final View OLD_BRIDGE = new View("l2Bridge()", "(address)");
   private static final Hash256 RELAY_FAILED =
       Hash256.of(Hash.sha3("FailedRelayedMessage(bytes32)".getBytes(StandardCharsets.US_ASCII)));
-  private static final ChainAddress NOBODY =
-      new ChainAddress("0x0000000000000000000000000000000000000000");
 
   private final Portal portal;
 
@@ -289,7 +287,7 @@ public final class Deposits {
   }
 
   private static void check(ChainAddress to, Wei amount) {
-    if (to.equals(NOBODY)) {
+    if (to.equals(ChainAddress.ZERO)) {
       throw OpenLedgerException.invalid("receiver", to, "an address that somebody has");
     }
     if (amount.isZero()) {

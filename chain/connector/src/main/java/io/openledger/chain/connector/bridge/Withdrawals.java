@@ -56,8 +56,6 @@ public final class Withdrawals {
       AbiSignature.parse("finalizeWithdrawalTransactionExternalProof(" + TRANSACTION + ",address)");
   private static final View FINALIZED = new View("finalizedWithdrawals(bytes32)", "(bool)");
   private static final View LOCKBOX = new View("ethLockbox()", "(address)");
-  private static final ChainAddress NOBODY =
-      new ChainAddress("0x0000000000000000000000000000000000000000");
 
   private final Portal portal;
   private final RollupNodes nodes;
@@ -84,7 +82,7 @@ public final class Withdrawals {
           "use the bridge that the chain's operator names; nothing was sent");
     }
     boolean lost =
-        to.equals(NOBODY)
+        to.equals(ChainAddress.ZERO)
             || to.equals(portal.address())
             || token.equals(new GasToken.PortalToken(to));
     if (lost) {
@@ -110,7 +108,7 @@ public final class Withdrawals {
    * @param amount in the token's smallest unit, 1 or more
    */
   public BridgeCall token(ChainAddress rollupToken, ChainAddress to, Wei amount) {
-    if (to.equals(NOBODY)) {
+    if (to.equals(ChainAddress.ZERO)) {
       throw OpenLedgerException.invalid("receiver", to, "an address that somebody has");
     }
     checkAmount(amount);
@@ -316,7 +314,7 @@ public final class Withdrawals {
     LOCKBOX
         .maybeOne(portal.l1(), portal.address())
         .map(ChainAddress.class::cast)
-        .filter(box -> !box.equals(NOBODY))
+        .filter(box -> !box.equals(ChainAddress.ZERO))
         .ifPresent(payers::add);
     String why = "";
     for (ChainAddress payer : payers) {

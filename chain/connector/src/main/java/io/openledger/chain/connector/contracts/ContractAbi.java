@@ -2,18 +2,13 @@ package io.openledger.chain.connector.contracts;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.openledger.api.ErrorCode;
-import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
-import io.openledger.chain.connector.rpc.EventLog;
 import io.openledger.chain.connector.rpc.RpcException;
 import io.openledger.chain.connector.tx.AbiSignature;
 import io.openledger.chain.connector.tx.RevertReason;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -27,7 +22,6 @@ public final class ContractAbi {
   private final ContractName name;
   private final List<AbiFunction> functions;
   private final List<AbiEvent> events;
-  private final Map<Hash256, AbiEvent> byTopic;
   private final List<AbiSignature> errors;
 
   private ContractAbi(
@@ -39,9 +33,6 @@ public final class ContractAbi {
     this.functions = List.copyOf(functions);
     this.events = List.copyOf(events);
     this.errors = List.copyOf(errors);
-    Map<Hash256, AbiEvent> topics = new LinkedHashMap<>();
-    events.forEach(event -> topics.put(event.topic(), event));
-    this.byTopic = Map.copyOf(topics);
   }
 
   /**
@@ -132,13 +123,6 @@ public final class ContractAbi {
   /** All events. */
   public List<AbiEvent> events() {
     return events;
-  }
-
-  /** The event that a log is of, if it is one of this contract's. The address is not compared. */
-  public Optional<AbiEvent> eventOf(EventLog log) {
-    return log.topics().isEmpty()
-        ? Optional.empty()
-        : Optional.ofNullable(byTopic.get(log.topics().get(0))).filter(event -> event.matches(log));
   }
 
   /** The custom errors. */

@@ -23,7 +23,7 @@ import java.util.function.Function;
 final class Plan {
 
   /** The zero address: anyone as an executor, the native coin as an asset. */
-  static final ChainAddress NOBODY = new ChainAddress("0x" + "0".repeat(40));
+  static final ChainAddress NOBODY = ChainAddress.ZERO;
 
   /** The role of administrators, who grant and take all others. */
   static final byte[] ADMIN = new byte[32];

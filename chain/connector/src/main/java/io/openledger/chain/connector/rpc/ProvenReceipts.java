@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.web3j.crypto.Hash;
 import org.web3j.rlp.RlpEncoder;
 import org.web3j.rlp.RlpList;
 import org.web3j.rlp.RlpString;
@@ -39,7 +38,7 @@ final class ProvenReceipts {
         result ->
             tried(
                 () ->
-                    result != null && hash(result).equals(block)
+                    result != null && HeaderHash.of(result).equals(block)
                         ? Optional.of(Reading.hash(result.get("receiptsRoot")))
                         : Optional.empty()));
   }
@@ -87,43 +86,6 @@ final class ProvenReceipts {
       receipts.add(receipt);
     }
     return PatriciaTrie.root(encoded).equals(root) ? Optional.of(receipts) : Optional.empty();
-  }
-
-  /** Of the header (go-ethereum's {@code types.Header}): later forks added fields at the end. */
-  private static Hash256 hash(JsonNode block) {
-    List<RlpType> fields = new ArrayList<>();
-    for (String name :
-        List.of(
-            "parentHash",
-            "sha3Uncles",
-            "miner",
-            "stateRoot",
-            "transactionsRoot",
-            "receiptsRoot",
-            "logsBloom")) {
-      fields.add(data(block.get(name)));
-    }
-    for (String name : List.of("difficulty", "number", "gasLimit", "gasUsed", "timestamp")) {
-      fields.add(quantity(block.get(name)));
-    }
-    for (String name : List.of("extraData", "mixHash", "nonce")) {
-      fields.add(data(block.get(name)));
-    }
-    for (String name :
-        List.of(
-            "baseFeePerGas",
-            "withdrawalsRoot",
-            "blobGasUsed",
-            "excessBlobGas",
-            "parentBeaconBlockRoot",
-            "requestsHash")) {
-      JsonNode value = block.get(name);
-      if (!Reading.absent(value)) {
-        boolean hash = name.endsWith("Root") || name.endsWith("Hash");
-        fields.add(hash ? data(value) : quantity(value));
-      }
-    }
-    return Hash256.of(Hash.sha3(RlpEncoder.encode(new RlpList(fields))));
   }
 
   /** EIP-2718: the type, and what the root of a block holds of a receipt. */

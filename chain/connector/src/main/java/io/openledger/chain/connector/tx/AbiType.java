@@ -26,10 +26,14 @@ sealed interface AbiType {
   String name();
 
   /** Whether the head holds an offset. */
-  boolean dynamic();
+  default boolean dynamic() {
+    return false;
+  }
 
   /** Bytes in the head. */
-  int headBytes();
+  default int headBytes() {
+    return WORD;
+  }
 
   /** The encoding without the offset of a dynamic type. */
   byte[] encode(Object value);
@@ -48,16 +52,6 @@ sealed interface AbiType {
     @Override
     public String name() {
       return (signed ? "int" : "uint") + bits;
-    }
-
-    @Override
-    public boolean dynamic() {
-      return false;
-    }
-
-    @Override
-    public int headBytes() {
-      return WORD;
     }
 
     private boolean fits(BigInteger number) {
@@ -101,16 +95,6 @@ sealed interface AbiType {
     }
 
     @Override
-    public boolean dynamic() {
-      return false;
-    }
-
-    @Override
-    public int headBytes() {
-      return WORD;
-    }
-
-    @Override
     public byte[] encode(Object value) {
       if (!(value instanceof Boolean flag)) {
         throw refused(this, value);
@@ -135,16 +119,6 @@ sealed interface AbiType {
     @Override
     public String name() {
       return "address";
-    }
-
-    @Override
-    public boolean dynamic() {
-      return false;
-    }
-
-    @Override
-    public int headBytes() {
-      return WORD;
     }
 
     @Override
@@ -183,16 +157,6 @@ sealed interface AbiType {
     }
 
     @Override
-    public boolean dynamic() {
-      return false;
-    }
-
-    @Override
-    public int headBytes() {
-      return WORD;
-    }
-
-    @Override
     public byte[] encode(Object value) {
       if (!(value instanceof byte[] bytes) || bytes.length != length) {
         throw refused(this, value);
@@ -222,11 +186,6 @@ sealed interface AbiType {
     @Override
     public boolean dynamic() {
       return true;
-    }
-
-    @Override
-    public int headBytes() {
-      return WORD;
     }
 
     @Override
