@@ -13,7 +13,8 @@ import javax.sql.DataSource;
  * @param dataSource connections that enlist in the JTA transaction of their thread
  * @param transactions the server's transaction manager
  * @param executor threads of the container's, {@value #THREADS} or more; the engine keeps one for
- *     its scheduler loop, and at most {@value #ANSWERS} at a time make answers
+ *     its scheduler loop, at most {@value #ANSWERS} at a time make answers, and at most {@value
+ *     #INDEXING} follow contributions in the indexes
  * @param clock the time
  * @param dataDirectory where the index, caches and, by default, models and adapters are kept
  * @param secrets what is in the server's own store
@@ -29,12 +30,16 @@ public record ServerEnvironment(
   /** Threads that help where one call asks for several answers: one call's most over REST. */
   public static final int ANSWERS = 15;
 
+  /** Threads for indexes in the background; what else is to be done for them waits. */
+  public static final int INDEXING = 2;
+
   /**
-   * Those; the engine's loop, the epoch timer, the chaining of receipts, and one to spare; and what
-   * the rollup keeps busy: sender, reader, epochs, registration and payments, each waiting for an
-   * answer of the chain that another thread hands over, and three of those.
+   * Those; the engine's loop, the epoch timer, the chaining of receipts, the looks for adapters, at
+   * the database and for an epoch's terms, and one to spare; and what the rollup keeps busy:
+   * sender, reader, epochs, registration and payments, each waiting for an answer of the chain that
+   * another thread hands over, and three of those.
    */
-  public static final int THREADS = ANSWERS + 4 + 8;
+  public static final int THREADS = ANSWERS + INDEXING + 7 + 8;
 
   /** Of a server that gives no secrets. */
   public ServerEnvironment(

@@ -20,8 +20,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Function;
@@ -48,7 +46,7 @@ final class DatanetIndex {
   private final IndexFeed feed;
   private final int nearDuplicateBasisPoints;
   private final Function<String, IndexForm> forms;
-  private final ScheduledExecutorService maintenance;
+  private final IndexWork maintenance;
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private final IndexErasures erasures;
   // changed under the write lock, and closed in the turn of the erasures
@@ -67,7 +65,7 @@ final class DatanetIndex {
       IndexFeed feed,
       int nearDuplicates,
       Function<String, IndexForm> forms,
-      ScheduledExecutorService maintenance) {
+      IndexWork maintenance) {
     this.id = id;
     this.directory = data.resolve("index").resolve(id.value());
     this.originFile = data.resolve("index-origins").resolve(id.value());
@@ -149,7 +147,7 @@ final class DatanetIndex {
       return;
     }
     try {
-      maintenance.schedule(() -> retry(tokenizer), pauseSeconds, TimeUnit.SECONDS);
+      maintenance.schedule(() -> retry(tokenizer), pauseSeconds);
       retrying = true;
       pauseSeconds = Math.min(2 * pauseSeconds, LONGEST_PAUSE_SECONDS);
     } catch (RejectedExecutionException e) {

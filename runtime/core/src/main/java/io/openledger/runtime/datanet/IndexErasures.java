@@ -11,8 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -36,7 +34,7 @@ final class IndexErasures {
   private final DatanetId id;
   private final Path directory;
   private final IndexFeed feed;
-  private final ScheduledExecutorService executor;
+  private final IndexWork work;
   private final Supplier<@Nullable SpanIndex> index;
   // Taken while the index is used here or closed. Whoever has it takes no lock of the index: who
   // closes that has its write lock.
@@ -60,12 +58,12 @@ final class IndexErasures {
       DatanetId id,
       Path directory,
       IndexFeed feed,
-      ScheduledExecutorService executor,
+      IndexWork work,
       Supplier<@Nullable SpanIndex> index) {
     this.id = id;
     this.directory = directory;
     this.feed = feed;
-    this.executor = executor;
+    this.work = work;
     this.index = index;
   }
 
@@ -97,7 +95,7 @@ final class IndexErasures {
 
   void later(Runnable task, long seconds) {
     try {
-      executor.schedule(task, seconds, TimeUnit.SECONDS);
+      work.schedule(task, seconds);
     } catch (RejectedExecutionException e) {
       // the server is stopping: the next start erases
     }

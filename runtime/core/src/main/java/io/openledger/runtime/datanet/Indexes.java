@@ -14,6 +14,7 @@ import io.openledger.api.spi.SpanIndex;
 import io.openledger.api.spi.SpanQueries;
 import io.openledger.api.spi.TextTokenizer;
 import io.openledger.api.spi.TokenizedText;
+import io.openledger.runtime.ServerEnvironment;
 import io.openledger.runtime.store.Store;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -50,7 +52,10 @@ public final class Indexes implements AutoCloseable {
   private final IndexFeed feed;
   private final Function<String, IndexForm> forms;
   private final int nearDuplicateBasisPoints;
-  private final ScheduledExecutorService executor;
+  private final IndexWork work;
+  private final ConcurrentMap<DatanetId, Long> following = new ConcurrentHashMap<>();
+  private final Set<DatanetId> erasing = ConcurrentHashMap.newKeySet();
+  private final Set<DatanetId> reopening = ConcurrentHashMap.newKeySet();
   private final ConcurrentMap<DatanetId, DatanetIndex> open = new ConcurrentHashMap<>();
   private volatile @Nullable TextTokenizer tokenizer;
   private volatile boolean closed;
@@ -59,7 +64,8 @@ public final class Indexes implements AutoCloseable {
    * @param data the data directory
    * @param nearDuplicateBasisPoints from which part on a contribution repeats another
    * @param forms of the indexes, by datanet
-   * @param executor follows commits in the background, and tries again what failed
+   * @param executor follows commits in the background, and tries again what failed; {@value
+   *     ServerEnvironment#INDEXING} of its threads at most
    */
   public Indexes(
       Path data,
@@ -73,7 +79,7 @@ public final class Indexes implements AutoCloseable {
     this.feed = new IndexFeed(store);
     this.nearDuplicateBasisPoints = nearDuplicateBasisPoints;
     this.forms = forms;
-    this.executor = executor;
+    this.work = new IndexWork(executor, ServerEnvironment.INDEXING);
   }
 
   /** Says which tokenizer to index with. Once. */
@@ -236,7 +242,7 @@ public final class Indexes implements AutoCloseable {
       return question.apply(asked, with);
     } catch (OpenLedgerException e) {
       if (e.code().id().startsWith("OPENLEDGER-4")) {
-        asked.values().forEach(i -> executeQuietly(i::reopenLater));
+        asked.forEach(this::reopenSoon);
       }
       throw e;
     } finally {
@@ -307,12 +313,25 @@ public final class Indexes implements AutoCloseable {
 
   /** Brings an index to a version soon. Returns at once. */
   void schedule(DatanetId id, long version) {
-    executeQuietly(() -> followQuietly(id, version));
+    boolean[] first = {false};
+    following.compute(
+        id,
+        (i, waiting) -> {
+          first[0] = waiting == null;
+          return waiting == null ? version : Math.max(waiting, version);
+        });
+    // what waits already goes as far as the newest that was asked for until it begins
+    if (first[0]) {
+      executeQuietly(
+          () -> Optional.ofNullable(following.remove(id)).ifPresent(v -> followQuietly(id, v)));
+    }
   }
 
   /** Takes what was erased out of an index's files, soon. Returns at once. */
   void scheduleErasing(DatanetId id) {
-    executeQuietly(
+    once(
+        erasing,
+        id,
         () -> {
           TextTokenizer with = tokenizer;
           // without a tokenizer no index is open: what is erased is found when one is opened
@@ -322,9 +341,24 @@ public final class Indexes implements AutoCloseable {
         });
   }
 
+  private void reopenSoon(DatanetId id, DatanetIndex index) {
+    once(reopening, id, index::reopenLater);
+  }
+
+  private void once(Set<DatanetId> waiting, DatanetId id, Runnable task) {
+    if (waiting.add(id)) {
+      executeQuietly(
+          () -> {
+            // before it begins: what is asked for from now on may be more than it sees
+            waiting.remove(id);
+            task.run();
+          });
+    }
+  }
+
   private void executeQuietly(Runnable task) {
     try {
-      executor.execute(task);
+      work.execute(task);
     } catch (RejectedExecutionException e) {
       // the server is stopping: the next start compares index and store
     }
@@ -338,8 +372,7 @@ public final class Indexes implements AutoCloseable {
     DatanetIndex index =
         open.computeIfAbsent(
             id,
-            i ->
-                new DatanetIndex(i, data, engine, feed, nearDuplicateBasisPoints, forms, executor));
+            i -> new DatanetIndex(i, data, engine, feed, nearDuplicateBasisPoints, forms, work));
     if (closed) {
       // made behind the back of close(), which does not see it any more
       index.close();

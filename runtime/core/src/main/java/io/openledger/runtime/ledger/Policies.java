@@ -40,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * says why, for however long the chain's nodes stay away. What was earned before is closed, proven
  * and paid meanwhile. On a chain whose parameters change with a day's notice a reader has to be a
  * day behind for that.
+ *
+ * <p>Longer than 250 lines because what is in force, what it is called and what it waits for are
+ * decided under one lock.
  */
 public final class Policies implements EpochListener {
 

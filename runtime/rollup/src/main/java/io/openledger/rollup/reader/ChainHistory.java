@@ -28,6 +28,8 @@ import java.util.Optional;
  * What follows from the events that were read, of one deployment. Each question is a query over
  * their rows. What is not final may be taken back; the parameters, on which money depends, count
  * when they are final and not before. Safe for any thread.
+ *
+ * <p>Above the usual length because each question's query stands beside what it means.
  */
 public final class ChainHistory implements ChainTerms, ChainAccounts {
 

@@ -1,10 +1,12 @@
 package io.openledger.rollup.reader;
 
+import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.chain.connector.contracts.AddressBook;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -69,7 +71,20 @@ public record ReaderSettings(
     // was read
     String notice = book.parameters().getOrDefault(CHANGE_DELAY, "");
     return of(Hash256.sha256(identity), contracts, book.block())
-        .withNotice(notice.isEmpty() ? Duration.ZERO : Duration.parse(notice));
+        .withNotice(notice.isEmpty() ? Duration.ZERO : duration(notice));
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new OpenLedgerException(
+          ErrorCode.CONFIGURATION_INVALID,
+          CHANGE_DELAY + " in the address book is no time",
+          "a time such as P1D, the delay of the parameters' contract",
+          "correct the address book, or attach the contracts anew",
+          e);
+    }
   }
 
   /** With another notice of changes. */
