@@ -15,6 +15,7 @@ import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.rollup.epochs.AnchorSettings;
 import io.openledger.rollup.epochs.ClaimService;
 import io.openledger.rollup.epochs.ClaimSettings;
+import io.openledger.rollup.epochs.Deployed;
 import io.openledger.rollup.epochs.EpochService;
 import io.openledger.rollup.epochs.RootSettings;
 import io.openledger.rollup.governance.Governance;
@@ -164,11 +165,11 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
             OutboxSettings.usual(book.chainId()).withCeiling(settings.maxFeePerGas()),
             executor,
             System::nanoTime);
-    ChainAddress distributor = book.address(ContractName.REWARD_DISTRIBUTOR);
+    Deployed distributor = Deployed.of(book, ContractName.REWARD_DISTRIBUTOR);
     EpochService epochs =
         new EpochService(
             new RootSettings(distributor, settings.fundRewards(), LOOKS),
-            book.find(ContractName.ATTRIBUTION_ANCHOR)
+            Deployed.find(book, ContractName.ATTRIBUTION_ANCHOR)
                 .map(anchor -> new AnchorSettings(anchor, signer.address(), LEDGER)),
             store,
             environment.epochs(),

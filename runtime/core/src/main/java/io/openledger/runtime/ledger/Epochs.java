@@ -72,6 +72,11 @@ public final class Epochs {
     listeners.add(listener);
   }
 
+  /** Tells one that was to {@link #listen} of no more epochs. */
+  public void forget(EpochListener listener) {
+    listeners.remove(listener);
+  }
+
   /** A listener failed; what it has done is undone with the transaction. */
   private static final class ListenerException extends RuntimeException {
     private static final long serialVersionUID = 1L;

@@ -36,6 +36,7 @@ import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.rollup.epochs.ClaimService;
 import io.openledger.rollup.epochs.ClaimSettings;
+import io.openledger.rollup.epochs.Deployed;
 import io.openledger.rollup.epochs.EpochService;
 import io.openledger.rollup.epochs.RootSettings;
 import io.openledger.rollup.outbox.JdbcOutbox;
@@ -186,7 +187,7 @@ class ClaimPageTest {
                 threads,
                 System::nanoTime));
     outbox.start();
-    ChainAddress distributor = book.address(ContractName.REWARD_DISTRIBUTOR);
+    Deployed distributor = Deployed.of(book, ContractName.REWARD_DISTRIBUTOR);
     EpochService service =
         opened(
             new EpochService(
@@ -463,7 +464,7 @@ class ClaimPageTest {
                 .get(0)
                 .get("key")
                 .asText())
-        .isEqualTo("epoch/1/root");
+        .isEqualTo(Deployed.of(book, ContractName.REWARD_DISTRIBUTOR).name() + "/epoch/1/root");
 
     JsonNode epoch = read("contributor", "api/ledger/epochs").get("items").get(0);
     HttpResponse<InputStream> leaves =
