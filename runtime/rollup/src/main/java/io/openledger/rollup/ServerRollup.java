@@ -3,8 +3,13 @@ package io.openledger.rollup;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.governance.PolicyGovernance;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.ChainStanding;
 import io.openledger.chain.connector.contracts.AddressBook;
+import io.openledger.chain.connector.contracts.ContractName;
 import io.openledger.chain.connector.rpc.ChainClient;
+import io.openledger.rollup.epochs.Deployed;
+import io.openledger.rollup.epochs.Standings;
 import io.openledger.rollup.payments.PaymentService;
 import io.openledger.rollup.reader.ChainHistory;
 import io.openledger.rollup.reader.ReaderSettings;
@@ -39,6 +44,7 @@ final class ServerRollup implements Rollup {
   private final AddressBook book;
   private final ChainHistory history;
   private final ChainClient client;
+  private final Standings standings;
   private volatile @Nullable Services services;
   private volatile OpenLedgerException trouble =
       unavailable("the chain was not asked yet", "try again in a few seconds");
@@ -52,6 +58,14 @@ final class ServerRollup implements Rollup {
     this.book = AddressBook.read(environment.chain().addressBook());
     this.history = new ChainHistory(environment.store(), ReaderSettings.of(book));
     this.client = Services.client(environment, book);
+    this.standings =
+        new Standings(
+            Deployed.of(book, ContractName.REWARD_DISTRIBUTOR),
+            ReaderSettings.of(book).deployment(),
+            environment.store(),
+            environment.epochs(),
+            history,
+            client);
   }
 
   @Override
@@ -133,6 +147,13 @@ final class ServerRollup implements Rollup {
   @Override
   public Optional<Claims> claims() {
     return require().sending().map(Services.Sending::claims);
+  }
+
+  @Override
+  public ChainStanding standing(ChainAddress address) {
+    return services == null
+        ? new ChainStanding.Unknown("not attached to the chain: " + trouble.getMessage())
+        : standings.of(address);
   }
 
   @Override

@@ -11,6 +11,8 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.ChainStanding;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
 import io.openledger.api.reward.Wei;
@@ -37,9 +39,11 @@ import io.openledger.rollup.outbox.ChainIntent;
 import io.openledger.rollup.outbox.JdbcOutbox;
 import io.openledger.rollup.outbox.OutboxMessage;
 import io.openledger.rollup.outbox.OutboxSettings;
+import io.openledger.rollup.reader.ReaderSettings;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.ledger.EpochSettings;
 import io.openledger.runtime.ledger.Epochs;
+import io.openledger.runtime.rollup.ChainAccounts;
 import io.openledger.runtime.rollup.Claimable;
 import io.openledger.runtime.rollup.EpochPosting;
 import io.openledger.runtime.rollup.EpochPosting.Kind;
@@ -64,6 +68,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -793,6 +798,90 @@ class EpochsOnChainTest {
     epochs.close();
     look(service);
     assertThat(root(service, 2).businessKey()).isEqualTo(rootKey("2/root"));
+  }
+
+  private static ChainAccounts.Stake stake(long principal, boolean withdrawn) {
+    return new ChainAccounts.Stake(
+        BigInteger.ONE,
+        BigInteger.ZERO,
+        Wei.of(principal),
+        Wei.of(9),
+        Instant.EPOCH,
+        Optional.empty(),
+        withdrawn);
+  }
+
+  private void readTo(long block, long finalBlock) {
+    String deployment = ReaderSettings.of(book).deployment().hex();
+    store.requiresNew(
+        "reading",
+        c -> {
+          Sql.update(c, "DELETE FROM ol_chain_blocks");
+          Sql.update(c, "DELETE FROM ol_chain_readers");
+          Sql.update(
+              c,
+              "INSERT INTO ol_chain_readers (deployment, chain_id, finalized_number,"
+                  + " finalized_hash, finalized_time) VALUES (?, 1, ?, ?, ?)",
+              deployment,
+              finalBlock,
+              Hash256.ZERO,
+              Instant.EPOCH);
+          return Sql.update(
+              c,
+              "INSERT INTO ol_chain_blocks (deployment, block_number, hash) VALUES (?, ?, ?)",
+              deployment,
+              block,
+              Hash256.ZERO);
+        });
+  }
+
+  @Test
+  void statementTellsWhatIsOnTheChainOrThatItIsNotKnown() {
+    contribute("ann");
+    EpochService service = started();
+    ask("ann");
+    epochs.close();
+    look(service);
+    Wei posted = earned("ann");
+    anvil.advance(DELAY);
+    look(service);
+    assertThat(root(service, 1).state()).isEqualTo(State.ACTIVE);
+    ChainAccounts accounts =
+        new ChainAccounts() {
+          @Override
+          public Standing standing(ChainAddress address) {
+            return new Standing(
+                address, Wei.of(3), Wei.ZERO, List.of(stake(5, false), stake(7, true)));
+          }
+
+          @Override
+          public List<Activity> activity(ChainAddress address, int limit) {
+            return List.of();
+          }
+        };
+    Standings standings =
+        new Standings(
+            Deployed.of(book, ContractName.REWARD_DISTRIBUTOR),
+            ReaderSettings.of(book).deployment(),
+            store,
+            epochs,
+            accounts,
+            client);
+    ChainAddress ann = TestServer.address("ann");
+    assertThat(standings.of(ann)).isInstanceOf(ChainStanding.Unknown.class);
+    readTo(anvil.height(), 2);
+    assertThat(standings.of(ann))
+        .isEqualTo(new ChainStanding.Known(ann, posted, Wei.of(3), Wei.of(5), anvil.height(), 2));
+    assertThat(((ChainStanding.Known) standings.of(ann)).claimable())
+        .isEqualTo(posted.minus(Wei.of(3)));
+    anvil.mine(31);
+    assertThat(standings.of(ann))
+        .isInstanceOfSatisfying(
+            ChainStanding.Unknown.class, u -> assertThat(u.why()).contains("read to block"));
+    readTo(anvil.height(), 2);
+    // nobody's figures are zeros because nobody could be asked
+    ChainStanding.Known bob = (ChainStanding.Known) standings.of(TestServer.address("bob"));
+    assertThat(bob.posted()).as("bob has earned nothing").isEqualTo(Wei.ZERO);
   }
 
   @Test
