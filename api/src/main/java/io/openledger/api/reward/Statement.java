@@ -15,6 +15,8 @@ import java.util.List;
  * @param opening the balance before {@code from}, in wei
  * @param closing the balance before {@code to}, in wei
  * @param entries in the ledger's order
+ * @param earned ever, whatever the time of the statement, in wei
+ * @param chain what became of it on the chain, now
  */
 public record Statement(
     AccountId account,
@@ -22,7 +24,9 @@ public record Statement(
     Instant to,
     BigInteger opening,
     BigInteger closing,
-    List<LedgerEntry> entries) {
+    List<LedgerEntry> entries,
+    Wei earned,
+    ChainStanding chain) {
 
   public Statement {
     entries = List.copyOf(entries);

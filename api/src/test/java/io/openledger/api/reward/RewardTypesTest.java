@@ -276,7 +276,9 @@ class RewardTypesTest {
         Instant.EPOCH.plusSeconds(1),
         BigInteger.valueOf(opening),
         BigInteger.valueOf(closing),
-        List.of(entry));
+        List.of(entry),
+        Wei.ZERO,
+        new ChainStanding.Unknown("no chain"));
   }
 
   private static Policy policy(int version, int nearDuplicate) {

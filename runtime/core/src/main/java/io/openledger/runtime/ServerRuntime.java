@@ -10,6 +10,7 @@ import io.openledger.api.model.ModelRegistry;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.ChainStanding;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.AttributionEngine;
@@ -304,9 +305,15 @@ public final class ServerRuntime implements OpenLedgerServer {
     return models.engine().status();
   }
 
+  private ChainStanding standing(ChainAddress address) {
+    return rollup
+        .map(r -> r.standing(address))
+        .orElseGet(() -> new ChainStanding.Unknown("no chain is attached"));
+  }
+
   @Override
   public RewardLedger ledger(Caller caller) {
-    return new CallerLedger(store, epochs, caller);
+    return new CallerLedger(store, epochs, this::standing, caller);
   }
 
   @Override

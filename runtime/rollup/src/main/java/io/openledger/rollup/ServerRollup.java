@@ -3,10 +3,15 @@ package io.openledger.rollup;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.governance.PolicyGovernance;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.ChainStanding;
 import io.openledger.chain.connector.contracts.AddressBook;
+import io.openledger.chain.connector.contracts.ContractName;
 import io.openledger.chain.connector.rpc.EndpointState;
 import io.openledger.chain.connector.rpc.Endpoints;
 import io.openledger.rollup.endpoints.EndpointKeeper;
+import io.openledger.rollup.epochs.Deployed;
+import io.openledger.rollup.epochs.Standings;
 import io.openledger.rollup.payments.PaymentService;
 import io.openledger.rollup.reader.ChainHistory;
 import io.openledger.rollup.reader.EventList;
@@ -55,6 +60,7 @@ final class ServerRollup implements Rollup {
   private final ChainHistory history;
   private final Endpoints client;
   private final EndpointKeeper keeper;
+  private final Standings standings;
   private volatile @Nullable Services services;
   private volatile OpenLedgerException trouble =
       unavailable("the chain was not asked yet", "try again in a few seconds");
@@ -71,6 +77,14 @@ final class ServerRollup implements Rollup {
     this.history = new ChainHistory(environment.store(), reading);
     this.client = Services.client(environment, book);
     this.keeper = Services.keeper(environment, client);
+    this.standings =
+        new Standings(
+            Deployed.of(book, ContractName.REWARD_DISTRIBUTOR),
+            reading.deployment(),
+            environment.store(),
+            environment.epochs(),
+            history,
+            client);
   }
 
   @Override
@@ -190,6 +204,13 @@ final class ServerRollup implements Rollup {
   @Override
   public Optional<Claims> claims() {
     return require().sending().map(Services.Sending::claims);
+  }
+
+  @Override
+  public ChainStanding standing(ChainAddress address) {
+    return services == null
+        ? new ChainStanding.Unknown("not attached to the chain: " + trouble.getMessage())
+        : standings.of(address);
   }
 
   @Override

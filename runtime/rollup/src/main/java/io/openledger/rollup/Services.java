@@ -16,6 +16,7 @@ import io.openledger.rollup.endpoints.EndpointKeeper;
 import io.openledger.rollup.epochs.AnchorSettings;
 import io.openledger.rollup.epochs.ClaimService;
 import io.openledger.rollup.epochs.ClaimSettings;
+import io.openledger.rollup.epochs.Deployed;
 import io.openledger.rollup.epochs.EpochService;
 import io.openledger.rollup.epochs.RootSettings;
 import io.openledger.rollup.governance.Governance;
@@ -191,12 +192,12 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
                 OutboxSettings.usual(book.chainId()).withCeiling(settings.maxFeePerGas()),
                 executor,
                 System::nanoTime));
-    ChainAddress distributor = book.address(ContractName.REWARD_DISTRIBUTOR);
+    Deployed distributor = Deployed.of(book, ContractName.REWARD_DISTRIBUTOR);
     EpochService epochs =
         opened.add(
             new EpochService(
                 new RootSettings(distributor, settings.fundRewards(), LOOKS),
-                book.find(ContractName.ATTRIBUTION_ANCHOR)
+                Deployed.find(book, ContractName.ATTRIBUTION_ANCHOR)
                     .map(anchor -> new AnchorSettings(anchor, signer.address(), LEDGER)),
                 store,
                 environment.epochs(),

@@ -6,6 +6,7 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.ChainStanding;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.AttributionEngine;
@@ -29,8 +30,10 @@ import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.concurrent.ExecutorService;
@@ -149,6 +152,16 @@ class WholeWayTest {
     return client.balance(TestServer.address(contributor));
   }
 
+  private Optional<ChainStanding.Known> told(AccountId account) {
+    return server
+                .ledger()
+                .statement(account, Instant.EPOCH, Instant.now().plusSeconds(3600))
+                .chain()
+            instanceof ChainStanding.Known known
+        ? Optional.of(known)
+        : Optional.empty();
+  }
+
   /** Closes an epoch, and waits until claims are proven against its root. */
   private Epoch settle() {
     Epoch epoch = server.ledger().closeEpoch();
@@ -184,6 +197,13 @@ class WholeWayTest {
     assertThat(claims().pay(TestServer.APP, List.of(ANN, BOB))).hasSize(2);
     TestServer.await("ann is paid", () -> balance("ann").equals(ann));
     TestServer.await("bob is paid", () -> balance("bob").equals(bob));
+    TestServer.await(
+        "the statement tells what was posted and claimed",
+        () ->
+            told(ANN)
+                .filter(t -> t.posted().equals(ann) && t.claimed().equals(ann))
+                .filter(t -> t.claimable().isZero() && t.staked().isZero())
+                .isPresent());
     assertThat(claims().of(ANN, OptionalLong.empty()).claimable()).isEqualTo(Wei.ZERO);
 
     server.model().complete(Prompt.text(CLAUSE));

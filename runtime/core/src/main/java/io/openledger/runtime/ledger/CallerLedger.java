@@ -5,6 +5,8 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.Page;
 import io.openledger.api.reward.Account;
 import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.ChainStanding;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
 import io.openledger.api.reward.LeafData;
@@ -18,6 +20,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * The ledger as one caller has it.
@@ -37,11 +40,17 @@ public final class CallerLedger implements RewardLedger {
 
   private final Store store;
   private final Epochs epochs;
+  private final Function<ChainAddress, ChainStanding> chain;
   private final Caller caller;
 
-  public CallerLedger(Store store, Epochs epochs, Caller caller) {
+  /**
+   * @param chain what an address has on the chain
+   */
+  public CallerLedger(
+      Store store, Epochs epochs, Function<ChainAddress, ChainStanding> chain, Caller caller) {
     this.store = store;
     this.epochs = epochs;
+    this.chain = chain;
     this.caller = caller;
   }
 
@@ -76,12 +85,16 @@ public final class CallerLedger implements RewardLedger {
     if (to.isBefore(from)) {
       throw OpenLedgerException.invalid("the end of a statement", to, "not before " + from);
     }
+    Optional<Account> found = store.join("finding an account", c -> LedgerRows.account(c, account));
+    Account of = found.orElseThrow(() -> unknown(account));
+    // before the lines are read: the chain may be asked, and no connection waits for it
+    ChainStanding standing =
+        of.address()
+            .map(chain)
+            .orElseGet(() -> new ChainStanding.Unknown("the account has no address"));
     return store.join(
         "making a statement",
         c -> {
-          if (LedgerRows.account(c, account).isEmpty()) {
-            throw unknown(account);
-          }
           // the end follows from what is read, so that a line that commits meanwhile cannot make
           // opening + entries differ from closing
           BigInteger opening = LedgerRows.before(c, account, from);
@@ -94,7 +107,7 @@ public final class CallerLedger implements RewardLedger {
           }
           BigInteger closing =
               entries.stream().map(LedgerEntry::amount).reduce(opening, BigInteger::add);
-          return new Statement(account, from, to, opening, closing, entries);
+          return new Statement(account, from, to, opening, closing, entries, of.earned(), standing);
         });
   }
 

@@ -17,8 +17,9 @@ public interface EpochsOnChain {
   List<EpochPosting> postings(long from, long to);
 
   /**
-   * Posts the newest epoch's root now, also after the guardian has dropped roots, which ends
-   * automatic posting until this is called.
+   * Posts the newest epoch's root now. Roots are posted by themselves but for two cases, which end
+   * with this: after the guardian has dropped one, and to a distributor that has none while another
+   * one has had roots of this ledger.
    *
    * @param caller an application, or a user with the role of an admin
    * @throws OpenLedgerException {@code FORBIDDEN}; {@code EPOCH_UNKNOWN} if there is none that can

@@ -1,6 +1,8 @@
 package io.openledger.runtime.rollup;
 
 import io.openledger.api.governance.PolicyGovernance;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.ChainStanding;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer.Check;
 import io.openledger.runtime.ledger.ChainTerms;
@@ -37,6 +39,11 @@ public interface Rollup extends AutoCloseable {
   /** What the contracts told; there before the chain is attached. Empty where nothing is read. */
   default Optional<ChainEvents> chainEvents() {
     return Optional.empty();
+  }
+
+  /** What an address has on the chain, as far as it was read. The chain may be asked. */
+  default ChainStanding standing(ChainAddress address) {
+    return new ChainStanding.Unknown("this server does not read accounts on the chain");
   }
 
   /** What is on its way to the chain, for an administrator. */

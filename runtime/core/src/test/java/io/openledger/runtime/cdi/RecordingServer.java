@@ -39,6 +39,7 @@ import io.openledger.api.provenance.SpanProof;
 import io.openledger.api.reward.Account;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.ChainStanding;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
 import io.openledger.api.reward.LeafData;
@@ -505,7 +506,15 @@ final class RecordingServer implements OpenLedgerServer {
 
     @Override
     public Statement statement(AccountId account, Instant from, Instant to) {
-      return new Statement(account, from, to, BigInteger.ZERO, BigInteger.ZERO, List.of());
+      return new Statement(
+          account,
+          from,
+          to,
+          BigInteger.ZERO,
+          BigInteger.ZERO,
+          List.of(),
+          Wei.ZERO,
+          new ChainStanding.Unknown("a test"));
     }
 
     @Override

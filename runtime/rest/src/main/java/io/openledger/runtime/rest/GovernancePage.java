@@ -6,9 +6,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URI;
 
 /**
@@ -18,11 +15,6 @@ import java.net.URI;
  */
 @Path("governance")
 public class GovernancePage {
-
-  /** Nothing but the page's own script, style and questions; nobody may frame it. */
-  static final String POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self';"
-          + " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   @GET
   @Produces("text/html")
@@ -53,16 +45,6 @@ public class GovernancePage {
   }
 
   private static Response file(String name, String type) {
-    try (InputStream in = GovernancePage.class.getResourceAsStream("governance/" + name)) {
-      if (in == null) {
-        throw new IllegalStateException("the war lacks " + name);
-      }
-      return Response.ok(in.readAllBytes(), type)
-          .header("Content-Security-Policy", POLICY)
-          .header("Referrer-Policy", "no-referrer")
-          .build();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return PageFile.of("governance/" + name, type);
   }
 }

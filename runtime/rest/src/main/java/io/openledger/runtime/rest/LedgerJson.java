@@ -1,6 +1,7 @@
 package io.openledger.runtime.rest;
 
 import io.openledger.api.reward.Account;
+import io.openledger.api.reward.ChainStanding;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
 import io.openledger.api.reward.LedgerEntry;
@@ -42,7 +43,25 @@ final class LedgerJson {
         .add("to", s.to().toString())
         .add("opening", s.opening().toString())
         .add("closing", s.closing().toString())
-        .add("entries", Json.array(s.entries(), LedgerJson::of));
+        .add("entries", Json.array(s.entries(), LedgerJson::of))
+        .add("earned", s.earned().toString())
+        .add("chain", of(s.chain()));
+  }
+
+  /** Figures only where they were read: what is not known is not told as zero. */
+  private static JsonObjectBuilder of(ChainStanding chain) {
+    if (chain instanceof ChainStanding.Known known) {
+      return Json.object()
+          .add("known", true)
+          .add("address", known.address().value())
+          .add("posted", known.posted().toString())
+          .add("claimed", known.claimed().toString())
+          .add("claimable", known.claimable().toString())
+          .add("staked", known.staked().toString())
+          .add("block", known.block())
+          .add("finalBlock", known.finalBlock());
+    }
+    return Json.object().add("known", false).add("why", ((ChainStanding.Unknown) chain).why());
   }
 
   static JsonObjectBuilder of(Epoch e) {

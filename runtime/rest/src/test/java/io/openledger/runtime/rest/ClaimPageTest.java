@@ -37,6 +37,7 @@ import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.rollup.epochs.ClaimService;
 import io.openledger.rollup.epochs.ClaimSettings;
+import io.openledger.rollup.epochs.Deployed;
 import io.openledger.rollup.epochs.EpochService;
 import io.openledger.rollup.epochs.RootSettings;
 import io.openledger.rollup.outbox.JdbcOutbox;
@@ -195,7 +196,7 @@ class ClaimPageTest {
                 threads,
                 System::nanoTime));
     outbox.start();
-    ChainAddress distributor = book.address(ContractName.REWARD_DISTRIBUTOR);
+    Deployed distributor = Deployed.of(book, ContractName.REWARD_DISTRIBUTOR);
     service =
         opened(
             new EpochService(
@@ -671,7 +672,7 @@ class ClaimPageTest {
                 .get(0)
                 .get("key")
                 .asText())
-        .isEqualTo("epoch/1/root");
+        .isEqualTo(Deployed.of(book, ContractName.REWARD_DISTRIBUTOR).name() + "/epoch/1/root");
 
     JsonNode epoch = read("contributor", "api/ledger/epochs").get("items").get(0);
     HttpResponse<InputStream> leaves =

@@ -8,6 +8,7 @@ import io.openledger.api.datanet.ContributionId;
 import io.openledger.api.reward.Account;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.ChainStanding;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
 import io.openledger.api.reward.FeeRole;
@@ -63,7 +64,15 @@ final class FakeLedger implements RewardLedger {
 
   @Override
   public Statement statement(AccountId account, Instant from, Instant to) {
-    return new Statement(account, from, to, BigInteger.ZERO, FakeServer.HUGE, List.of(ENTRY));
+    return new Statement(
+        account,
+        from,
+        to,
+        BigInteger.ZERO,
+        FakeServer.HUGE,
+        List.of(ENTRY),
+        Wei.of(7),
+        new ChainStanding.Known(ADDRESS, Wei.of(5), Wei.of(3), Wei.of(1), 12, 10));
   }
 
   @Override

@@ -417,6 +417,15 @@ class ResourcesTest {
     assertThat(statement.getString("from")).isEqualTo("2026-01-01T00:00:00Z");
     assertThat(statement.getString("closing")).isEqualTo(huge);
     assertThat(statement.getJsonArray("entries")).containsExactly(entry);
+    assertThat(statement.getString("earned")).isEqualTo("7");
+    JsonObject chain = statement.getJsonObject("chain");
+    assertThat(chain.getBoolean("known")).isTrue();
+    assertThat(chain.getString("posted")).isEqualTo("5");
+    assertThat(chain.getString("claimed")).isEqualTo("3");
+    assertThat(chain.getString("claimable")).isEqualTo("2");
+    assertThat(chain.getString("staked")).isEqualTo("1");
+    assertThat(chain.getInt("block")).isEqualTo(12);
+    assertThat(chain.getInt("finalBlock")).isEqualTo(10);
     json(404, rest.get("user", "api/ledger/accounts/contributor:nobody"));
   }
 

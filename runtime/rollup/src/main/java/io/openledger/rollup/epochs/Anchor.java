@@ -43,7 +43,8 @@ final class Anchor {
     this.client = client;
     this.settings = settings;
     this.contract =
-        new Contract(ContractAbi.load(ContractName.ATTRIBUTION_ANCHOR), settings.contract());
+        new Contract(
+            ContractAbi.load(ContractName.ATTRIBUTION_ANCHOR), settings.contract().contract());
   }
 
   ChainAddress contract() {

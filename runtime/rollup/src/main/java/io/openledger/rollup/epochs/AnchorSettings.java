@@ -10,4 +10,4 @@ import io.openledger.api.reward.ChainAddress;
  * @param publisher whose key the outbox signs with
  * @param salt the publisher's own name for the ledger: its id on chain follows from both
  */
-public record AnchorSettings(ChainAddress contract, ChainAddress publisher, Hash256 salt) {}
+public record AnchorSettings(Deployed contract, ChainAddress publisher, Hash256 salt) {}

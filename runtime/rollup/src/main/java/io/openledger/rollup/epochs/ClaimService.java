@@ -57,7 +57,7 @@ public final class ClaimService implements Claims {
     this.store = store;
     this.epochs = epochs;
     this.outbox = outbox;
-    this.distributor = new Distributor(client, settings.distributor());
+    this.distributor = new Distributor(client, settings.distributor().contract());
   }
 
   private Terms terms() {
@@ -70,50 +70,60 @@ public final class ClaimService implements Claims {
     return known;
   }
 
-  @Override
-  public Claimable of(AccountId account, OptionalLong stake) {
-    return of(account, stake, distributor.state());
+  /** What an account can claim of the active root. */
+  private record Due(
+      AccountId account, ChainAddress address, Optional<EpochProof> proof, Wei claimed) {
+
+    Wei cumulative() {
+      return proof.map(EpochProof::cumulative).orElse(Wei.ZERO);
+    }
+
+    Wei amount() {
+      return cumulative().compareTo(claimed) > 0 ? cumulative().minus(claimed) : Wei.ZERO;
+    }
   }
 
-  private Claimable of(AccountId account, OptionalLong stake, Distributor.State state) {
+  private Due due(AccountId account, Optional<LedgerEpoch> active) {
     ChainAddress address = epochs.address(account);
-    Optional<EpochProof> proof =
-        state.active.sequence() == 0
-            ? Optional.empty()
-            : epochs.proof(ours(state.active).number(), address);
+    return new Due(
+        account,
+        address,
+        active.flatMap(epoch -> epochs.proof(epoch.number(), address)),
+        distributor.claimed(address));
+  }
+
+  @Override
+  public Claimable of(AccountId account, OptionalLong stake) {
+    Distributor.State state = distributor.state();
+    Due due = due(account, active(state));
     Wei earned =
         epochs
             .last()
-            .flatMap(last -> epochs.proof(last.number(), address))
+            .flatMap(last -> epochs.proof(last.number(), due.address()))
             .map(EpochProof::cumulative)
             .orElse(Wei.ZERO);
     Optional<Instant> next =
         state.latest.sequence() > state.active.sequence()
             ? Optional.of(state.pending(state.active.sequence() + 1).activeAt())
             : Optional.empty();
-    Wei claimed = distributor.claimed(address);
     Optional<WalletCall> call =
-        proof
-            .filter(p -> atLeast(p, claimed, terms().minimum()))
+        due.proof()
+            .filter(p -> due.amount().compareTo(terms().minimum()) >= 0)
             .map(p -> stake.isPresent() ? staked(p, stake.getAsLong()) : distributor.claimPacked(p))
             .map(data -> new WalletCall(distributor.address(), hex(data)));
     return new Claimable(
         account,
-        address,
+        due.address(),
         distributor.chainId(),
         distributor.address(),
         terms().staking(),
         earned,
-        claimed,
+        due.claimed(),
         terms().minimum(),
-        proof,
+        due.proof(),
         call,
         next,
         state.time());
-  }
-
-  private static boolean atLeast(EpochProof proof, Wei claimed, Wei minimum) {
-    return proof.cumulative().compareTo(claimed.plus(minimum)) >= 0;
   }
 
   private byte[] staked(EpochProof proof, long configuration) {
@@ -129,19 +139,24 @@ public final class ClaimService implements Claims {
   }
 
   /**
-   * The ledger's epoch of the active root: no proof is made against a root that it did not make.
+   * The ledger's epoch of the active root, if there is one: no proof is made against a root that it
+   * did not make.
    */
-  private LedgerEpoch ours(Distributor.Root active) {
-    return epochs
-        .find(active.epoch())
-        .filter(e -> e.epoch().root().equals(active.root()))
-        .orElseThrow(
-            () ->
-                new OpenLedgerException(
-                    ErrorCode.LEDGER_INCONSISTENT,
-                    "the active root " + active.root() + " of epoch " + active.epoch(),
-                    "a root that this ledger has made",
-                    "find out who posts to this contract, or which backup this database is of"));
+  private Optional<LedgerEpoch> active(Distributor.State state) {
+    Distributor.Root active = state.active;
+    if (active.sequence() == 0) {
+      return Optional.empty();
+    }
+    Optional<LedgerEpoch> ours =
+        epochs.find(active.epoch()).filter(e -> e.epoch().root().equals(active.root()));
+    if (ours.isEmpty()) {
+      throw new OpenLedgerException(
+          ErrorCode.LEDGER_INCONSISTENT,
+          "the active root " + active.root() + " of epoch " + active.epoch(),
+          "a root that this ledger has made",
+          "find out who posts to this contract, or which backup this database is of");
+    }
+    return ours;
   }
 
   @Override
@@ -150,33 +165,34 @@ public final class ClaimService implements Claims {
       throw OpenLedgerException.invalid("number of accounts", accounts.size(), "1 to " + MOST);
     }
     accounts.forEach(account -> requireMay(caller, account));
-    Distributor.State state = distributor.state();
-    List<Claimable> enough = new ArrayList<>();
+    Optional<LedgerEpoch> active = active(distributor.state());
+    List<Due> enough = new ArrayList<>();
     Set<ChainAddress> addresses = new HashSet<>();
     for (AccountId account : accounts) {
-      Claimable claimable = of(account, OptionalLong.empty(), state);
+      Due due = due(account, active);
       // two accounts of one address have one leaf
-      if (enough(claimable) && addresses.add(claimable.address())) {
-        enough.add(claimable);
+      if (enough(due) && addresses.add(due.address())) {
+        enough.add(due);
       }
     }
-    enough.sort(Comparator.comparing(Claimable::address));
+    enough.sort(Comparator.comparing(Due::address));
     if (enough.isEmpty()) {
       return List.of();
     }
     return store.join(
         "handing over claims",
         c -> {
+          String plain = settings.distributor().key(key(enough));
           // whom the contract skips, it skips again, and the server pays for each time
           Submission next =
-              Submission.next(outbox, key(enough), Submission.BY_ITSELF, this::skipped);
+              Submission.next(outbox, plain, Submission.BY_ITSELF, this::skipped);
           OutboxMessage message =
               next.submit(
                   outbox,
                   key ->
                       new ChainIntent(
-                          key, settings.distributor(), Wei.ZERO, data(enough), gas(enough)));
-          return enough.stream().map(claimable -> paid(claimable, message)).toList();
+                          key, distributor.address(), Wei.ZERO, data(enough), gas(enough)));
+          return enough.stream().map(due -> paid(due, message)).toList();
         });
   }
 
@@ -192,16 +208,16 @@ public final class ClaimService implements Claims {
    * A batch skips a payee whose payment has too little gas, and succeeds all the same: an estimate
    * would find the gas with which it pays nobody.
    */
-  private static OptionalLong gas(List<Claimable> claims) {
+  private static OptionalLong gas(List<Due> claims) {
     long gas = GAS_OF_BATCH;
-    for (Claimable claim : claims) {
+    for (Due claim : claims) {
       gas += GAS_OF_ITEM + GAS_OF_SIBLING * claim.proof().orElseThrow().siblings().size();
     }
     return OptionalLong.of(gas);
   }
 
-  private boolean enough(Claimable claimable) {
-    Wei amount = claimable.claimable();
+  private boolean enough(Due due) {
+    Wei amount = due.amount();
     return amount.compareTo(terms().minimum()) >= 0 && amount.compareTo(settings.minimum()) >= 0;
   }
 
@@ -222,31 +238,27 @@ public final class ClaimService implements Claims {
    * One claim has a key of its own, so that it is made once. Of a batch it is made of its content:
    * what is in two batches is paid by the first and skipped by the contract in the second.
    */
-  private static String key(List<Claimable> claims) {
+  private static String key(List<Due> claims) {
     if (claims.size() == 1) {
-      return "claim/" + claims.get(0).address() + "/" + cumulative(claims.get(0));
+      return "claim/" + claims.get(0).address() + "/" + claims.get(0).cumulative();
     }
     StringBuilder content = new StringBuilder();
-    claims.forEach(c -> content.append(c.address()).append('/').append(cumulative(c)).append(' '));
+    claims.forEach(c -> content.append(c.address()).append('/').append(c.cumulative()).append(' '));
     return "claims/" + Hash256.sha256(content.toString()).hex();
   }
 
-  private static Wei cumulative(Claimable claimable) {
-    return claimable.proof().orElseThrow().cumulative();
-  }
-
-  private byte[] data(List<Claimable> claims) {
+  private byte[] data(List<Due> claims) {
     List<EpochProof> proofs = claims.stream().map(c -> c.proof().orElseThrow()).toList();
     // a payee alone would have all the gas: what its contract does with it is not ours to pay
     return distributor.claimMany(proofs);
   }
 
-  private static PaidClaim paid(Claimable claimable, OutboxMessage message) {
+  private static PaidClaim paid(Due due, OutboxMessage message) {
     return new PaidClaim(
-        claimable.account(),
-        claimable.address(),
-        cumulative(claimable),
-        claimable.claimable(),
+        due.account(),
+        due.address(),
+        due.cumulative(),
+        due.amount(),
         message.businessKey(),
         message.state().name(),
         message.transaction());

@@ -1,7 +1,6 @@
 package io.openledger.rollup.epochs;
 
 import io.openledger.api.OpenLedgerException;
-import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
 
 /**
@@ -11,7 +10,7 @@ import io.openledger.api.reward.Wei;
  * @param minimum the least that the server spends its gas on, in wei; the contract's own holds as
  *     well
  */
-public record ClaimSettings(ChainAddress distributor, Wei minimum) {
+public record ClaimSettings(Deployed distributor, Wei minimum) {
 
   public ClaimSettings {
     if (minimum.isZero()) {

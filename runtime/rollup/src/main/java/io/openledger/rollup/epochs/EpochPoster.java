@@ -7,7 +7,6 @@ import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.rollup.outbox.ChainIntent;
 import io.openledger.rollup.outbox.Outbox;
 import io.openledger.rollup.outbox.OutboxMessage;
-import io.openledger.runtime.ledger.EpochListener;
 import io.openledger.runtime.ledger.Epochs;
 import io.openledger.runtime.ledger.LedgerEpoch;
 import io.openledger.runtime.rollup.EpochPosting;
@@ -22,10 +21,11 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Posts epochs' roots, see the package. Safe for any thread and any number of nodes. */
-final class EpochPoster implements EpochListener {
-
-  private static final System.Logger LOG = System.getLogger(EpochPoster.class.getName());
+/**
+ * Posts epochs' roots, see the package. The chain is asked first; what is handed over is written in
+ * a short transaction after that. Safe for any thread and any number of nodes.
+ */
+final class EpochPoster {
 
   private final RootSettings settings;
   private final Store store;
@@ -45,7 +45,7 @@ final class EpochPoster implements EpochListener {
     this.store = store;
     this.epochs = epochs;
     this.outbox = outbox;
-    this.distributor = new Distributor(client, settings.distributor());
+    this.distributor = new Distributor(client, settings.distributor().contract());
     this.clock = clock;
   }
 
@@ -53,57 +53,98 @@ final class EpochPoster implements EpochListener {
     return distributor;
   }
 
-  static String key(long epoch) {
+  private PostingRows rows() {
+    return new PostingRows(settings.distributor().name());
+  }
+
+  /** Of a root, without its deployment: as keys were before they had one. */
+  private static String key(long epoch) {
     return "epoch/" + epoch + "/root";
   }
 
-  /** In the transaction that closes the epoch. */
-  @Override
-  public void closing(LedgerEpoch epoch) {
-    Wei value;
-    try {
-      if (!postable(epoch) || paused()) {
-        return;
-      }
-      value = value(epoch);
-    } catch (OpenLedgerException e) {
-      later(epoch, e);
-      return;
-    }
-    try {
-      submit(epoch, value);
-    } catch (OpenLedgerException e) {
-      // what was refused before anything was written leaves the epoch's transaction as it is
-      if (e.code().category() != ErrorCode.Category.CONFLICT
-          && e.code().category() != ErrorCode.Category.BUSY) {
-        throw e;
-      }
-      later(epoch, e);
+  /**
+   * What was handed over to this deployment.
+   *
+   * @param newest root
+   * @param dropped the oldest root that the guardian has dropped since an administrator last posted
+   * @param attempts at the epoch that was asked for
+   * @param elsewhere the newest root that is in a block of another deployment
+   */
+  private record Standing(
+      Optional<EpochPosting> newest,
+      Optional<EpochPosting> dropped,
+      int attempts,
+      Optional<EpochPosting> elsewhere) {
+
+    boolean has(LedgerEpoch epoch) {
+      return newest
+          .filter(p -> p.epoch() == epoch.number() && p.state() != State.REVERTED)
+          .isPresent();
     }
   }
 
-  private static void later(LedgerEpoch epoch, OpenLedgerException e) {
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "the root of epoch {0} is posted later: {1}",
-        epoch.number(),
-        e.getMessage());
+  private Standing standing(LedgerEpoch epoch) {
+    return store.join(
+        "finding the last root",
+        c ->
+            new Standing(
+                rows().newest(c, Kind.ROOT),
+                rows().dropped(c),
+                rows().attempts(c, Kind.ROOT, epoch.number()),
+                rows().elsewhere(c)));
   }
 
-  /** Posts the newest epoch if the chain has none that is as new. */
+  /**
+   * Posts the newest epoch if the chain has none that is as new.
+   *
+   * @throws OpenLedgerException {@code CHAIN_REFUSED} if it is for an administrator to post; {@code
+   *     LEDGER_INCONSISTENT} if the chain's roots are not this ledger's
+   */
   void catchUp() {
     Optional<LedgerEpoch> last = epochs.last().filter(EpochPoster::postable);
-    if (last.isEmpty() || paused() || handedOver(last.get())) {
+    if (last.isEmpty()) {
+      return;
+    }
+    LedgerEpoch epoch = last.get();
+    Standing standing = standing(epoch);
+    standing.dropped().ifPresent(EpochPoster::refuseDropped);
+    if (standing.has(epoch)) {
       return;
     }
     Distributor.Root latest = distributor.state().latest;
-    if (latest.epoch() >= last.get().number()) {
-      requireOurs(last.get(), latest);
+    if (latest.epoch() >= epoch.number()) {
+      requireOurs(epoch, latest);
       return;
     }
-    if (attempts(last.get()) < Submission.BY_ITSELF) {
-      post(last.get());
+    if (standing.newest().isEmpty() && latest.sequence() == 0) {
+      standing.elsewhere().ifPresent(this::refuseAnew);
     }
+    if (standing.attempts() < Submission.BY_ITSELF) {
+      post(epoch, false);
+    }
+  }
+
+  private static void refuseDropped(EpochPosting dropped) {
+    throw new OpenLedgerException(
+        ErrorCode.CHAIN_REFUSED,
+        "the guardian has dropped the root of epoch " + dropped.epoch() + ", and no root is posted",
+        "roots that the guardian lets pass",
+        "find out with the guardian what is wrong, then post with POST"
+            + " /api/ledger/epochs/postings, from where on roots are posted by themselves again");
+  }
+
+  private void refuseAnew(EpochPosting elsewhere) {
+    throw new OpenLedgerException(
+        ErrorCode.CHAIN_REFUSED,
+        "the distributor "
+            + distributor.address()
+            + " has no root, and roots of this ledger up to epoch "
+            + elsewhere.epoch()
+            + " are with another one",
+        "one distributor for a ledger: amounts are of all time, and what was claimed there could be"
+            + " claimed here again",
+        "attach the other one again; or, if nothing more can be claimed there and what was claimed"
+            + " there may be paid once more, post with POST /api/ledger/epochs/postings");
   }
 
   /** See {@link io.openledger.runtime.rollup.EpochsOnChain#post}. */
@@ -119,53 +160,54 @@ final class EpochPoster implements EpochListener {
                         "no epoch that can be posted",
                         "an epoch with at least one account, closed by this release or a later one",
                         "close an epoch after something was earned"));
-    return post(last);
+    return post(last, true);
   }
 
-  private EpochPosting post(LedgerEpoch epoch) {
+  /**
+   * @param asked whether an administrator wants it: then what was dropped before is settled
+   */
+  private EpochPosting post(LedgerEpoch epoch, boolean asked) {
     Wei value = value(epoch);
+    byte[] data = distributor.postRoot(epoch);
     return store.requiresNew(
         "posting an epoch",
         c -> {
-          // one node posts; an epoch that is closed meanwhile waits and is posted by its closing
-          Sql.lock(c, "epoch");
-          Optional<EpochPosting> newest = PostingRows.latest(c, Kind.ROOT, 1).stream().findFirst();
+          // one node posts; who closes an epoch does not wait for it
+          Sql.lock(c, "posting");
+          Optional<EpochPosting> dropped = rows().dropped(c);
+          if (asked) {
+            rows().settleDropped(c, clock.instant());
+          } else {
+            dropped.ifPresent(EpochPoster::refuseDropped);
+          }
+          Optional<EpochPosting> newest = rows().newest(c, Kind.ROOT);
           return newest.isPresent() && newest.get().epoch() > epoch.number()
               ? newest.get()
-              : submit(epoch, value);
+              : submit(c, epoch, value, data);
         });
   }
 
-  private EpochPosting submit(LedgerEpoch epoch, Wei value) {
-    return store.join(
-        "handing over the root of an epoch",
-        c -> {
-          Submission next = Submission.next(outbox, key(epoch.number()), k -> dropped(c, k));
-          Optional<EpochPosting> there = PostingRows.find(c, next.businessKey());
-          if (there.isPresent()) {
-            return there.get();
-          }
-          OutboxMessage message =
-              next.submit(
-                  outbox,
-                  key ->
-                      new ChainIntent(
-                          key,
-                          settings.distributor(),
-                          value,
-                          distributor.postRoot(epoch),
-                          OptionalLong.empty()));
-          EpochPosting posting =
-              fresh(next.businessKey(), Kind.ROOT, epoch.number(), epoch.number(), message, clock);
-          PostingRows.insert(c, posting);
-          return posting;
-        });
+  private EpochPosting submit(Connection c, LedgerEpoch epoch, Wei value, byte[] data)
+      throws SQLException {
+    String plain =
+        rows().plain(c, key(epoch.number()), settings.distributor().key(key(epoch.number())));
+    Submission next = Submission.next(outbox, plain, key -> dropped(c, key));
+    Optional<EpochPosting> there = rows().find(c, next.businessKey());
+    if (there.isPresent()) {
+      return there.get();
+    }
+    OutboxMessage message =
+        next.submit(
+            outbox,
+            key -> new ChainIntent(key, distributor.address(), value, data, OptionalLong.empty()));
+    EpochPosting posting =
+        fresh(next.businessKey(), Kind.ROOT, epoch.number(), epoch.number(), message, clock);
+    rows().insert(c, posting);
+    return posting;
   }
 
-  private static boolean dropped(Connection c, String businessKey) throws SQLException {
-    return PostingRows.find(c, businessKey)
-        .filter(row -> row.state() == State.CHALLENGED)
-        .isPresent();
+  private boolean dropped(Connection c, String businessKey) throws SQLException {
+    return rows().find(c, businessKey).filter(row -> row.state() == State.CHALLENGED).isPresent();
   }
 
   static EpochPosting fresh(
@@ -193,25 +235,6 @@ final class EpochPoster implements EpochListener {
         && epoch.epoch().total().value().bitLength() <= 128;
   }
 
-  private boolean paused() {
-    return newest().filter(p -> p.state() == State.CHALLENGED).isPresent();
-  }
-
-  private Optional<EpochPosting> newest() {
-    return store.join(
-        "finding the last root", c -> PostingRows.latest(c, Kind.ROOT, 1).stream().findFirst());
-  }
-
-  private boolean handedOver(LedgerEpoch epoch) {
-    return newest()
-        .filter(p -> p.epoch() == epoch.number() && p.state() != State.REVERTED)
-        .isPresent();
-  }
-
-  private int attempts(LedgerEpoch epoch) {
-    return store.join("counting attempts", c -> PostingRows.attempts(c, Kind.ROOT, epoch.number()));
-  }
-
   /**
    * The coins to send with a root: what it promises beyond what was put in and what roots bring
    * that are under way.
@@ -222,7 +245,8 @@ final class EpochPoster implements EpochListener {
     }
     Wei there = distributor.state().funded();
     Wei promised =
-        newest()
+        store
+            .join("finding the last root", c -> rows().newest(c, Kind.ROOT))
             .filter(p -> p.state() == State.SUBMITTED)
             .flatMap(p -> epochs.find(p.epoch()))
             .map(e -> e.epoch().total())
@@ -233,7 +257,7 @@ final class EpochPoster implements EpochListener {
   }
 
   /** A chain that is further than the ledger, or of another ledger, must not be silent. */
-  private void requireOurs(LedgerEpoch last, Distributor.Root latest) {
+  private static void requireOurs(LedgerEpoch last, Distributor.Root latest) {
     if (latest.epoch() > last.number() || !latest.root().equals(last.epoch().root())) {
       throw new OpenLedgerException(
           ErrorCode.LEDGER_INCONSISTENT,

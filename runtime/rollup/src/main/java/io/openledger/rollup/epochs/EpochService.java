@@ -8,6 +8,7 @@ import io.openledger.chain.merkle.ReceiptTree;
 import io.openledger.rollup.outbox.Outbox;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.Periodic;
+import io.openledger.runtime.ledger.EpochListener;
 import io.openledger.runtime.ledger.Epochs;
 import io.openledger.runtime.ledger.LedgerEpoch;
 import io.openledger.runtime.rollup.EpochPosting;
@@ -18,6 +19,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Posts epochs and follows what becomes of them. Safe for any thread and any number of nodes. */
 public final class EpochService implements EpochsOnChain, AutoCloseable {
@@ -31,7 +33,29 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
   private final EpochPoster poster;
   private final RootFollower follower;
   private final Optional<ReceiptAnchorer> anchorer;
+  private final PostingRows roots;
+  private final PostingRows receipts;
+  private final ScheduledExecutorService executor;
   private final Periodic looks;
+  private final AtomicBoolean asked = new AtomicBoolean();
+
+  private final EpochListener hearing =
+      new EpochListener() {
+        @Override
+        public void closing(LedgerEpoch epoch) {
+          // the chain is not asked in the transaction that closes an epoch
+        }
+
+        @Override
+        public void closed(LedgerEpoch epoch) {
+          // one that waits looks at all that was closed before it begins
+          if (asked.compareAndSet(false, true)) {
+            executor.execute(EpochService.this::lookForClosed);
+          }
+        }
+      };
+
+  private boolean adopted;
   private volatile Optional<String> trouble = Optional.empty();
 
   /**
@@ -50,24 +74,51 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
     this.epochs = epochs;
     this.client = client;
     this.poster = new EpochPoster(settings, store, epochs, outbox, client, clock);
-    this.follower = new RootFollower(store, outbox, client, poster.distributor(), clock);
+    this.roots = new PostingRows(settings.distributor().name());
+    this.receipts = anchor.map(a -> new PostingRows(a.contract().name())).orElse(roots);
+    this.executor = executor;
+    this.follower = new RootFollower(roots, store, outbox, client, poster.distributor(), clock);
     this.anchorer = anchor.map(a -> new ReceiptAnchorer(a, store, epochs, outbox, client, clock));
     this.looks = new Periodic(this::look, executor, settings.every());
   }
 
   /** Hears of epochs from now on, and begins to look at the chain. */
   public void start() {
-    epochs.listen(poster);
-    anchorer.ifPresent(epochs::listen);
+    epochs.listen(hearing);
     looks.start();
   }
 
+  private synchronized void lookForClosed() {
+    asked.set(false);
+    look();
+  }
+
   /** Looks at the chain once, and hands over what is missing there. Throws nothing. */
-  public void look() {
+  public synchronized void look() {
+    Optional<String> adopting = tried("finding what was posted before", this::adopt);
     Optional<String> following = tried("following the roots", follower::look);
     Optional<String> posting = tried("posting the last epoch", poster::catchUp);
     Optional<String> anchoring = anchorer.flatMap(a -> tried("anchoring receipts", a::catchUp));
-    trouble = following.or(() -> posting).or(() -> anchoring);
+    trouble = adopting.or(() -> following).or(() -> posting).or(() -> anchoring);
+  }
+
+  private void adopt() {
+    if (!adopted) {
+      int rows =
+          store.requiresNew(
+              "finding what was posted before",
+              c ->
+                  roots.adopt(c, EpochPosting.Kind.ROOT, client.chainId())
+                      + receipts.adopt(c, EpochPosting.Kind.RECEIPTS, client.chainId()));
+      adopted = true;
+      if (rows > 0) {
+        LOG.log(
+            System.Logger.Level.INFO,
+            "{0} postings of an earlier release are taken to be those of deployment {1}",
+            rows,
+            roots.deployment());
+      }
+    }
   }
 
   /** What stood in the way when the chain was looked at last, if anything did. */
@@ -96,7 +147,7 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
       throw OpenLedgerException.invalid(
           "range of epochs", from + " to " + to, "1 or more, " + MOST + " at most");
     }
-    return store.join("listing postings", c -> PostingRows.between(c, from, to));
+    return store.join("listing postings", c -> roots.between(c, receipts.deployment(), from, to));
   }
 
   @Override
@@ -159,7 +210,6 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
   @Override
   public void close() {
     looks.close();
-    epochs.forget(poster);
-    anchorer.ifPresent(epochs::forget);
+    epochs.forget(hearing);
   }
 }

@@ -8,24 +8,51 @@ import io.openledger.runtime.store.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The rows of postings. */
-final class PostingRows {
+/**
+ * The rows of postings to one deployment. Those of older releases bear no deployment until they are
+ * adopted, and keep their keys, which are for ever.
+ *
+ * @param deployment as {@link Deployed#name}
+ */
+record PostingRows(String deployment) {
 
-  private static final String ALL = "SELECT * FROM ol_epoch_postings";
+  private static final String ALL = "SELECT * FROM ol_epoch_postings WHERE deployment = ?";
+  private static final String LAST_FIRST =
+      " ORDER BY epoch DESC, submitted_at DESC, business_key DESC";
   private static final int LONGEST_DETAIL = 1000;
 
-  private PostingRows() {}
+  /**
+   * Makes this deployment's what releases before deployments were told apart have handed over on
+   * the same chain.
+   */
+  int adopt(Connection c, Kind kind, long chainId) throws SQLException {
+    return Sql.update(
+        c,
+        "UPDATE ol_epoch_postings SET deployment = ? WHERE deployment IS NULL AND kind = ?"
+            + " AND business_key IN (SELECT business_key FROM ol_outbox WHERE chain_id = ?)",
+        deployment,
+        kind,
+        chainId);
+  }
 
-  static void insert(Connection c, EpochPosting p) throws SQLException {
+  /** The key that an older release has used for this deployment; else the one with its name. */
+  String plain(Connection c, String before, String now) throws SQLException {
+    return find(c, before).isPresent() ? before : now;
+  }
+
+  void insert(Connection c, EpochPosting p) throws SQLException {
     Sql.update(
         c,
-        "INSERT INTO ol_epoch_postings (business_key, kind, first_epoch, epoch, submitted_at, state,"
-            + " transaction_hash, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO ol_epoch_postings (business_key, deployment, kind, first_epoch, epoch,"
+            + " submitted_at, state, transaction_hash, changed_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         p.businessKey(),
+        deployment,
         p.kind(),
         p.firstEpoch(),
         p.epoch(),
@@ -39,7 +66,9 @@ final class PostingRows {
     Sql.update(
         c,
         "UPDATE ol_epoch_postings SET state = ?, transaction_hash = ?, block_number = ?,"
-            + " root_sequence = ?, active_at = ?, detail = ?, changed_at = ? WHERE business_key = ?",
+            + " root_sequence = ?, active_at = ?, detail = ?, changed_at = ?,"
+            // one that is dropped anew is to be settled anew
+            + " settled_at = CASE WHEN state = ? THEN settled_at END WHERE business_key = ?",
         p.state(),
         p.transaction(),
         p.block(),
@@ -47,52 +76,126 @@ final class PostingRows {
         p.activeAt(),
         p.detail().map(d -> d.length() > LONGEST_DETAIL ? d.substring(0, LONGEST_DETAIL) : d),
         p.changedAt(),
+        p.state(),
         p.businessKey());
   }
 
-  static Optional<EpochPosting> find(Connection c, String businessKey) throws SQLException {
-    return Sql.first(c, ALL + " WHERE business_key = ?", PostingRows::read, businessKey);
+  Optional<EpochPosting> find(Connection c, String businessKey) throws SQLException {
+    return Sql.first(c, ALL + " AND business_key = ?", PostingRows::read, deployment, businessKey);
   }
 
-  /** The newest of a kind: those that were handed over last, the last first. */
-  static List<EpochPosting> latest(Connection c, Kind kind, int limit) throws SQLException {
+  /** The newest of a kind: the one that was handed over last. */
+  Optional<EpochPosting> newest(Connection c, Kind kind) throws SQLException {
+    return Sql.first(
+        c, ALL + " AND kind = ?" + LAST_FIRST + " LIMIT 1", PostingRows::read, deployment, kind);
+  }
+
+  /** The root that claims were proven against at the last look. */
+  Optional<EpochPosting> active(Connection c) throws SQLException {
+    return Sql.first(
+        c,
+        ALL + " AND kind = 'ROOT' AND state = 'ACTIVE'" + LAST_FIRST + " LIMIT 1",
+        PostingRows::read,
+        deployment);
+  }
+
+  /** The newest of a kind, the last first. */
+  List<EpochPosting> latest(Connection c, Kind kind, int limit) throws SQLException {
     return Sql.list(
         c,
-        ALL + " WHERE kind = ? ORDER BY epoch DESC, submitted_at DESC, business_key DESC LIMIT ?",
+        ALL + " AND kind = ?" + LAST_FIRST + " LIMIT ?",
         PostingRows::read,
+        deployment,
         kind,
         limit);
   }
 
+  /** The oldest root that was dropped since an administrator last posted. */
+  Optional<EpochPosting> dropped(Connection c) throws SQLException {
+    return Sql.first(
+        c,
+        ALL
+            + " AND kind = 'ROOT' AND state = 'CHALLENGED' AND settled_at IS NULL"
+            + " ORDER BY epoch, submitted_at LIMIT 1",
+        PostingRows::read,
+        deployment);
+  }
+
+  /** An administrator posts all the same. */
+  void settleDropped(Connection c, Instant now) throws SQLException {
+    Sql.update(
+        c,
+        "UPDATE ol_epoch_postings SET settled_at = ? WHERE deployment = ? AND kind = 'ROOT'"
+            + " AND state = 'CHALLENGED' AND settled_at IS NULL",
+        now,
+        deployment);
+  }
+
+  /** The newest root that is in a block of another deployment. */
+  Optional<EpochPosting> elsewhere(Connection c) throws SQLException {
+    return Sql.first(
+        c,
+        "SELECT * FROM ol_epoch_postings WHERE (deployment IS NULL OR deployment <> ?)"
+            + " AND kind = 'ROOT' AND block_number IS NOT NULL"
+            + LAST_FIRST
+            + " LIMIT 1",
+        PostingRows::read,
+        deployment);
+  }
+
+  /** Whether a root of a later epoch has a sequence number that is not above one. */
+  boolean givenAgain(Connection c, long epoch, long sequence) throws SQLException {
+    return Sql.number(
+            c,
+            "SELECT COUNT(*) FROM ol_epoch_postings WHERE deployment = ? AND kind = 'ROOT'"
+                + " AND epoch >= ? AND root_sequence <= ?"
+                + " AND state IN ('WAITING', 'ACTIVE', 'SUPERSEDED')",
+            deployment,
+            epoch,
+            sequence)
+        > 0;
+  }
+
   /** Those of which the chain may say something else. */
-  static List<EpochPosting> open(Connection c, Kind kind) throws SQLException {
+  List<EpochPosting> open(Connection c, Kind kind) throws SQLException {
     return Sql.list(
         c,
         ALL
-            + " WHERE kind = ? AND (state IN ('SUBMITTED', 'WAITING', 'ACTIVE')"
+            + " AND kind = ? AND (state IN ('SUBMITTED', 'WAITING', 'ACTIVE')"
             // may be taken back by a reorganisation as long as nothing came after it
-            + " OR (state = 'CHALLENGED' AND epoch ="
-            + " (SELECT MAX(epoch) FROM ol_epoch_postings WHERE kind = 'ROOT')))"
+            + " OR (state = 'CHALLENGED' AND (settled_at IS NULL OR epoch ="
+            + " (SELECT MAX(epoch) FROM ol_epoch_postings WHERE kind = 'ROOT'"
+            + " AND deployment = ?))))"
             + " ORDER BY epoch, submitted_at LIMIT 200",
         PostingRows::read,
-        kind);
+        deployment,
+        kind,
+        deployment);
   }
 
   /** How often something was handed over for an epoch. */
-  static int attempts(Connection c, Kind kind, long epoch) throws SQLException {
+  int attempts(Connection c, Kind kind, long epoch) throws SQLException {
     return Math.toIntExact(
         Sql.number(
-            c, "SELECT COUNT(*) FROM ol_epoch_postings WHERE kind = ? AND epoch = ?", kind, epoch));
+            c,
+            "SELECT COUNT(*) FROM ol_epoch_postings WHERE deployment = ? AND kind = ?"
+                + " AND epoch = ?",
+            deployment,
+            kind,
+            epoch));
   }
 
-  /** Those that are for an epoch of a range, newest first. */
-  static List<EpochPosting> between(Connection c, long from, long to) throws SQLException {
+  /** Those that are for an epoch of a range, newest first, here or there. */
+  List<EpochPosting> between(Connection c, String there, long from, long to) throws SQLException {
     return Sql.list(
         c,
-        ALL
-            + " WHERE epoch >= ? AND first_epoch <= ?"
-            + " ORDER BY epoch DESC, submitted_at DESC, business_key DESC LIMIT 5000",
+        "SELECT * FROM ol_epoch_postings WHERE deployment IN (?, ?)"
+            + " AND epoch >= ? AND first_epoch <= ?"
+            + LAST_FIRST
+            + " LIMIT 5000",
         PostingRows::read,
+        deployment,
+        there,
         from,
         to);
   }

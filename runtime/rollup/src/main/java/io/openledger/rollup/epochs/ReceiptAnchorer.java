@@ -8,7 +8,6 @@ import io.openledger.chain.connector.rpc.TransactionReceipt;
 import io.openledger.rollup.outbox.ChainIntent;
 import io.openledger.rollup.outbox.Outbox;
 import io.openledger.rollup.outbox.OutboxMessage;
-import io.openledger.runtime.ledger.EpochListener;
 import io.openledger.runtime.ledger.Epochs;
 import io.openledger.runtime.ledger.LedgerEpoch;
 import io.openledger.runtime.rollup.EpochPosting;
@@ -16,6 +15,8 @@ import io.openledger.runtime.rollup.EpochPosting.Kind;
 import io.openledger.runtime.rollup.EpochPosting.State;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +30,7 @@ import java.util.OptionalLong;
  *
  * <p>Safe for any thread and any number of nodes.
  */
-final class ReceiptAnchorer implements EpochListener {
-
-  private static final System.Logger LOG = System.getLogger(ReceiptAnchorer.class.getName());
+final class ReceiptAnchorer {
 
   private static final int RECENT = 10;
 
@@ -69,42 +68,13 @@ final class ReceiptAnchorer implements EpochListener {
     return trees;
   }
 
-  static String key(long first, long last) {
+  private PostingRows rows() {
+    return new PostingRows(settings.contract().name());
+  }
+
+  /** Of receipts, without their deployment: as keys were before they had one. */
+  private static String key(long first, long last) {
     return "epoch/" + (first == last ? "" + last : first + "-" + last) + "/receipts";
-  }
-
-  /** In the transaction that closes the epoch, if all before it are anchored. */
-  @Override
-  public void closing(LedgerEpoch epoch) {
-    List<Anchor.Item> items;
-    try {
-      if (epoch.receipts() == epoch.receiptsBefore()
-          || open().isPresent()
-          || !anchor.registered()) {
-        return;
-      }
-      Anchor.Head head = anchor.latest();
-      if (head.receipts() != epoch.receiptsBefore() || head.epoch() >= epoch.number()) {
-        return;
-      }
-      items = List.of(item(epoch));
-    } catch (OpenLedgerException e) {
-      later(e);
-      return;
-    }
-    try {
-      submit(items);
-    } catch (OpenLedgerException e) {
-      if (e.code().category() != ErrorCode.Category.CONFLICT
-          && e.code().category() != ErrorCode.Category.BUSY) {
-        throw e;
-      }
-      later(e);
-    }
-  }
-
-  private static void later(OpenLedgerException e) {
-    LOG.log(System.Logger.Level.WARNING, "receipts are anchored later: {0}", e.getMessage());
   }
 
   /**
@@ -128,12 +98,15 @@ final class ReceiptAnchorer implements EpochListener {
       }
     }
     if (!items.isEmpty() && attempts(items) < Submission.BY_ITSELF) {
+      byte[] data = anchor.anchor(items);
+      long first = items.get(0).epoch();
+      long last = items.get(items.size() - 1).epoch();
       store.requiresNew(
           "anchoring receipts",
           c -> {
-            Sql.lock(c, "epoch");
-            if (PostingRows.open(c, Kind.RECEIPTS).isEmpty()) {
-              submit(items);
+            Sql.lock(c, "posting");
+            if (rows().open(c, Kind.RECEIPTS).isEmpty()) {
+              submit(c, first, last, data);
             }
             return true;
           });
@@ -153,23 +126,31 @@ final class ReceiptAnchorer implements EpochListener {
 
   private int attempts(List<Anchor.Item> items) {
     long last = items.get(items.size() - 1).epoch();
-    return store.join("counting attempts", c -> PostingRows.attempts(c, Kind.RECEIPTS, last));
+    return store.join("counting attempts", c -> rows().attempts(c, Kind.RECEIPTS, last));
   }
 
   private void register() {
+    byte[] data = anchor.register();
+    String before = "ledger/" + settings.salt().hex() + "/register";
     store.requiresNew(
         "registering the ledger",
         c -> {
-          Sql.lock(c, "epoch");
-          Submission next =
-              Submission.next(
-                  outbox, "ledger/" + settings.salt().hex() + "/register", key -> false);
-          return next.submit(
-              outbox,
-              key ->
-                  new ChainIntent(
-                      key, settings.contract(), Wei.ZERO, anchor.register(), OptionalLong.empty()));
+          Sql.lock(c, "posting");
+          if (outbox.find(before).filter(ReceiptAnchorer::onItsWay).isPresent()) {
+            // of an older release, whose keys had no deployment
+            return Optional.empty();
+          }
+          Submission next = Submission.next(outbox, settings.contract().key(before), key -> false);
+          return Optional.of(next.submit(outbox, key -> intent(key, data)));
         });
+  }
+
+  private static boolean onItsWay(OutboxMessage message) {
+    return state(message) == State.SUBMITTED;
+  }
+
+  private ChainIntent intent(String key, byte[] data) {
+    return new ChainIntent(key, anchor.contract(), Wei.ZERO, data, OptionalLong.empty());
   }
 
   private Anchor.Item item(LedgerEpoch epoch) {
@@ -177,35 +158,20 @@ final class ReceiptAnchorer implements EpochListener {
         epoch.number(), trees.of(epoch).root(), epoch.receipts(), epoch.epoch().receiptHead());
   }
 
-  private void submit(List<Anchor.Item> items) {
-    long first = items.get(0).epoch();
-    long last = items.get(items.size() - 1).epoch();
-    store.join(
-        "handing over the receipts of an epoch",
-        c -> {
-          Submission next = Submission.next(outbox, key(first, last), key -> false);
-          if (PostingRows.find(c, next.businessKey()).isEmpty()) {
-            OutboxMessage message =
-                next.submit(
-                    outbox,
-                    key ->
-                        new ChainIntent(
-                            key,
-                            settings.contract(),
-                            Wei.ZERO,
-                            anchor.anchor(items),
-                            OptionalLong.empty()));
-            PostingRows.insert(
-                c,
-                EpochPoster.fresh(next.businessKey(), Kind.RECEIPTS, first, last, message, clock));
-          }
-          return true;
-        });
+  private void submit(Connection c, long first, long last, byte[] data) throws SQLException {
+    String plain = rows().plain(c, key(first, last), settings.contract().key(key(first, last)));
+    Submission next = Submission.next(outbox, plain, key -> false);
+    if (rows().find(c, next.businessKey()).isEmpty()) {
+      OutboxMessage message = next.submit(outbox, key -> intent(key, data));
+      rows()
+          .insert(
+              c, EpochPoster.fresh(next.businessKey(), Kind.RECEIPTS, first, last, message, clock));
+    }
   }
 
   private Optional<EpochPosting> open() {
     return store.join(
-        "finding receipts under way", c -> PostingRows.open(c, Kind.RECEIPTS).stream().findFirst());
+        "finding receipts under way", c -> rows().open(c, Kind.RECEIPTS).stream().findFirst());
   }
 
   /**
@@ -213,7 +179,7 @@ final class ReceiptAnchorer implements EpochListener {
    */
   private void look() {
     for (EpochPosting p :
-        store.join("listing receipts", c -> PostingRows.latest(c, Kind.RECEIPTS, RECENT))) {
+        store.join("listing receipts", c -> rows().latest(c, Kind.RECEIPTS, RECENT))) {
       outbox
           .find(p.businessKey())
           .filter(

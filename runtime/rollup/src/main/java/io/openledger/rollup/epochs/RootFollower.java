@@ -23,6 +23,7 @@ final class RootFollower {
 
   private static final System.Logger LOG = System.getLogger(RootFollower.class.getName());
 
+  private final PostingRows rows;
   private final Store store;
   private final Outbox outbox;
   private final ChainClient client;
@@ -30,7 +31,13 @@ final class RootFollower {
   private final Clock clock;
 
   RootFollower(
-      Store store, Outbox outbox, ChainClient client, Distributor distributor, Clock clock) {
+      PostingRows rows,
+      Store store,
+      Outbox outbox,
+      ChainClient client,
+      Distributor distributor,
+      Clock clock) {
+    this.rows = rows;
     this.store = store;
     this.outbox = outbox;
     this.client = client;
@@ -40,7 +47,7 @@ final class RootFollower {
 
   /** Looks once. */
   void look() {
-    List<EpochPosting> open = store.join("listing roots", c -> PostingRows.open(c, Kind.ROOT));
+    List<EpochPosting> open = store.join("listing roots", c -> rows.open(c, Kind.ROOT));
     if (open.isEmpty()) {
       return;
     }
@@ -106,7 +113,7 @@ final class RootFollower {
     };
   }
 
-  private static State state(
+  private State state(
       Distributor.Root root, Distributor.State chain, List<EpochPosting> later, long epoch) {
     long sequence = root.sequence();
     if (sequence > chain.latest.sequence()) {
@@ -126,7 +133,8 @@ final class RootFollower {
     // numbers of dropped roots are given again: then a later epoch has this one's, or a lower one
     boolean givenAgain =
         later.stream()
-            .anyMatch(p -> p.sequence().isPresent() && p.sequence().getAsLong() <= sequence);
+                .anyMatch(p -> p.sequence().isPresent() && p.sequence().getAsLong() <= sequence)
+            || store.join("looking for a later root", c -> rows.givenAgain(c, epoch + 1, sequence));
     return givenAgain ? State.CHALLENGED : State.SUPERSEDED;
   }
 

@@ -1,7 +1,6 @@
 package io.openledger.rollup.epochs;
 
 import io.openledger.api.OpenLedgerException;
-import io.openledger.api.reward.ChainAddress;
 import java.time.Duration;
 
 /**
@@ -12,7 +11,7 @@ import java.time.Duration;
  *     it somebody else puts them in, and roots that are not covered wait
  * @param every how often the chain is looked at, 1 second to 1 hour
  */
-public record RootSettings(ChainAddress distributor, boolean fund, Duration every) {
+public record RootSettings(Deployed distributor, boolean fund, Duration every) {
 
   public RootSettings {
     if (every.compareTo(Duration.ofSeconds(1)) < 0 || every.compareTo(Duration.ofHours(1)) > 0) {

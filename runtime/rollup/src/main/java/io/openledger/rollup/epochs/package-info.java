@@ -2,16 +2,26 @@
  * What becomes of closed epochs on the chain: their roots and their receipts' roots are posted,
  * what the chain says of them is kept, and what accounts have earned is claimed.
  *
- * <p><b>When a root is posted.</b> In the transaction that closes its epoch, through the outbox:
- * both commit or neither. Where that was not possible (the chain was away, was not attached yet, or
- * had no funds), {@link io.openledger.rollup.epochs.EpochPoster} posts the newest epoch later, and
- * that one alone: a root stands for everything that was ever earned, so those between would be paid
- * for and then replaced. Receipts are the other way about: each epoch's root is anchored, because a
- * receipt is proven against the root of its own epoch.
+ * <p><b>When a root is posted.</b> As soon as its epoch has committed, and not in the transaction
+ * that closes it: the chain is asked first, and nobody waits for it who closes an epoch, or who
+ * takes a nonce. The root's row and its message in the outbox are one short transaction, under a
+ * lock of their own. What could not be posted then (the chain was away, was not attached yet, or
+ * had no funds, or the server stopped in between) {@link io.openledger.rollup.epochs.EpochPoster}
+ * posts at a later look: the newest epoch alone, because a root stands for everything that was ever
+ * earned, so those between would be paid for and then replaced. Receipts are the other way about:
+ * each epoch's root is anchored, because a receipt is proven against the root of its own epoch.
  *
  * <p><b>What is believed.</b> The contract's state in one block decides what became of a root;
  * nothing is concluded from this server's own times. A root that the guardian drops ends automatic
- * posting until an administrator posts again.
+ * posting, also if a later one was under way and comes into a block after that; only an
+ * administrator who posts begins it again. The contract knows no other end of a challenge: it
+ * dropped that root and all after it, and takes the next one as any other.
+ *
+ * <p><b>Deployments.</b> Keys and rows bear the chain and the contract ({@link
+ * io.openledger.rollup.epochs.Deployed}), because a ledger may be attached to another one: there
+ * nothing is posted yet. A distributor that has no root while another one has had this ledger's is
+ * given none before an administrator posts: amounts are of all time, and what was claimed at one
+ * could be claimed at the other again.
  *
  * <p>It must not depend on REST or CDI. Its tests run with {@code mvn -pl runtime/rollup -am test
  * -Dtest='Epoch*,Claims*'}.

@@ -85,13 +85,8 @@ public final class Registration implements AutoCloseable {
     return trouble;
   }
 
-  /** The registry's id of a datanet of this server. */
-  public Hash256 datanet(String name) {
-    return id(settings.publisher(), salt(name));
-  }
-
-  /** The registry's id of a model of this server. */
-  public Hash256 model(String name) {
+  /** The id that a datanet or model of this server has in its registry. */
+  public Hash256 id(String name) {
     return id(settings.publisher(), salt(name));
   }
 
@@ -307,8 +302,7 @@ public final class Registration implements AutoCloseable {
       if (adapter.base().filter(b -> registered.contains(b.value())).isPresent()) {
         byte[] call =
             Kind.REGISTER_ADAPTER.encodeCall(
-                salt(adapter.id().value()).toBytes(),
-                model(adapter.base().get().value()).toBytes());
+                salt(adapter.id().value()).toBytes(), id(adapter.base().get().value()).toBytes());
         if (registered(Kind.MODEL, adapter.id().value(), call, refused)) {
           registered.add(adapter.id().value());
         }

@@ -11,6 +11,8 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.Receipt;
 import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.ChainStanding;
 import io.openledger.api.reward.Epoch;
 import io.openledger.api.reward.EpochProof;
 import io.openledger.api.reward.Wei;
@@ -33,11 +35,15 @@ import io.openledger.chain.connector.rpc.NodeClient;
 import io.openledger.chain.connector.rpc.RpcEndpoint;
 import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
+import io.openledger.rollup.outbox.ChainIntent;
 import io.openledger.rollup.outbox.JdbcOutbox;
+import io.openledger.rollup.outbox.OutboxMessage;
 import io.openledger.rollup.outbox.OutboxSettings;
+import io.openledger.rollup.reader.ReaderSettings;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.ledger.EpochSettings;
 import io.openledger.runtime.ledger.Epochs;
+import io.openledger.runtime.rollup.ChainAccounts;
 import io.openledger.runtime.rollup.Claimable;
 import io.openledger.runtime.rollup.EpochPosting;
 import io.openledger.runtime.rollup.EpochPosting.Kind;
@@ -45,16 +51,24 @@ import io.openledger.runtime.rollup.EpochPosting.State;
 import io.openledger.runtime.rollup.PaidClaim;
 import io.openledger.runtime.rollup.ReceiptProof;
 import io.openledger.runtime.rollup.WalletCall;
+import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
 import io.openledger.runtime.support.PlainAttribution;
 import io.openledger.runtime.support.ScriptedServing;
 import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.math.BigInteger;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -63,6 +77,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.ServiceLoader;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -160,11 +175,14 @@ class EpochsOnChainTest {
             Clock.systemUTC());
     store.prepare();
     sending = Executors.newScheduledThreadPool(1);
-    outbox =
-        new JdbcOutbox(
-            store, client, anvil.signer(UPDATER), "node", SOON, sending, System::nanoTime);
+    outbox = sender();
     outbox.start();
     epochs = node();
+  }
+
+  private JdbcOutbox sender() {
+    return new JdbcOutbox(
+        store, client, anvil.signer(UPDATER), "node", SOON, sending, System::nanoTime);
   }
 
   @AfterEach
@@ -189,11 +207,20 @@ class EpochsOnChainTest {
   }
 
   private EpochService service(Epochs of, boolean fund) {
+    return service(of, fund, client);
+  }
+
+  private EpochService service(Epochs of, boolean fund, ChainClient client) {
+    return service(of, fund, client, book);
+  }
+
+  private EpochService service(Epochs of, boolean fund, ChainClient client, AddressBook at) {
     return new EpochService(
-        new RootSettings(book.address(ContractName.REWARD_DISTRIBUTOR), fund, Duration.ofHours(1)),
+        new RootSettings(
+            Deployed.of(at, ContractName.REWARD_DISTRIBUTOR), fund, Duration.ofHours(1)),
         Optional.of(
             new AnchorSettings(
-                book.address(ContractName.ATTRIBUTION_ANCHOR),
+                Deployed.of(at, ContractName.ATTRIBUTION_ANCHOR),
                 anvil.signer(UPDATER).address(),
                 Hash256.sha256("ledger"))),
         store,
@@ -212,11 +239,24 @@ class EpochsOnChainTest {
 
   private ClaimService claims() {
     return new ClaimService(
-        new ClaimSettings(book.address(ContractName.REWARD_DISTRIBUTOR), Wei.of(1)),
+        new ClaimSettings(Deployed.of(book, ContractName.REWARD_DISTRIBUTOR), Wei.of(1)),
         store,
         epochs,
         outbox,
         client);
+  }
+
+  /** A business key as it is stored. */
+  private static String key(ContractName contract, String rest) {
+    return Deployed.of(book, contract).name() + "/" + rest;
+  }
+
+  private static String rootKey(String rest) {
+    return key(ContractName.REWARD_DISTRIBUTOR, "epoch/" + rest);
+  }
+
+  private static String receiptsKey(String epochs) {
+    return key(ContractName.ATTRIBUTION_ANCHOR, "epoch/" + epochs + "/receipts");
   }
 
   private static String text(String who) {
@@ -241,10 +281,12 @@ class EpochsOnChainTest {
     return server.ledger().account(account(who)).orElseThrow().earned();
   }
 
-  /** When all that was handed over is in a block, looks at the chain. */
+  /** Until all that is to be handed over is in a block, and what became of it is known. */
   private void look(EpochService service) {
-    sent();
-    service.look();
+    for (int i = 0; i < 2; i++) {
+      sent();
+      service.look();
+    }
     sent();
   }
 
@@ -293,11 +335,12 @@ class EpochsOnChainTest {
     ask("bob");
     ask("ann");
     Epoch first = epochs.close();
-    assertThat(root(service, 1).state()).isEqualTo(State.SUBMITTED);
+    service.look();
+    assertThat(root(service, 1).state()).isIn(State.SUBMITTED, State.WAITING);
     look(service);
     EpochPosting posted = root(service, 1);
     assertThat(posted.state()).isEqualTo(State.WAITING);
-    assertThat(posted.businessKey()).isEqualTo("epoch/1/root");
+    assertThat(posted.businessKey()).isEqualTo(rootKey("1/root"));
     assertThat(posted.sequence()).hasValue(1);
     assertThat(posted.transaction()).isPresent();
     assertThat(rootOnChain()).isEqualTo(first.root());
@@ -326,7 +369,10 @@ class EpochsOnChainTest {
     sent();
     assertThat(paid).hasSize(1);
     assertThat(paid.get(0).businessKey())
-        .isEqualTo("claim/" + TestServer.address("ann") + "/" + before);
+        .isEqualTo(
+            key(
+                ContractName.REWARD_DISTRIBUTOR,
+                "claim/" + TestServer.address("ann") + "/" + before));
     assertThat(client.balance(TestServer.address("ann"))).isEqualTo(before);
     assertThat(claims().pay(ADMIN, List.of(account("ann")))).as("all is claimed").isEmpty();
     assertThat(claims().of(account("ann"), OptionalLong.empty()).claimable()).isEqualTo(Wei.ZERO);
@@ -356,7 +402,7 @@ class EpochsOnChainTest {
     EpochService service = started();
     ask("ann");
     epochs.close();
-    sent();
+    look(service);
     anvil.advance(DELAY);
     ask("ann");
     epochs.close();
@@ -389,7 +435,12 @@ class EpochsOnChainTest {
     client.call(
         Call.to(
             book.address(ContractName.REWARD_DISTRIBUTOR),
-            new Distributor(client, book.address(ContractName.REWARD_DISTRIBUTOR)).claimFor(proof)),
+            contract(ContractName.REWARD_DISTRIBUTOR)
+                .encode(
+                    "claimFor",
+                    proof.address(),
+                    proof.cumulative().value(),
+                    proof.siblings().stream().map(Hash256::toBytes).toList())),
         Finality.UNSAFE);
   }
 
@@ -408,7 +459,7 @@ class EpochsOnChainTest {
     assertThat(service.trouble()).isEmpty();
     assertThat(service.postings(1, 3))
         .extracting(EpochPosting::businessKey)
-        .containsExactlyInAnyOrder("epoch/3/root", "epoch/1-3/receipts");
+        .containsExactlyInAnyOrder(rootKey("3/root"), receiptsKey("1-3"));
     assertThat(rootOnChain()).isEqualTo(epochs.last().orElseThrow().epoch().root());
     look(service);
     for (Receipt asked : receipts) {
@@ -419,12 +470,13 @@ class EpochsOnChainTest {
       assertThat(isAnchored(proof, proof.receiptHash())).isTrue();
       assertThat(isAnchored(proof, Hash256.sha256("another receipt"))).isFalse();
     }
-    // and the next in the transaction that closes it
+    // and the next as soon as it is closed
     ask("ann");
     epochs.close();
+    service.look();
     assertThat(service.postings(4, 4))
         .extracting(EpochPosting::businessKey)
-        .containsExactlyInAnyOrder("epoch/4/root", "epoch/4/receipts");
+        .containsExactlyInAnyOrder(rootKey("4/root"), receiptsKey("4"));
   }
 
   private static boolean isAnchored(ReceiptProof proof, Hash256 hash) {
@@ -458,7 +510,7 @@ class EpochsOnChainTest {
     }
     look(service);
     assertThat(rootOnChain()).isEqualTo(epochs.last().orElseThrow().epoch().root());
-    assertThat(root(service, 1).businessKey()).isEqualTo("epoch/1/root");
+    assertThat(root(service, 1).businessKey()).isEqualTo(rootKey("1/root"));
   }
 
   @Test
@@ -475,7 +527,7 @@ class EpochsOnChainTest {
         .send(
             "coins", book.address(ContractName.REWARD_DISTRIBUTOR), earned("ann"), new byte[0], 0);
     look(service);
-    assertThat(root(service, 1).state()).isEqualTo(State.SUBMITTED);
+    assertThat(root(service, 1).state()).isEqualTo(State.WAITING);
   }
 
   @Test
@@ -501,7 +553,7 @@ class EpochsOnChainTest {
     assertThatThrownBy(() -> service.post(Caller.user("rest", "ann", Set.of(Caller.Role.USER))))
         .isInstanceOfSatisfying(
             OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.FORBIDDEN));
-    assertThat(service.post(ADMIN).businessKey()).isEqualTo("epoch/2/root");
+    assertThat(service.post(ADMIN).businessKey()).isEqualTo(rootKey("2/root"));
     look(service);
     assertThat(root(service, 2).state()).isEqualTo(State.WAITING);
     assertThat(root(service, 2).sequence()).as("the number is given again").hasValue(1);
@@ -509,7 +561,327 @@ class EpochsOnChainTest {
     // and by itself again
     ask("ann");
     epochs.close();
-    assertThat(root(service, 3).state()).isEqualTo(State.SUBMITTED);
+    look(service);
+    assertThat(root(service, 3).state()).isEqualTo(State.WAITING);
+  }
+
+  @Test
+  void challengeEndsPostingAlsoIfALaterRootIsUnderWay() {
+    contribute("ann");
+    EpochService service = started();
+    ask("ann");
+    Epoch first = epochs.close();
+    look(service);
+    // the next root is stored and not sent when the guardian drops the one before it
+    outbox.close();
+    ask("ann");
+    epochs.close();
+    service.look();
+    assertThat(root(service, 2).state()).isEqualTo(State.SUBMITTED);
+    send(
+        GUARDIAN,
+        ContractName.REWARD_DISTRIBUTOR,
+        "challenge",
+        BigInteger.ONE,
+        first.root().toBytes(),
+        new byte[32]);
+    service.look();
+    assertThat(root(service, 1).state()).isEqualTo(State.CHALLENGED);
+    assertThat(service.trouble().orElseThrow())
+        .contains("epoch 1", "guardian", "POST /api/ledger/epochs/postings");
+    outbox = sender();
+    outbox.start();
+    look(service);
+    assertThat(root(service, 2).state()).isEqualTo(State.WAITING);
+    ask("ann");
+    epochs.close();
+    look(service);
+    assertThat(service.postings(3, 3)).noneMatch(p -> p.kind() == Kind.ROOT);
+    assertThat(service.trouble().orElseThrow()).contains("epoch 1");
+
+    assertThat(service.post(ADMIN).epoch()).isEqualTo(3);
+    look(service);
+    assertThat(service.trouble()).isEmpty();
+    assertThat(root(service, 3).state()).isEqualTo(State.WAITING);
+    assertThat(root(service, 1).state()).isEqualTo(State.CHALLENGED);
+    ask("ann");
+    epochs.close();
+    look(service);
+    assertThat(root(service, 4).state()).as("by itself again").isEqualTo(State.WAITING);
+  }
+
+  /** Notes which rows another connection cannot lock whenever the chain is asked. */
+  private ChainClient watching(Set<String> held) {
+    return (ChainClient)
+        Proxy.newProxyInstance(
+            getClass().getClassLoader(),
+            new Class<?>[] {ChainClient.class},
+            (self, method, arguments) -> {
+              if (method.getDeclaringClass() == ChainClient.class
+                  && !method.getName().equals("chainId")) {
+                for (String rows :
+                    List.of(
+                        "SELECT next_nonce FROM ol_outbox_signers",
+                        "SELECT name FROM ol_locks WHERE name = 'epoch'")) {
+                  // another thread's, as another node's would be
+                  threads
+                      .submit(
+                          () -> {
+                            try (Connection c =
+                                    DriverManager.getConnection(database.url(), "sa", "");
+                                Statement s = c.createStatement()) {
+                              c.setAutoCommit(false);
+                              s.execute("SET LOCK_TIMEOUT 100");
+                              s.executeQuery(rows + " FOR UPDATE").close();
+                              c.rollback();
+                            } catch (SQLException e) {
+                              held.add(rows + " while asking " + method.getName());
+                            }
+                            return true;
+                          })
+                      .get();
+                }
+              }
+              try {
+                return method.invoke(client, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void nobodyWaitsForTheChainWhenAnEpochIsClosed() {
+    contribute("ann");
+    Set<String> held = ConcurrentHashMap.newKeySet();
+    EpochService service = service(epochs, true, watching(held));
+    service.start();
+    for (int i = 0; i < 3; i++) {
+      ask("ann");
+      epochs.close();
+      look(service);
+      look(service);
+    }
+    assertThat(service.postings(3, 3)).hasSize(2);
+    assertThat(held).isEmpty();
+  }
+
+  private static AddressBook another() {
+    return Deployment.deploy(
+        client,
+        anvil.signer(3),
+        DeploymentParameters.ready("development")
+            .with("parameters.policy-hash", "0x" + Hash256.sha256("policy").hex())
+            .with("rewards.updater", anvil.signer(UPDATER).address().value())
+            .with("rewards.guardian", anvil.signer(GUARDIAN).address().value()));
+  }
+
+  private static Hash256 latest(AddressBook at) {
+    return at.contract(ContractName.REWARD_DISTRIBUTOR)
+        .read(client, Finality.UNSAFE, "latestRoot")
+        .structure("posting")
+        .hash("root");
+  }
+
+  @Test
+  void anotherDeploymentIsGivenRootsWhenAnAdministratorPosts() {
+    AddressBook other = another();
+    contribute("ann");
+    EpochService before = service(epochs, true);
+    Receipt receipt = ask("ann");
+    Epoch closed = epochs.close();
+    look(before);
+    look(before);
+    assertThat(latest(book)).isEqualTo(closed.root());
+
+    EpochService service = service(epochs, true, client, other);
+    look(service);
+    look(service);
+    look(service);
+    assertThat(service.trouble().orElseThrow())
+        .contains("all time", "epoch 1", "POST /api/ledger/epochs/postings");
+    assertThat(latest(other)).as("what was claimed is not promised again").isEqualTo(Hash256.ZERO);
+    // receipts are nobody's money
+    ReceiptProof proof =
+        service.prove(
+            server
+                .server()
+                .reports(Caller.application("desk"))
+                .receipt(receipt.id())
+                .orElseThrow());
+    assertThat(proof.posting().orElseThrow().state()).isEqualTo(State.ANCHORED);
+    assertThat(proof.posting().orElseThrow().businessKey()).isNotEqualTo(receiptsKey("1"));
+
+    EpochPosting posted = service.post(ADMIN);
+    assertThat(posted.businessKey()).endsWith("/epoch/1/root").isNotEqualTo(rootKey("1/root"));
+    look(service);
+    assertThat(service.trouble()).isEmpty();
+    assertThat(latest(other)).isEqualTo(closed.root());
+    ask("ann");
+    Epoch next = epochs.close();
+    look(service);
+    assertThat(latest(other)).as("by itself from then on").isEqualTo(next.root());
+    assertThat(service.postings(1, 2)).extracting(EpochPosting::businessKey).hasSize(4);
+    assertThat(before.postings(1, 2))
+        .extracting(EpochPosting::businessKey)
+        .containsExactlyInAnyOrder(rootKey("1/root"), receiptsKey("1"));
+  }
+
+  /** What an older release has handed over, whose keys and rows had no deployment. */
+  private void before(String key, ContractName contract, String kind, long epoch, byte[] data) {
+    OutboxMessage message =
+        outbox.submit(
+            new ChainIntent(
+                key,
+                book.address(contract),
+                kind.equals("ROOT") ? epochs.last().orElseThrow().epoch().total() : Wei.ZERO,
+                data,
+                OptionalLong.empty()));
+    if (!kind.isEmpty()) {
+      store.requiresNew(
+          "an older release",
+          c ->
+              Sql.update(
+                  c,
+                  "INSERT INTO ol_epoch_postings (business_key, kind, first_epoch, epoch,"
+                      + " submitted_at, state, transaction_hash, changed_at)"
+                      + " VALUES (?, ?, ?, ?, ?, 'SUBMITTED', ?, ?)",
+                  key,
+                  kind,
+                  epoch,
+                  epoch,
+                  Clock.systemUTC().instant(),
+                  message.transaction(),
+                  Clock.systemUTC().instant()));
+    }
+  }
+
+  @Test
+  void whatAnOlderReleaseHasHandedOverIsFollowedAndNotHandedOverAgain() {
+    contribute("ann");
+    ask("ann");
+    epochs.close();
+    Distributor distributor =
+        new Distributor(client, book.address(ContractName.REWARD_DISTRIBUTOR));
+    before(
+        "epoch/1/root",
+        ContractName.REWARD_DISTRIBUTOR,
+        "ROOT",
+        1,
+        distributor.postRoot(epochs.last().orElseThrow()));
+    Anchor anchor =
+        new Anchor(
+            client,
+            new AnchorSettings(
+                Deployed.of(book, ContractName.ATTRIBUTION_ANCHOR),
+                anvil.signer(UPDATER).address(),
+                Hash256.sha256("ledger")));
+    before(
+        "ledger/" + Hash256.sha256("ledger").hex() + "/register",
+        ContractName.ATTRIBUTION_ANCHOR,
+        "",
+        0,
+        anchor.register());
+    EpochService service = started();
+    look(service);
+    look(service);
+    assertThat(service.trouble()).isEmpty();
+    assertThat(root(service, 1).businessKey()).isEqualTo("epoch/1/root");
+    assertThat(root(service, 1).state()).isEqualTo(State.WAITING);
+    assertThat(database.number("SELECT COUNT(*) FROM ol_outbox WHERE business_key LIKE '%root%'"))
+        .isEqualTo(1);
+    assertThat(
+            database.number("SELECT COUNT(*) FROM ol_outbox WHERE business_key LIKE '%register%'"))
+        .isEqualTo(1);
+    assertThat(service.post(ADMIN).businessKey()).as("the same").isEqualTo("epoch/1/root");
+    ask("ann");
+    epochs.close();
+    look(service);
+    assertThat(root(service, 2).businessKey()).isEqualTo(rootKey("2/root"));
+  }
+
+  private static ChainAccounts.Stake stake(long principal, boolean withdrawn) {
+    return new ChainAccounts.Stake(
+        BigInteger.ONE,
+        BigInteger.ZERO,
+        Wei.of(principal),
+        Wei.of(9),
+        Instant.EPOCH,
+        Optional.empty(),
+        withdrawn);
+  }
+
+  private void readTo(long block, long finalBlock) {
+    String deployment = ReaderSettings.of(book).deployment().hex();
+    store.requiresNew(
+        "reading",
+        c -> {
+          Sql.update(c, "DELETE FROM ol_chain_blocks");
+          Sql.update(c, "DELETE FROM ol_chain_readers");
+          Sql.update(
+              c,
+              "INSERT INTO ol_chain_readers (deployment, chain_id, finalized_number,"
+                  + " finalized_hash, finalized_time) VALUES (?, 1, ?, ?, ?)",
+              deployment,
+              finalBlock,
+              Hash256.ZERO,
+              Instant.EPOCH);
+          return Sql.update(
+              c,
+              "INSERT INTO ol_chain_blocks (deployment, block_number, hash) VALUES (?, ?, ?)",
+              deployment,
+              block,
+              Hash256.ZERO);
+        });
+  }
+
+  @Test
+  void statementTellsWhatIsOnTheChainOrThatItIsNotKnown() {
+    contribute("ann");
+    EpochService service = started();
+    ask("ann");
+    epochs.close();
+    look(service);
+    Wei posted = earned("ann");
+    anvil.advance(DELAY);
+    look(service);
+    assertThat(root(service, 1).state()).isEqualTo(State.ACTIVE);
+    ChainAccounts accounts =
+        new ChainAccounts() {
+          @Override
+          public Standing standing(ChainAddress address) {
+            return new Standing(
+                address, Wei.of(3), Wei.ZERO, List.of(stake(5, false), stake(7, true)));
+          }
+
+          @Override
+          public List<Activity> activity(ChainAddress address, int limit) {
+            return List.of();
+          }
+        };
+    Standings standings =
+        new Standings(
+            Deployed.of(book, ContractName.REWARD_DISTRIBUTOR),
+            ReaderSettings.of(book).deployment(),
+            store,
+            epochs,
+            accounts,
+            client);
+    ChainAddress ann = TestServer.address("ann");
+    assertThat(standings.of(ann)).isInstanceOf(ChainStanding.Unknown.class);
+    readTo(anvil.height(), 2);
+    assertThat(standings.of(ann))
+        .isEqualTo(new ChainStanding.Known(ann, posted, Wei.of(3), Wei.of(5), anvil.height(), 2));
+    assertThat(((ChainStanding.Known) standings.of(ann)).claimable())
+        .isEqualTo(posted.minus(Wei.of(3)));
+    anvil.mine(31);
+    assertThat(standings.of(ann))
+        .isInstanceOfSatisfying(
+            ChainStanding.Unknown.class, u -> assertThat(u.why()).contains("read to block"));
+    readTo(anvil.height(), 2);
+    // nobody's figures are zeros because nobody could be asked
+    ChainStanding.Known bob = (ChainStanding.Known) standings.of(TestServer.address("bob"));
+    assertThat(bob.posted()).as("bob has earned nothing").isEqualTo(Wei.ZERO);
   }
 
   @Test
@@ -527,9 +899,9 @@ class EpochsOnChainTest {
         first.root().toBytes(),
         new byte[32]);
     look(service);
-    assertThat(service.post(ADMIN).businessKey()).isEqualTo("epoch/1/root/2");
+    assertThat(service.post(ADMIN).businessKey()).isEqualTo(rootKey("1/root/2"));
     look(service);
-    assertThat(root(service, 1).businessKey()).isEqualTo("epoch/1/root/2");
+    assertThat(root(service, 1).businessKey()).isEqualTo(rootKey("1/root/2"));
     assertThat(root(service, 1).state()).isEqualTo(State.WAITING);
   }
 

@@ -175,7 +175,7 @@ final class RegistrationTest {
             client,
             Finality.UNSAFE,
             "versionOf",
-            registration(store).datanet(name).toBytes(),
+            registration(store).id(name).toBytes(),
             BigInteger.valueOf(version));
   }
 
@@ -262,9 +262,9 @@ final class RegistrationTest {
     assertThat(anchored(ContractName.MODEL_REGISTRY, "legal", 1)).isEqualTo(Hash256.sha256("a1"));
     assertThat(
             book.contract(ContractName.MODEL_REGISTRY)
-                .read(client, Finality.UNSAFE, "baseOf", registration.model("legal").toBytes())
+                .read(client, Finality.UNSAFE, "baseOf", registration.id("legal").toBytes())
                 .hash("0"))
-        .isEqualTo(registration.model("base"));
+        .isEqualTo(registration.id("base"));
     models.set(
         0,
         new ModelState(
