@@ -44,6 +44,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -174,7 +175,6 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
       AddressBook book,
       Hash256 deployment,
       ChainClient client,
-      ReaderSettings reading,
       Signer signer,
       String node,
       Opened opened) {
