@@ -7,13 +7,15 @@ import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.EventFilter;
 import io.openledger.chain.connector.rpc.EventLog;
 import io.openledger.chain.connector.rpc.Finality;
+import io.openledger.chain.merkle.Keccak256;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
-import org.web3j.crypto.Hash;
 
 /**
  * Learns from the contract's events which channels begin to close, so that how soon that is known
@@ -26,7 +28,7 @@ final class ClosingWatch {
   private static final System.Logger LOG = System.getLogger(ClosingWatch.class.getName());
 
   private static final Hash256 CLOSING =
-      Hash256.of(Hash.sha3("Closing(bytes32,uint48)".getBytes(StandardCharsets.US_ASCII)));
+      Hash256.of(Keccak256.hash("Closing(bytes32,uint48)".getBytes(StandardCharsets.US_ASCII)));
 
   /** Blocks before the first look: about the shortest dispute window, at 2 s a block. */
   private static final long BACK = 1800;
@@ -69,7 +71,7 @@ final class ClosingWatch {
     }
   }
 
-  private boolean note(java.sql.Connection c, List<EventLog> logs) throws java.sql.SQLException {
+  private boolean note(Connection c, List<EventLog> logs) throws SQLException {
     for (EventLog log : logs) {
       boolean whole =
           log.address().equals(domain.contract())
