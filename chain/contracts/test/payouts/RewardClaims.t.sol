@@ -7,7 +7,7 @@ import {IRewardDistributor} from "../../src/payouts/IRewardDistributor.sol";
 import {IStaking} from "../../src/payouts/IStaking.sol";
 import {RewardDistributor} from "../../src/payouts/RewardDistributor.sol";
 import {Staking} from "../../src/payouts/Staking.sol";
-import {Activating, Burning, CallingBack, ClaimingMore, Refusing, Verbose} from "./support/Payees.sol";
+import {Activating, Burning, CallingBack, ClaimingMore, Measuring, Refusing, Verbose} from "./support/Payees.sol";
 import {Payouts} from "./support/Payouts.sol";
 import {StandardTree} from "./support/StandardTree.sol";
 import {CallbackToken, FeeToken, PlainToken} from "./support/Tokens.sol";
@@ -206,6 +206,12 @@ contract RewardClaimsTest is Payouts {
         _postActive(distributor, 2);
         _claim(carol);
         vm.assertEq(carol.balance, 10, "what was below the minimum is not lost");
+        _earn(carol, 9);
+        _postActive(distributor, 3);
+        proof = _proof(carol);
+        vm.prank(carol);
+        vm.expectRevert(abi.encodeWithSelector(IRewardDistributor.BelowMinimum.selector, carol, 9, 10));
+        distributor.claim(19, proof);
     }
 
     function test_paysNoMoreThanWasPutIn() external {
@@ -277,6 +283,30 @@ contract RewardClaimsTest is Payouts {
         vm.assertEq(alice.balance, 5 ether);
         vm.assertEq(_batch(), 0);
         vm.assertEq(bob.balance, 3 ether);
+    }
+
+    function test_paysInABatchNoDifferenceBelowTheMinimum() external {
+        _earn(carol, 1);
+        _postActive(distributor, 1);
+        _claim(carol);
+        _earn(carol, 9);
+        _postActive(distributor, 2);
+        vm.expectEmit(address(distributor));
+        emit IRewardDistributor.ClaimSkipped(carol, 19);
+        vm.assertEq(_batch(), 2);
+        vm.assertEq(carol.balance, 10);
+        vm.assertEq(distributor.claimed(carol), 10);
+    }
+
+    function test_givesAPayeeOfABatchExactlyItsGas() external {
+        Measuring payee = new Measuring();
+        (bool done,) = address(payee).call{value: 1, gas: 50_000}("");
+        vm.assertTrue(done);
+        uint256 expected = payee.had();
+        _earn(address(payee), 1 ether);
+        _postActive(distributor, 1);
+        vm.assertEq(_batch(), 3);
+        vm.assertEq(payee.had(), expected);
     }
 
     function test_paysABatchAroundThoseWhoRefuse() external {

@@ -71,6 +71,15 @@ contract CallingBack {
     }
 }
 
+/// @notice Remembers how much gas it had when it was paid.
+contract Measuring {
+    uint256 public had;
+
+    receive() external payable {
+        had = gasleft();
+    }
+}
+
 /// @notice Burns all gas that it gets.
 contract Burning {
     receive() external payable {
