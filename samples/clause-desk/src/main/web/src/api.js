@@ -55,6 +55,10 @@ const json = (method, body) => ({
 export const status = async () => (await call('status')).json();
 export const clauses = async () => (await call('clauses')).json();
 export const balances = async () => (await call('balances')).json();
+export const rewards = async (accounts) =>
+  (await call(`rewards?${accounts.map((id) => `account=${encodeURIComponent(id)}`).join('&')}`)).json();
+export const claim = async (accounts) =>
+  (await call('rewards/claims', json('POST', { accounts }))).json();
 export const contribute = async (clause) => (await call('clauses', json('POST', clause))).json();
 export const stop = (draft) => fetch(`api/draft/${draft}`, { method: 'DELETE' });
 export const reportAddress = (receipt, format) =>

@@ -1,11 +1,14 @@
 import { html, nothing } from 'lit';
+import { byAccount } from './amounts.js';
 import * as api from './api.js';
 import './desk-answer.js';
 import './desk-composer.js';
 import './desk-contribute.js';
 import './desk-library.js';
 import './desk-paper.js';
+import './desk-rewards.js';
 import { Light } from './light.js';
+import { followed } from './rewards.js';
 import { count, problem } from './views.js';
 
 const POLL_MILLIS = 1500;
@@ -17,6 +20,7 @@ class DeskApp extends Light {
     unreachable: { state: true },
     accounts: { state: true },
     before: { state: true },
+    followed: { state: true },
     clauses: { state: true },
     request: { state: true },
     text: { state: true },
@@ -36,6 +40,7 @@ class DeskApp extends Light {
     this.unreachable = null;
     this.accounts = [];
     this.before = null;
+    this.followed = null;
     this.clauses = [];
     this.request = null;
     this.text = '';
@@ -87,6 +92,7 @@ class DeskApp extends Light {
     this.text = '';
     this.certain = [];
     this.answer = null;
+    this.followed = null;
     this.failure = null;
     this.running = true;
     this.spoken = 'Drafting.';
@@ -99,6 +105,7 @@ class DeskApp extends Light {
       );
       this.accounts = (await api.balances()).accounts;
       this.before = before;
+      this.followed = followed(byAccount(this.answer.credits), this.accounts);
       this.spoken = this.#summary();
     } catch (error) {
       this.failure = api.problemOf(error);
@@ -194,6 +201,7 @@ class DeskApp extends Light {
           </div>
           <div class="column">
             <desk-owes .answer=${this.answer} ?running=${this.running}></desk-owes>
+            <desk-rewards .followed=${this.followed}></desk-rewards>
             <desk-balances .accounts=${this.accounts} .before=${this.before}></desk-balances>
             <desk-library .clauses=${this.clauses} .fresh=${this.fresh}></desk-library>
           </div>

@@ -135,6 +135,25 @@ final class Fields {
     return List.copyOf(objects);
   }
 
+  /** The texts of a list; empty when absent. */
+  List<String> texts(String name) {
+    JsonValue value = value(name);
+    if (value == JsonValue.NULL) {
+      return List.of();
+    }
+    if (!(value instanceof JsonArray array)) {
+      throw wrongType(name, value, "a list of texts");
+    }
+    List<String> texts = new ArrayList<>();
+    for (JsonValue element : array) {
+      if (!(element instanceof JsonString text)) {
+        throw wrongType(name, element, "a list of texts");
+      }
+      texts.add(text.getString());
+    }
+    return List.copyOf(texts);
+  }
+
   private JsonValue value(String name) {
     return object.getOrDefault(name, JsonValue.NULL);
   }
