@@ -94,6 +94,8 @@ final class Run {
     command.add("-b=127.0.0.1");
     command.add("-bmanagement=127.0.0.1");
     command.add("-Djboss.http.port=" + port);
+    // soon enough to be watched, with a chain or without
+    command.add("-Dopenledger.epoch.interval=PT5S");
     if (model.isEmpty()) {
       command.add("-Dopenledger.model.path=" + home.resolve("models").resolve("speeches-3m"));
       command.add("-Dopenledger.adapters.directory=" + home.resolve("adapters"));
@@ -137,8 +139,6 @@ final class Run {
         for (String line : Files.readAllLines(settings)) {
           options.add("-D" + line);
         }
-        // soon enough to be watched
-        options.add("-Dopenledger.epoch.interval=PT5S");
         return options;
       }
       Thread.sleep(100);

@@ -1,5 +1,6 @@
 package io.openledger.api.reward;
 
+import io.openledger.api.OpenLedgerException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -8,7 +9,7 @@ import java.util.Optional;
  *
  * @param account whose
  * @param address where it is paid
- * @param chainId of the chain
+ * @param chainId of the chain, 1 or more
  * @param contract that pays
  * @param earned ever, by the last closed epoch, in wei
  * @param claimed ever, in wei
@@ -27,4 +28,11 @@ public record ClaimStanding(
     Wei claimable,
     Wei minimum,
     Optional<Instant> next,
-    Instant asOf) {}
+    Instant asOf) {
+
+  public ClaimStanding {
+    if (chainId < 1) {
+      throw OpenLedgerException.invalid("chain id", chainId, "1 or more");
+    }
+  }
+}

@@ -1,6 +1,7 @@
 package io.openledger.api.reward;
 
 import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -8,7 +9,7 @@ import java.util.Optional;
  * The root of an epoch on its way to the chain. It stands for what was ever earned by then, so one
  * root does for all epochs before it.
  *
- * @param epoch whose
+ * @param epoch whose, from 1
  * @param state how far it is
  * @param transaction the hash that is in a block, else the one that was sent last
  * @param activeAt from when claims can be proven against it, once it is in a block, by the chain's
@@ -21,6 +22,12 @@ public record RootPosting(
     Optional<Hash256> transaction,
     Optional<Instant> activeAt,
     Optional<String> detail) {
+
+  public RootPosting {
+    if (epoch < 1) {
+      throw OpenLedgerException.invalid("epoch", epoch, "1 or more");
+    }
+  }
 
   /** How far it is. */
   public enum State {

@@ -46,7 +46,7 @@ final class DevNode implements AutoCloseable {
    */
   static DevNode start(Path binary, int port, long chainId, Path log)
       throws IOException, InterruptedException {
-    int chosen = port == 0 ? freePort() : port;
+    int chosen = port == 0 ? freePort() : requireFree(port, log);
     ProcessBuilder builder =
         new ProcessBuilder(
             List.of(
@@ -74,11 +74,7 @@ final class DevNode implements AutoCloseable {
     while (!node.answers()) {
       if (!process.isAlive() || System.nanoTime() - begun > PATIENCE.toNanos()) {
         process.destroyForcibly();
-        throw new OpenLedgerException(
-            ErrorCode.CHAIN_UNAVAILABLE,
-            "anvil did not start on port " + chosen,
-            "a free port, and a binary that runs here",
-            "read " + log + ", or say --port");
+        throw refused("anvil did not start on port " + chosen, log);
       }
       Thread.sleep(20);
     }
@@ -100,6 +96,26 @@ final class DevNode implements AutoCloseable {
         .map(p -> p.resolve(file))
         .filter(Files::isExecutable)
         .findFirst();
+  }
+
+  /**
+   * Another node that has the port would answer in this one's place, and get its contracts and
+   * coins.
+   */
+  private static int requireFree(int port, Path log) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw refused("port " + port + " is taken by another program", log);
+    }
+  }
+
+  private static OpenLedgerException refused(String what, Path log) {
+    return new OpenLedgerException(
+        ErrorCode.CHAIN_UNAVAILABLE,
+        what,
+        "a free port, and a binary that runs here",
+        "say --port=0 for any that is free, or read " + log);
   }
 
   private static int freePort() throws IOException {

@@ -2,6 +2,7 @@ package io.openledger.chain.cli;
 
 import io.openledger.chain.connector.keys.KeystoreFile;
 import io.openledger.chain.connector.keys.Signer;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -38,11 +39,21 @@ final class KeyOptions {
       throw new ParameterException(
           spec.commandLine(), "Missing required option: '--keystore=FILE'");
     }
-    KeystoreFile.warning(keystore)
-        .ifPresent(warning -> spec.commandLine().getErr().println("Warning: " + warning));
+    warn(spec, keystore, passwordFile);
     return passwordFile != null
         ? KeystoreFile.open(keystore, passwordFile)
         : KeystoreFile.open(
             keystore, Terminal.password(spec.commandLine(), "Password of " + keystore + ": "));
+  }
+
+  /** Says which of these files others may read. */
+  static void warn(CommandSpec spec, @Nullable Path... files) {
+    PrintWriter err = spec.commandLine().getErr();
+    for (Path file : files) {
+      if (file != null) {
+        KeystoreFile.warning(file).ifPresent(warning -> err.println("Warning: " + warning));
+      }
+    }
+    err.flush();
   }
 }

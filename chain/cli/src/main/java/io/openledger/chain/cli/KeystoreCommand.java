@@ -45,6 +45,7 @@ final class KeystoreCommand implements Runnable {
               paramLabel = "FILE",
               description = "Its first line is the password; without it the terminal is asked.")
           @Nullable Path passwordFile) {
+    KeyOptions.warn(spec, passwordFile);
     char[] password = passwordFile == null ? twice() : PasswordFile.read(passwordFile);
     ChainAddress address = NewKeystore.create(file, password, new SecureRandom());
     print(address);
@@ -62,6 +63,7 @@ final class KeystoreCommand implements Runnable {
               paramLabel = "FILE",
               description = "Its first line is the password; without it the terminal is asked.")
           @Nullable Path passwordFile) {
+    KeyOptions.warn(spec, file, passwordFile);
     try (Signer signer =
         passwordFile != null
             ? KeystoreFile.open(file, passwordFile)

@@ -26,7 +26,7 @@ public final class PasswordFile {
     try (InputStream in = Files.newInputStream(file)) {
       content = in.readNBytes(KeystoreFile.MAX_BYTES);
     } catch (IOException e) {
-      throw KeystoreFile.refused(file, "cannot be read: " + e.getClass().getSimpleName());
+      throw refused(file, "cannot be read: " + e.getClass().getSimpleName());
     }
     int end = 0;
     while (end < content.length && content[end] != '\n' && content[end] != '\r') {
@@ -38,8 +38,12 @@ public final class PasswordFile {
     Arrays.fill(content, (byte) 0);
     Arrays.fill(decoded.array(), '\0');
     if (password.length == 0) {
-      throw KeystoreFile.refused(file, "has an empty first line");
+      throw refused(file, "has an empty first line");
     }
     return password;
+  }
+
+  private static OpenLedgerException refused(Path file, String why) {
+    return LocalSigner.unusable("password file " + file + " " + why, null);
   }
 }

@@ -13,6 +13,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Response;
 import com.microsoft.playwright.Route;
+import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.RequestOptions;
 import java.io.IOException;
@@ -48,6 +49,7 @@ class ClauseDeskIT {
         DeskServer.start(
             "desk",
             Map.of(
+                "openledger.epoch.interval", "PT2S",
                 "openledger.model.path",
                     DeskServer.models().resolve("models/speeches-3m").toString(),
                 "openledger.adapters.directory",
@@ -177,6 +179,29 @@ class ClauseDeskIT {
     assertThat(gained).isEqualTo(fee);
     assertThat(page.locator("desk-owes tbody tr")).not().hasCount(0);
     assertThat(page.locator("desk-balances .change.up").first()).containsText("+");
+  }
+
+  @Test
+  void withoutAChainTheEpochIsClosedAndThePageSaysThatNoneIsAttached() {
+    draft("Duty of care:", 100, 0, 0);
+    Locator closed = page.locator("[data-stage='closed']");
+    assertThat(closed)
+        .hasAttribute(
+            "data-state", "done", new LocatorAssertions.HasAttributeOptions().setTimeout(60_000));
+    assertThat(closed).containsText(Pattern.compile("in epoch [1-9]"));
+    assertThat(page.locator("#no-chain")).containsText("No chain is attached");
+    assertThat(page.locator("[data-stage='posted']")).hasAttribute("data-state", "later");
+    assertThat(page.locator("#claim")).hasCount(0);
+    assertThat(page.locator("desk-rewards .problem")).hasCount(0);
+    assertThat(
+            page.request()
+                .post(
+                    server.address().resolve("api/rewards/claims").toString(),
+                    RequestOptions.create()
+                        .setHeader("Content-Type", "application/json")
+                        .setData("{\"accounts\":[\"contributor:legal-ops\"]}"))
+                .text())
+        .contains("OPENLEDGER-5010", "no chain is attached");
   }
 
   @Test
