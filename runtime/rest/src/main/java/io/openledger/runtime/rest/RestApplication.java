@@ -33,6 +33,7 @@ public class RestApplication extends Application {
         GovernancePage.class,
         ClaimsResource.class,
         ClaimPage.class,
+        ChainEventsResource.class,
         OutboxResource.class,
         EndpointsResource.class,
         RoleFilter.class,

@@ -149,6 +149,7 @@ class SecurityTest {
           Map.entry("GET /api/ledger/claims/{account}", ANY),
           Map.entry("POST /api/ledger/claims", ANY),
           Map.entry("GET /claim/{file}", ANY),
+          Map.entry("GET /api/chain/events", "ADMIN"),
           Map.entry("GET /api/outbox", "ADMIN"),
           Map.entry("GET /api/outbox/status", "ADMIN"),
           Map.entry("GET /api/outbox/message", "ADMIN"),
