@@ -184,8 +184,7 @@ public final class ClaimService implements Claims {
         c -> {
           String plain = settings.distributor().key(key(enough));
           // whom the contract skips, it skips again, and the server pays for each time
-          Submission next =
-              Submission.next(outbox, plain, Submission.BY_ITSELF, this::skipped);
+          Submission next = Submission.next(outbox, plain, Submission.BY_ITSELF, this::skipped);
           OutboxMessage message =
               next.submit(
                   outbox,

@@ -181,7 +181,8 @@ final class ReportCheckTest {
 
   private static void send(ChainAddress to, byte[] call) {
     SignedTransaction transaction =
-        new Wallet(chain.client(), chain.anvil().signer(3), Wei.of(500_000_000_000L)).call(to, call);
+        new Wallet(chain.client(), chain.anvil().signer(3), Wei.of(500_000_000_000L))
+            .call(to, call);
     chain.client().broadcast(transaction);
     chain.anvil().awaitMined(transaction.hash());
   }
