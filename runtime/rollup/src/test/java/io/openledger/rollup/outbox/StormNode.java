@@ -40,8 +40,8 @@ final class StormNode {
   private static final int STORED_AT_ONCE = 12;
 
   /**
-   * Told again by each node that takes over, and each time the pool was emptied: with 100, more than
-   * half of what the nodes asked the chain for was that.
+   * Told again by each node that takes over, and each time the pool was emptied: with 100, more
+   * than half of what the nodes asked the chain for was that.
    */
   private static final int WINDOW = 32;
 
