@@ -82,7 +82,7 @@ public final class Standings {
     try {
       posted = posted(address);
     } catch (BusyException e) {
-      return new ChainStanding.Unknown(e.getMessage());
+      return new ChainStanding.Unknown(String.valueOf(e.getMessage()));
     }
     return new ChainStanding.Known(
         address,

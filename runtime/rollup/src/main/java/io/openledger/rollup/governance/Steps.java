@@ -121,8 +121,7 @@ final class Steps {
   }
 
   private static boolean failed(OutboxMessage message) {
-    return message.state() == OutboxMessage.State.REVERTED
-        || message.state() == OutboxMessage.State.CANCELLED;
+    return message.state().failed();
   }
 
   private String key(Step step, ProposalId id, int attempt) {

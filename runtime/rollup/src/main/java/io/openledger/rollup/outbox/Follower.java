@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * settled is settled by a receipt that was asked for after the block was known to be final,
  * whatever was believed before. What nobody shows a receipt of is {@link Missing}'s. One message
  * about which nodes are silent or contradict each other holds up no other.
+ *
+ * <p>It is long because what is looked at, left alone and written in a turn depend on each other.
  */
 final class Follower {
 

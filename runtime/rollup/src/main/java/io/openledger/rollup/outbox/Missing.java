@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * else, seen so twice, {@code deadAfter} apart, and if whatever else the key has sent since is
  * known not to be this message either. Without that proof it stands, nothing is sent for it, and an
  * administrator is told. One thread at a time.
+ *
+ * <p>It is long for the words in which it tells an administrator what is known.
  */
 final class Missing {
 

@@ -1,5 +1,6 @@
 package io.openledger.rollup.outbox;
 
+import io.openledger.api.Hash256;
 import io.openledger.chain.connector.rpc.BlockHeader;
 import io.openledger.chain.connector.rpc.ChainClient;
 import java.util.ArrayDeque;
@@ -22,7 +23,7 @@ final class NonceWatch {
   /**
    * @param exact whether the nonce is certainly of this very block; else it may be of a later one
    */
-  private record Seen(long block, io.openledger.api.Hash256 hash, long nonce, boolean exact) {}
+  private record Seen(long block, Hash256 hash, long nonce, boolean exact) {}
 
   private final ChainClient chain;
   private final ArrayDeque<Seen> seen = new ArrayDeque<>();

@@ -152,14 +152,7 @@ public final class Registration implements AutoCloseable {
     for (Open open : store.requiresNew("finding batches", rows::open)) {
       Optional<OutboxMessage.State> state =
           outbox.find(open.businessKey()).map(OutboxMessage::state);
-      Optional<String> ended =
-          state
-              .filter(
-                  s ->
-                      s == OutboxMessage.State.FINALIZED
-                          || s == OutboxMessage.State.REVERTED
-                          || s == OutboxMessage.State.CANCELLED)
-              .map(Enum::name);
+      Optional<String> ended = state.filter(OutboxMessage.State::settled).map(Enum::name);
       if (ended.isPresent()) {
         store.requiresNew(
             "ending a batch",

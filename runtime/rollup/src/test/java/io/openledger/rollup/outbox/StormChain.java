@@ -42,7 +42,7 @@ final class StormChain {
    * @param done how much of the plan's messages is done, 0 to 1: trouble is spread over them
    */
   void stir(double done) {
-    if (random.nextInt(12) == 0) {
+    if (random.nextInt(40) == 0) {
       // nothing that waits pays for this block
       anvil.setNextBaseFee(Wei.of(1_000_000_000L * (1 + random.nextInt(40))));
     }
