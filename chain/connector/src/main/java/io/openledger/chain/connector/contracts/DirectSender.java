@@ -127,6 +127,22 @@ public final class DirectSender {
    */
   public TransactionReceipt send(
       String what, ChainAddress to, Wei value, byte[] data, long moreGas) {
+    return send(what, to, value, data, moreGas, Memory.none());
+  }
+
+  /** The same with no more gas than the estimate and a fifth. */
+  public TransactionReceipt send(String what, ChainAddress to, Wei value, byte[] data) {
+    return send(what, to, value, data, 0);
+  }
+
+  /**
+   * The same for what must not happen twice: what was signed is kept in the memory before it is
+   * broadcast, and what is in the memory already is broadcast again instead of being signed anew.
+   * It is forgotten only when it can have no effect any more: when it was reverted in a final
+   * block.
+   */
+  public TransactionReceipt send(
+      String what, ChainAddress to, Wei value, byte[] data, long moreGas, Memory memory) {
     Content content = new Content(Optional.of(to), value, data, moreGas);
     // whether it was done cannot be told without a receipt, and doing it again might pay twice
     Effect unknown =
@@ -141,24 +157,10 @@ public final class DirectSender {
                       + signer.address()
                       + " was used, and no node has a receipt of this transaction",
                   "a key that nobody else uses meanwhile",
-                  "look on the chain what was done, and only then run it again");
+                  "look on the chain what was done; only if it was not this, remove what was kept"
+                      + " of it, such as a journal, and run it again");
             };
-    return send(what, content, Memory.none(), unknown).receipt().orElseThrow();
-  }
-
-  /** The same with no more gas than the estimate and a fifth. */
-  public TransactionReceipt send(String what, ChainAddress to, Wei value, byte[] data) {
-    return send(what, to, value, data, 0);
-  }
-
-  /**
-   * The same for what must not happen twice: what was signed is kept in the memory before it is
-   * broadcast, and what is in the memory already is broadcast again instead of being signed anew.
-   */
-  public TransactionReceipt send(
-      String what, ChainAddress to, Wei value, byte[] data, long moreGas, Memory memory) {
-    Content content = new Content(Optional.of(to), value, data, moreGas);
-    return send(what, content, memory, nonce -> () -> false).receipt().orElseThrow();
+    return send(what, content, memory, unknown).receipt().orElseThrow();
   }
 
   /** How an effect is recognised whose transaction had a nonce. */
@@ -181,7 +183,7 @@ public final class DirectSender {
         next = outcome.get().nonce() + 1;
         return outcome.get();
       }
-      // the nonce was used by another transaction, so this one can never be in a block
+      // this one can never have an effect
       memory.forget();
     }
     throw new OpenLedgerException(
@@ -234,11 +236,15 @@ public final class DirectSender {
     }
   }
 
-  /** Empty: the nonce was used by another transaction. */
+  /**
+   * Empty: the nonce was used by another transaction, or by this one, which is reverted for good.
+   */
   private Optional<Outcome> follow(String what, Sent begun, Memory memory, BooleanSupplier effect) {
     Optional<TransactionReceipt> earlier = receipt(begun);
     if (earlier.isPresent()) {
-      return Optional.of(done(what, begun, memory, earlier.get()));
+      return reverted(earlier.get()) && isFinal(earlier.get())
+          ? Optional.empty()
+          : Optional.of(done(what, begun, memory, earlier.get()));
     }
     Sent sent = begun;
     while (true) {
@@ -279,14 +285,33 @@ public final class DirectSender {
     return Optional.empty();
   }
 
+  private static boolean reverted(TransactionReceipt receipt) {
+    return !receipt.succeeded();
+  }
+
+  /** Until then a reorganisation may put it into another block, in which it succeeds. */
+  private boolean isFinal(TransactionReceipt receipt) {
+    return receipt.block() <= client.head(Finality.FINALIZED).number();
+  }
+
   private Outcome done(String what, Sent sent, Memory memory, TransactionReceipt receipt) {
-    if (!receipt.succeeded()) {
-      memory.forget();
+    if (reverted(receipt)) {
+      boolean over = isFinal(receipt);
+      if (over) {
+        memory.forget();
+      }
       throw new OpenLedgerException(
           ErrorCode.CHAIN_REFUSED,
-          what + " was reverted in block " + receipt.block() + " (0x" + receipt.transaction() + ")",
+          what
+              + " was reverted in block "
+              + receipt.block()
+              + " (0x"
+              + receipt.transaction().hex()
+              + ")"
+              + (over ? "" : ", which is not final yet"),
           "a transaction that succeeds, as it did when it was estimated",
-          "find out what changed in between, and run it again");
+          "find out what changed in between, and run it again"
+              + (over ? "" : " when that block is final"));
     }
     return new Outcome(sent.nonce(), Optional.of(receipt));
   }
