@@ -118,10 +118,6 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
     try {
       // of this start: a lease of an earlier one is not ours
       String node = UUID.randomUUID().toString();
-      Optional<Signer> signer = key.get().map(opened::add);
-      Optional<Sending> sending =
-          signer.map(
-              s -> sending(environment, book, reading.deployment(), client, s, node, opened));
       ChainReader reader =
           opened.add(
               new ChainReader(
@@ -132,6 +128,12 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
                   List.of(),
                   environment.server().executor(),
                   environment.server().clock()));
+      // also while there is no key: answers wait for what the chain says of their terms
+      reader.readAhead();
+      Optional<Signer> signer = key.get().map(opened::add);
+      Optional<Sending> sending =
+          signer.map(
+              s -> sending(environment, book, reading.deployment(), client, s, node, opened));
       return new Services(reader, governance(environment, book, client, sending), sending, opened);
     } catch (RuntimeException | Error e) {
       opened.close();

@@ -162,22 +162,43 @@ class AttachingTest {
   }
 
   private void earn() {
+    contribute();
+    ask();
+  }
+
+  private void contribute() {
     server.createClauses();
     server.datanets().contribute(TestServer.CLAUSES, TestServer.draft("ann", CLAUSE).build());
+  }
+
+  private void ask() {
     server.model().complete(Prompt.text(CLAUSE));
   }
 
+  /** How an answer is shared is the chain's to say, and it was never heard. */
+  private void answersWait() {
+    assertThatThrownBy(this::ask)
+        .isInstanceOf(OpenLedgerException.class)
+        .hasMessageContaining(ErrorCode.NOT_READY.id())
+        .hasMessageContaining("nothing of the chain was read yet");
+  }
+
   @Test
-  void aNodeThatIsAwayAtTheStartHoldsNothingUpAndIsFoundWhenItComes() {
+  void aNodeThatIsAwayAtTheFirstStartHoldsUpAnswersAloneAndIsFoundWhenItComes() {
     node.dropsConnections();
     launch();
     Check away = await("the node is away", told -> told.contains("endpoint anvil"));
     assertThat(away.up()).isTrue();
     assertThat(away.detail()).startsWith("not attached: OPENLEDGER-").contains("anvil");
-    earn();
+    contribute();
+    answersWait();
+    Check waiting = await("answers wait", told -> told.contains("answers wait"));
+    assertThat(waiting.up()).isFalse();
     assertThat(server.ledger().closeEpoch().number()).isEqualTo(1);
     node.honest();
     await("the node is found", told -> told.startsWith("read to block"));
+    ask();
+    assertThat(check().up()).isTrue();
   }
 
   @Test
@@ -190,8 +211,8 @@ class AttachingTest {
         .isEqualTo(
             "not attached: endpoint anvil: it is of chain 5, not 1612: correct its address or the"
                 + " chain's id");
-    // and the applications' answers are not the chain's business
-    earn();
+    contribute();
+    answersWait();
   }
 
   @Test
@@ -218,6 +239,7 @@ class AttachingTest {
     Check missing = await("the key is missed", told -> told.contains(file.toString()));
     assertThat(missing.up()).isFalse();
     assertThat(missing.detail()).startsWith("not attached: " + ErrorCode.SIGNING_KEY.id());
+    // the chain is read without one
     earn();
     ChainAddress stranger =
         NewKeystore.create(file, "correct horse".toCharArray(), new SecureRandom());

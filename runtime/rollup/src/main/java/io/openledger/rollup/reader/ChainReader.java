@@ -65,10 +65,14 @@ public final class ChainReader implements AutoCloseable {
 
   /**
    * Reads some ranges of blocks, so that where little happened since the last start all is known at
-   * once, and begins to look at the chain each interval. A chain that cannot be read is told.
+   * once. A chain that cannot be read is told.
    */
-  public void start() {
+  public void readAhead() {
     tick(STEPS);
+  }
+
+  /** Begins to look at the chain each interval. Returns at once. */
+  public void start() {
     ticks.start();
   }
 
