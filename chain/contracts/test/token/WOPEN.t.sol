@@ -112,7 +112,7 @@ contract WOPENTest is Test {
         vm.expectEmit(address(token));
         emit IERC20.Transfer(alice, bob, 5);
         vm.prank(alice);
-        token.transferFrom(alice, bob, 5);
+        vm.assertTrue(token.transferFrom(alice, bob, 5));
         vm.assertEq(token.balanceOf(bob), 5);
     }
 
