@@ -24,8 +24,6 @@ import java.util.Optional;
 /** The contract {@code RewardDistributor} as it is asked and called. Safe for any thread. */
 final class Distributor {
 
-  private static final ChainAddress NOBODY = new ChainAddress("0x" + "0".repeat(40));
-
   /**
    * A posted root.
    *
@@ -125,7 +123,7 @@ final class Distributor {
 
   Optional<ChainAddress> staking() {
     return Optional.of(contract.read(client, Finality.UNSAFE, "staking").address("0"))
-        .filter(address -> !address.equals(NOBODY));
+        .filter(address -> !address.equals(ChainAddress.ZERO));
   }
 
   byte[] postRoot(LedgerEpoch epoch) {

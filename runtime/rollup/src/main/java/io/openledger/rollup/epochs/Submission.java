@@ -42,7 +42,7 @@ record Submission(String businessKey, Optional<OutboxMessage> message) {
     for (int attempt = 1; attempt <= most; attempt++) {
       String key = attempt == 1 ? plain : plain + "/" + attempt;
       Optional<OutboxMessage> message = outbox.find(key);
-      if (message.filter(Submission::failed).isEmpty() && !spent.test(key)) {
+      if (message.filter(m -> m.state().failed()).isEmpty() && !spent.test(key)) {
         return new Submission(key, message);
       }
     }
@@ -61,10 +61,5 @@ record Submission(String businessKey, Optional<OutboxMessage> message) {
   /** Hands over what is not there yet. */
   OutboxMessage submit(Outbox outbox, Function<String, ChainIntent> intent) {
     return message.orElseGet(() -> outbox.submit(intent.apply(businessKey)));
-  }
-
-  static boolean failed(OutboxMessage message) {
-    return message.state() == OutboxMessage.State.REVERTED
-        || message.state() == OutboxMessage.State.CANCELLED;
   }
 }

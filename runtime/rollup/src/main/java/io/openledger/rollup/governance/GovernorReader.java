@@ -47,8 +47,6 @@ final class GovernorReader {
   private static final Question SUPPLY = Question.of("totalSupply()", "(uint256)");
   private static final Question MIN_DELAY = Question.of("getMinDelay()", "(uint256)");
 
-  private static final ChainAddress NOBODY = new ChainAddress("0x" + "0".repeat(40));
-
   private final GovernanceContracts contracts;
   private final ChainAddress self;
   private volatile boolean clockChecked;
@@ -104,7 +102,7 @@ final class GovernorReader {
         self,
         view.amount(contracts.votes(), VOTES_NOW, self),
         view.amount(contracts.votes(), BALANCE, self),
-        delegate.equals(NOBODY) ? Optional.empty() : Optional.of(delegate));
+        delegate.equals(ChainAddress.ZERO) ? Optional.empty() : Optional.of(delegate));
   }
 
   /** Votes that the key has had a second ago: what the threshold of a proposal is held against. */

@@ -66,36 +66,6 @@ public record OutboxSettings(
     }
   }
 
-  /** The same with the usual ceiling of gas. */
-  public OutboxSettings(
-      long chainId,
-      Wei feeCeiling,
-      int gasMargin,
-      int maxWaiting,
-      int window,
-      Duration interval,
-      Duration lease,
-      Duration resend,
-      Duration bumpAfter,
-      int bump,
-      Duration deadAfter,
-      Duration keep) {
-    this(
-        chainId,
-        feeCeiling,
-        gasMargin,
-        USUAL_GAS_CEILING,
-        maxWaiting,
-        window,
-        interval,
-        lease,
-        resend,
-        bumpAfter,
-        bump,
-        deadAfter,
-        keep);
-  }
-
   private static void within(String what, long actual, long least, long most) {
     if (actual < least || actual > most) {
       throw OpenLedgerException.invalid(what, actual, least + " to " + most);
@@ -112,6 +82,7 @@ public record OutboxSettings(
         chainId,
         Wei.of(500_000_000_000L),
         25,
+        USUAL_GAS_CEILING,
         10_000,
         48,
         Duration.ofSeconds(1),

@@ -154,7 +154,7 @@ final class ChannelSettling {
             PaymentRows.reserved(c, channel, clock.instant()),
             outbox
                 .find(key(channel, r.submitted(), r.attempts()))
-                .filter(m -> !over(m))
+                .filter(m -> !m.state().failed())
                 .isPresent()));
   }
 
@@ -164,7 +164,7 @@ final class ChannelSettling {
       return;
     }
     Optional<OutboxMessage> message = outbox.find(key(row.id(), row.submitted(), row.attempts()));
-    if (message.filter(ChannelSettling::over).isEmpty()) {
+    if (message.filter(m -> m.state().failed()).isEmpty()) {
       return;
     }
     int attempts = row.attempts() + 1;
@@ -179,11 +179,6 @@ final class ChannelSettling {
     ChannelRows.submitted(c, row.id(), row.submitted(), attempts);
   }
 
-  private static boolean over(OutboxMessage message) {
-    return message.state() == OutboxMessage.State.REVERTED
-        || message.state() == OutboxMessage.State.CANCELLED;
-  }
-
   private boolean submit(Connection c, Hash256 channel, PaymentRows.Signed voucher, long gas)
       throws SQLException {
     ChannelRow row = ChannelRows.lock(c, channel).orElseThrow(() -> new SQLException("no channel"));
@@ -193,7 +188,7 @@ final class ChannelSettling {
     int attempts = row.attempts();
     while (outbox
         .find(key(channel, voucher.cumulative(), attempts))
-        .filter(ChannelSettling::over)
+        .filter(m -> m.state().failed())
         .isPresent()) {
       attempts++; // used up: a lower amount was tried in between
     }

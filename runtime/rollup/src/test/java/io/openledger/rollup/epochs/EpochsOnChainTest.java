@@ -106,6 +106,7 @@ class EpochsOnChainTest {
           1612,
           Wei.of(500_000_000_000L),
           25,
+          OutboxSettings.USUAL_GAS_CEILING,
           1000,
           48,
           Duration.ofMillis(20),

@@ -168,6 +168,7 @@ final class GovernedChain implements AutoCloseable {
                 1612,
                 Wei.of(500_000_000_000L),
                 25,
+                OutboxSettings.USUAL_GAS_CEILING,
                 100,
                 48,
                 Duration.ofMillis(5),

@@ -47,6 +47,7 @@ final class Nodes {
         1612,
         Wei.of(500_000_000_000L),
         25,
+        OutboxSettings.USUAL_GAS_CEILING,
         maxWaiting,
         64,
         Duration.ZERO,

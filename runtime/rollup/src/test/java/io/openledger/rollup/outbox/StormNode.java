@@ -67,6 +67,7 @@ final class StormNode {
                 chain.chainId(),
                 Wei.of(500_000_000_000L),
                 25,
+                OutboxSettings.USUAL_GAS_CEILING,
                 2000,
                 WINDOW,
                 Duration.ZERO,

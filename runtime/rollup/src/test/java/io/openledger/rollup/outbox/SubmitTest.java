@@ -186,6 +186,7 @@ class SubmitTest extends OutboxFixture {
             1612,
             Wei.of(500_000_000_000L),
             25,
+            OutboxSettings.USUAL_GAS_CEILING,
             10,
             10,
             Duration.ZERO,

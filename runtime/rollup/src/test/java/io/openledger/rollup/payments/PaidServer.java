@@ -143,6 +143,7 @@ final class PaidServer implements AutoCloseable {
                 1612,
                 usual.feeCeiling(),
                 usual.gasMargin(),
+                OutboxSettings.USUAL_GAS_CEILING,
                 usual.maxWaiting(),
                 usual.window(),
                 Duration.ofMillis(50),

@@ -71,6 +71,7 @@ final class RegistrationTest {
                 anvil.options().chainId(),
                 Wei.of(500_000_000_000L),
                 25,
+                OutboxSettings.USUAL_GAS_CEILING,
                 1000,
                 48,
                 Duration.ofMillis(20),

@@ -117,6 +117,7 @@ final class ReportCheckTest {
                     chain.book().chainId(),
                     Wei.of(500_000_000_000L),
                     25,
+                    OutboxSettings.USUAL_GAS_CEILING,
                     1000,
                     48,
                     Duration.ofMillis(20),

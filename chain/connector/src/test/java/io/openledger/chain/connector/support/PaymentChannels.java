@@ -32,7 +32,7 @@ public final class PaymentChannels {
     byte[] code = bytecode();
     byte[] arguments =
         AbiSignature.parse("constructor(address,uint48)")
-            .encodeArguments(new ChainAddress("0x" + "0".repeat(40)), BigInteger.valueOf(3600));
+            .encodeArguments(ChainAddress.ZERO, BigInteger.valueOf(3600));
     byte[] data = Arrays.copyOf(code, code.length + arguments.length);
     System.arraycopy(arguments, 0, data, code.length, arguments.length);
     return send(chain, signer, Optional.empty(), Wei.ZERO, data).created().orElseThrow();
