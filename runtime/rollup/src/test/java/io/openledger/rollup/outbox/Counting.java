@@ -1,6 +1,5 @@
 package io.openledger.rollup.outbox;
 
-import io.openledger.api.Hash256;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.EventFilter;
@@ -47,14 +46,21 @@ final class Counting {
 
   /** The numbers that arrived in blocks up to one, in order, each as often as it did. */
   static List<Long> arrived(ChainClient chain, long last) {
-    List<Long> numbers = new ArrayList<>();
-    for (long from = 0; from <= last; from += BLOCKS_AT_ONCE) {
+    return events(chain, 0, last).stream().map(Counting::number).toList();
+  }
+
+  /** The events of some blocks, in order. */
+  static List<EventLog> events(ChainClient chain, long first, long last) {
+    List<EventLog> events = new ArrayList<>();
+    for (long from = first; from <= last; from += BLOCKS_AT_ONCE) {
       long to = Math.min(last, from + BLOCKS_AT_ONCE - 1);
-      for (EventLog log : chain.logs(new EventFilter(Set.of(AT), Set.of()), from, to)) {
-        Hash256 topic = log.topics().get(0);
-        numbers.add(ByteBuffer.wrap(topic.toBytes()).getLong(24));
-      }
+      events.addAll(chain.logs(new EventFilter(Set.of(AT), Set.of()), from, to));
     }
-    return numbers;
+    return events;
+  }
+
+  /** The number that an event tells. */
+  static long number(EventLog event) {
+    return ByteBuffer.wrap(event.topics().get(0).toBytes()).getLong(24);
   }
 }

@@ -4,7 +4,6 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.keys.LocalSigner;
 import io.openledger.chain.connector.rpc.ChainClient;
-import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.rpc.HttpService;
 import io.openledger.chain.connector.rpc.NodeClient;
 import io.openledger.chain.connector.rpc.RpcEndpoint;
@@ -20,7 +19,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -156,6 +154,7 @@ final class OutboxStorm {
       }
       StormChain stirred =
           new StormChain(anvil, chain, signer, plan, new Random(random.nextLong()));
+      StormTally tally = new StormTally();
       long told = 0;
       while (!over() && seconds(start) < plan.seconds()) {
         stirred.stir(committed.size() / (double) plan.messages());
@@ -167,10 +166,12 @@ final class OutboxStorm {
         }
         if (seconds(start) - told >= 20) {
           told = (long) seconds(start);
+          tally.readOn(chain);
           System.out.printf(
-              "%d s: %d committed, %d not final, %d kills, %d reorgs, block %d;%s%n",
+              "%d s: %d committed, %d arrived, %d not final, %d kills, %d reorgs, block %d;%s%n",
               told,
               committed.size(),
+              tally.arrived(),
               database.number("SELECT COUNT(*) FROM ol_outbox WHERE open_nonce >= 0"),
               killed.get(),
               stirred.reorgs,
@@ -190,7 +191,11 @@ final class OutboxStorm {
       }
       // what is not known to be committed is in the table or not: the table decides
       settle(anvil, database, chain, signer);
-      return count(database, chain, stirred, seconds(start));
+      tally.readOn(chain);
+      System.out.printf("the node forgot %d events that were final%n", tally.forgotten(chain));
+      return count(database, tally, stirred, seconds(start));
+    } catch (Anvil.Unreachable e) {
+      throw new IllegalStateException("the node is gone: " + anvil.told(), e);
     } finally {
       children.forEach(Process::destroyForcibly);
       threads.shutdownNow();
@@ -343,12 +348,9 @@ final class OutboxStorm {
   }
 
   private StormResult count(
-      TestDatabase database, ChainClient chain, StormChain stirred, double seconds)
+      TestDatabase database, StormTally tally, StormChain stirred, double seconds)
       throws Exception {
-    Map<Long, Integer> events = new HashMap<>();
-    for (long number : Counting.arrived(chain, chain.head(Finality.FINALIZED).number())) {
-      events.merge(number, 1, Integer::sum);
-    }
+    Map<Long, Integer> events = tally.events();
     Set<Long> expected = new HashSet<>(StormNode.numbers(database));
     if (!expected.containsAll(committed)) {
       throw new AssertionError("the database lost what it acknowledged");
@@ -363,6 +365,7 @@ final class OutboxStorm {
         stirred.reorgs,
         stirred.restarts,
         stirred.foreign,
+        stirred.lostCode,
         database.number("SELECT COUNT(*) FROM ol_outbox_attempts")
             - database.number("SELECT COUNT(*) FROM ol_outbox"),
         database.number(

@@ -369,6 +369,43 @@ public final class Anvil implements AutoCloseable {
     end();
   }
 
+  /** The node answers nothing for a while, and loses nothing. */
+  public void hang(Duration time) {
+    signal("STOP");
+    try {
+      pause(time.toMillis());
+    } finally {
+      signal("CONT");
+    }
+  }
+
+  private void signal(String name) {
+    Process running = process;
+    if (running == null) {
+      throw new IllegalStateException("the node was not started");
+    }
+    try {
+      new ProcessBuilder("kill", "-" + name, "" + running.pid()).start().waitFor();
+    } catch (IOException e) {
+      throw new AssertionError("no signal can be sent", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Whether the process runs, and what it printed last: for programs that find it gone. */
+  public String told() {
+    Process running = process;
+    try {
+      List<String> lines = Files.readAllLines(directory.resolve("anvil.log"));
+      return (running != null && running.isAlive() ? "it runs" : "it ended")
+          + "; its last lines: "
+          + lines.subList(Math.max(0, lines.size() - 20), lines.size());
+    } catch (IOException e) {
+      return "its log cannot be read: " + e;
+    }
+  }
+
   /** Starts the node again where {@link #kill} left it, at the same address. */
   public void restart() {
     try {
