@@ -7,6 +7,7 @@ import io.openledger.api.spi.Settlement;
 import io.openledger.api.spi.Settlement.Total;
 import io.openledger.chain.merkle.AccountTree;
 import java.io.IOException;
+import java.lang.ref.Reference;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,13 +20,14 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.IntConsumer;
+import java.util.function.Supplier;
 
 /**
  * What an epoch of many accounts costs: the whole tree at once, an epoch that changes 1000 of them
  * and brings 100 new ones, a proof, and the leaf data written (to the medium) and read (with the
- * tree rebuilt and checked). The tree also with the machine's other processors helping. Beside
- * each, in the same run, the plain way: a {@link CumulativeSettlement}, which builds its whole tree
- * for each epoch and has no leaf data.
+ * tree rebuilt and checked), and the heap that a tree takes. The tree also with the machine's other
+ * processors helping. Beside each, in the same run, the plain way: a {@link CumulativeSettlement},
+ * which builds its whole tree for each epoch and has no leaf data.
  *
  * <p>Each is the median of so many runs after one that does not count, by the clock. One thread
  * where nothing else is said. Arguments: accounts (1048576), runs (5), seed (1). From the project's
@@ -120,6 +122,38 @@ final class SettlementBenchmark {
             });
     print("a proof, µs", proof / PROOFS, plainProof / PROOFS, 1e6);
     file(tree[0]);
+    memory(
+        () -> {
+          AccountTree again = new AccountTree();
+          again.update(1, totals);
+          return again;
+        },
+        () -> settlement.close(1, totals, List.of()));
+  }
+
+  /** What a tree keeps from collection, the amounts that it was made of not counted. */
+  private void memory(Supplier<Object> ours, Supplier<Object> plain) {
+    System.out.printf(
+        Locale.ROOT,
+        "heap an account, bytes: %.0f; plain %.0f%n",
+        kept(ours) / (double) totals.size(),
+        kept(plain) / (double) totals.size());
+  }
+
+  private static long kept(Supplier<Object> made) {
+    long before = used();
+    Object tree = made.get();
+    long after = used();
+    Reference.reachabilityFence(tree);
+    return after - before;
+  }
+
+  private static long used() {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+    }
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.totalMemory() - runtime.freeMemory();
   }
 
   private void file(AccountTree tree) throws IOException {

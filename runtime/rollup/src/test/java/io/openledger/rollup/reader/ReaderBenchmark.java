@@ -58,8 +58,8 @@ public final class ReaderBenchmark {
               threads,
               Clock.systemUTC());
       reader.look();
-      for (int left = blocks; left > 0; left -= 1000) {
-        chain.anvil().mine(Math.min(1000, left));
+      for (int left = blocks; left > 0; left -= 100) {
+        chain.anvil().mine(Math.min(100, left));
       }
       measure("blocks without events", blocks, reader);
       wrap(chain, events);
