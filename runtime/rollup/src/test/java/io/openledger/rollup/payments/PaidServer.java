@@ -164,9 +164,19 @@ final class PaidServer implements AutoCloseable {
   }
 
   PaymentService service(PaymentSettings settings, Outbox submitting) {
+    return service(settings, submitting, domain.contract());
+  }
+
+  /** A server that was given another contract. */
+  PaymentService service(PaymentSettings settings, ChainAddress contract) {
+    return service(settings, outbox, contract);
+  }
+
+  private PaymentService service(
+      PaymentSettings settings, Outbox submitting, ChainAddress contract) {
     return new PaymentService(
         settings,
-        domain.contract(),
+        contract,
         chain,
         submitting,
         store,
