@@ -187,12 +187,16 @@ class AttachingTest {
   void aNodeThatIsAwayAtTheFirstStartHoldsUpAnswersAloneAndIsFoundWhenItComes() {
     node.dropsConnections();
     launch();
-    Check away = await("the node is away", told -> told.contains("endpoint anvil"));
-    assertThat(away.up()).isTrue();
-    assertThat(away.detail()).startsWith("not attached: OPENLEDGER-").contains("anvil");
+    await("the node is away", told -> told.contains("endpoint anvil"));
+    // before anybody has asked
+    Check away = await("answers will wait", told -> told.contains("answers wait"));
+    assertThat(away.up()).isFalse();
+    assertThat(away.detail())
+        .startsWith("not attached: OPENLEDGER-")
+        .contains("anvil", "nothing of the chain was read yet", "openledger.chain.endpoints");
     contribute();
     answersWait();
-    Check waiting = await("answers wait", told -> told.contains("answers wait"));
+    Check waiting = await("answers wait", told -> told.contains("of epoch 1"));
     assertThat(waiting.up()).isFalse();
     assertThat(server.ledger().closeEpoch().number()).isEqualTo(1);
     node.honest();
