@@ -43,8 +43,9 @@ import org.jspecify.annotations.Nullable;
  * day behind for that.
  *
  * <p><b>A clock that was ahead</b> when an epoch was closed gives the next one a start that is to
- * come. Where the chain is read far enough for it, it counts; else the epoch begins when it is first
- * asked for, as the first one does: it would have no answers until then, and so nothing to close it.
+ * come. Where the chain is read far enough for it, it counts; else the epoch begins when it is
+ * first asked for, as the first one does: it would have no answers until then, and so nothing to
+ * close it.
  *
  * <p>Longer than 250 lines because what is in force, what it is called and what it waits for are
  * decided under one lock.
@@ -208,7 +209,8 @@ public final class Policies implements EpochListener {
   }
 
   /**
-   * Why the epoch that runs has no terms yet, for administrators; empty if it has, or nobody looked.
+   * Why the epoch that runs has no terms yet, for administrators; empty if it has, or nobody
+   * looked.
    */
   public Optional<String> waiting() {
     Waiting now = waiting;
@@ -242,7 +244,9 @@ public final class Policies implements EpochListener {
 
   private void tellUnread(Followed chain) {
     ChainTerms.Answer ever =
-        chain.store().join("finding the terms of an epoch", c -> chain.chain().at(c, Instant.EPOCH));
+        chain
+            .store()
+            .join("finding the terms of an epoch", c -> chain.chain().at(c, Instant.EPOCH));
     if (ever instanceof ChainTerms.NotYet unknown) {
       waits("the fee split and the policy of the first epoch are not known: ", unknown);
     } else {

@@ -54,8 +54,7 @@ final class ChannelLists {
    * @param idleBefore others were last looked at before that
    * @param attempts after which an amount is left to people
    */
-  static Set<Hash256> round(
-      Connection c, long chainId, Wei least, Instant idleBefore, int attempts)
+  static Set<Hash256> round(Connection c, long chainId, Wei least, Instant idleBefore, int attempts)
       throws SQLException {
     Set<Hash256> round = new LinkedHashSet<>();
     add(
@@ -96,8 +95,8 @@ final class ChannelLists {
   }
 
   /**
-   * What answers have cost that was not settled when it was last looked, in channels of other chains
-   * than one: a server cannot settle it there.
+   * What answers have cost that was not settled when it was last looked, in channels of other
+   * chains than one: a server cannot settle it there.
    */
   static Wei elsewhere(Connection c, long chainId) throws SQLException {
     return Sql.first(

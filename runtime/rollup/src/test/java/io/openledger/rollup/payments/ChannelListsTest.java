@@ -81,8 +81,7 @@ class ChannelListsTest {
     }
   }
 
-  private static Plain insert(
-      java.sql.Connection c, Random random, int i, ChannelDomain domain)
+  private static Plain insert(java.sql.Connection c, Random random, int i, ChannelDomain domain)
       throws java.sql.SQLException {
     Channel channel = new Channel(ADDRESS, ADDRESS, Hash256.sha256("salt " + i));
     long deposit = random.nextInt(400);

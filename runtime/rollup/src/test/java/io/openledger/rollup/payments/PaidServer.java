@@ -175,14 +175,7 @@ final class PaidServer implements AutoCloseable {
   private PaymentService service(
       PaymentSettings settings, Outbox submitting, ChainAddress contract) {
     return new PaymentService(
-        settings,
-        contract,
-        chain,
-        submitting,
-        store,
-        server.executor(),
-        clock,
-        new SecureRandom());
+        settings, contract, chain, submitting, store, server.executor(), clock, new SecureRandom());
   }
 
   Payments payments() {
