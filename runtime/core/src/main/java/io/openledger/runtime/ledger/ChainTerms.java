@@ -49,9 +49,16 @@ public interface ChainTerms {
   /**
    * Something that was not read, or is not final, may have changed what held then.
    *
-   * @param why for administrators
+   * @param why for whoever asked
+   * @param remedy for administrators; empty where it ends by itself
    */
-  record NotYet(String why) implements Answer {}
+  record NotYet(String why, String remedy) implements Answer {
+
+    /** What ends by itself. */
+    public NotYet(String why) {
+      this(why, "");
+    }
+  }
 
   /**
    * What held at a time.

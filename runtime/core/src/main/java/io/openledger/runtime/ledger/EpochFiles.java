@@ -7,6 +7,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.LeafData;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -38,6 +39,12 @@ final class EpochFiles {
 
   private static final System.Logger LOG = System.getLogger(EpochFiles.class.getName());
   private static final Pattern NAME = Pattern.compile("epoch-([0-9]{1,19})\\.leaves");
+
+  // as the leaf data's writer calls what is not whole yet
+  private static final Pattern PART = Pattern.compile("epoch-[0-9]{1,19}\\.leaves\\..*\\.part");
+
+  /** A million accounts take seconds. */
+  private static final Duration LONGEST_WRITE = Duration.ofHours(1);
 
   /** As they were when their bytes were last compared with the digest. */
   private record Seen(long size, FileTime modified, Hash256 digest) {}
@@ -172,11 +179,24 @@ final class EpochFiles {
     }
   }
 
-  /** Removes the oldest epochs' files, and never one that was just written. */
+  /**
+   * Removes the oldest epochs' files, and never one that was just written; and parts of files that
+   * nobody writes any more, which a server that was killed has left.
+   */
   private void prune(long written) {
     try (Stream<Path> all = Files.list(folder)) {
+      List<Path> there = all.toList();
+      FileTime dead =
+          FileTime.from(Files.getLastModifiedTime(file(written)).toInstant().minus(LONGEST_WRITE));
+      for (Path part : there) {
+        if (PART.matcher(part.getFileName().toString()).matches()
+            && Files.getLastModifiedTime(part).compareTo(dead) < 0) {
+          Files.deleteIfExists(part);
+        }
+      }
       List<Long> epochs =
-          all.map(f -> NAME.matcher(f.getFileName().toString()))
+          there.stream()
+              .map(f -> NAME.matcher(f.getFileName().toString()))
               .filter(Matcher::matches)
               .map(m -> Long.parseLong(m.group(1)))
               .filter(epoch -> epoch != written)
@@ -191,7 +211,8 @@ final class EpochFiles {
           seen.remove(old);
         }
       }
-    } catch (IOException | NumberFormatException e) {
+    } catch (IOException | UncheckedIOException | NumberFormatException e) {
+      // an epoch does not depend on it
       LOG.log(System.Logger.Level.WARNING, "old files stay in {0}: {1}", folder, e);
     }
   }

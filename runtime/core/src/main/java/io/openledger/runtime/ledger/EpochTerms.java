@@ -20,8 +20,8 @@ import java.util.stream.Stream;
  * By which terms the answers of an epoch are made. Decided once for all nodes, and kept.
  *
  * @param epoch from 1
- * @param start when it began: with the end of the one before, the first one when somebody first
- *     asked for its terms
+ * @param start when it began: with the end of the one before; the first one, and one before which
+ *     the clock was ahead, when somebody first asked for its terms
  * @param terms what the chain said; empty where it has no say, and the configuration counts
  */
 record EpochTerms(long epoch, Instant start, Optional<Terms> terms) {

@@ -12,6 +12,7 @@ import io.openledger.runtime.store.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -41,6 +42,11 @@ import org.jspecify.annotations.Nullable;
  * and paid meanwhile. On a chain whose parameters change with a day's notice a reader has to be a
  * day behind for that.
  *
+ * <p><b>A clock that was ahead</b> when an epoch was closed gives the next one a start that is to
+ * come. Where the chain is read far enough for it, it counts; else the epoch begins when it is
+ * first asked for, as the first one does: it would have no answers until then, and so nothing to
+ * close it.
+ *
  * <p>Longer than 250 lines because what is in force, what it is called and what it waits for are
  * decided under one lock.
  */
@@ -48,7 +54,16 @@ public final class Policies implements EpochListener {
 
   private static final System.Logger LOG = System.getLogger(Policies.class.getName());
 
+  /** Clocks of nodes that are in order do not differ more. */
+  private static final Duration SKEW = Duration.ofMinutes(1);
+
   private record Followed(ChainTerms chain, Store store, Clock clock) {}
+
+  /** When an epoch without a start that can be believed was first asked for here. */
+  private record FirstAsked(long epoch, Instant at) {}
+
+  /** What answers wait for; for administrators with the remedy, if there is one. */
+  private record Waiting(String why, String remedy) {}
 
   private record InForce(long epoch, Map<String, Policy> policies, Optional<String> trouble) {}
 
@@ -56,9 +71,8 @@ public final class Policies implements EpochListener {
   private volatile Map<String, Policy> versioned = Map.of();
   private volatile @Nullable Followed followed;
   private volatile @Nullable InForce inForce;
-  private volatile Optional<String> waiting = Optional.empty();
-  // when the first epoch was first asked for here; nothing before it has a time
-  private volatile @Nullable Instant firstAsked;
+  private volatile @Nullable Waiting waiting;
+  private volatile @Nullable FirstAsked firstAsked;
 
   /** Held by the one thread of this node that decides for an answer. */
   private final Object deciding = new Object();
@@ -194,15 +208,22 @@ public final class Policies implements EpochListener {
     return known == null ? Optional.empty() : known.trouble();
   }
 
-  /** Why the epoch that runs has no terms yet; empty if it has, or nobody looked. */
+  /**
+   * Why the epoch that runs has no terms yet, for administrators; empty if it has, or nobody
+   * looked.
+   */
   public Optional<String> waiting() {
-    return waiting;
+    Waiting now = waiting;
+    return now == null
+        ? Optional.empty()
+        : Optional.of(now.remedy().isEmpty() ? now.why() : now.why() + "; " + now.remedy());
   }
 
   /**
    * Decides the terms of the epoch that runs if they can be known, so that {@link #waiting} is told
    * and ends without anybody's asking for an answer. The first epoch has no start before somebody
-   * does. What fails is tried again with the next look.
+   * does: of it is only told that nothing was read, whatever its start will be. What fails is tried
+   * again with the next look.
    */
   public void look() {
     Followed chain = followed;
@@ -213,9 +234,23 @@ public final class Policies implements EpochListener {
       long epoch = running(chain);
       if (epoch > 1 || firstAsked != null) {
         inForce(chain);
+      } else {
+        tellUnread(chain);
       }
     } catch (OpenLedgerException e) {
       LOG.log(System.Logger.Level.DEBUG, "the terms of the epoch wait: {0}", e.getMessage());
+    }
+  }
+
+  private void tellUnread(Followed chain) {
+    ChainTerms.Answer ever =
+        chain
+            .store()
+            .join("finding the terms of an epoch", c -> chain.chain().at(c, Instant.EPOCH));
+    if (ever instanceof ChainTerms.NotYet unknown) {
+      waits("the fee split and the policy of the first epoch are not known: ", unknown);
+    } else {
+      waiting = null;
     }
   }
 
@@ -231,7 +266,7 @@ public final class Policies implements EpochListener {
       decided = Optional.of(decide(chain));
     }
     inForce = decided.get();
-    waiting = Optional.empty();
+    waiting = null;
     return decided.get();
   }
 
@@ -277,8 +312,13 @@ public final class Policies implements EpochListener {
     if (before.isPresent()) {
       return Optional.of(enforced(c, before.get(), now));
     }
-    Instant start = EpochTerms.start(c, epoch).orElseGet(() -> firstAsked(now));
+    Optional<Instant> closed = EpochTerms.start(c, epoch);
+    Instant start = closed.orElseGet(() -> firstAsked(epoch, now));
     ChainTerms.Answer answer = chain.chain().at(c, start);
+    if (answer instanceof ChainTerms.NotYet && start.isAfter(now.plus(SKEW))) {
+      start = firstAsked(epoch, now);
+      answer = chain.chain().at(c, start);
+    }
     if (answer instanceof ChainTerms.NotYet unknown) {
       waits(epoch, start, unknown);
       return Optional.empty();
@@ -295,33 +335,38 @@ public final class Policies implements EpochListener {
   }
 
   // of this node: whichever decides first writes its own down for all
-  private Instant firstAsked(Instant now) {
-    Instant first = firstAsked;
-    if (first == null) {
-      first = now;
+  private Instant firstAsked(long epoch, Instant now) {
+    FirstAsked first = firstAsked;
+    if (first == null || first.epoch() != epoch || first.at().isAfter(now.plus(SKEW))) {
+      first = new FirstAsked(epoch, now);
       firstAsked = first;
     }
-    return first;
+    return first.at();
   }
 
   private void waits(long epoch, Instant start, ChainTerms.NotYet unknown) {
-    String why =
+    waits(
         "the fee split and the policy of epoch "
             + epoch
             + ", as they were at its start at "
             + start
-            + ", are not known: "
-            + unknown.why();
-    if (waiting.isEmpty()) {
-      LOG.log(System.Logger.Level.WARNING, "answers wait: {0}", why);
+            + ", are not known: ",
+        unknown);
+  }
+
+  private void waits(String what, ChainTerms.NotYet unknown) {
+    boolean told = waiting != null;
+    waiting = new Waiting(what + unknown.why(), unknown.remedy());
+    if (!told) {
+      LOG.log(System.Logger.Level.WARNING, "answers wait: {0}", waiting().orElse(""));
     }
-    waiting = Optional.of(why);
   }
 
   private OpenLedgerException notReady() {
+    Waiting now = waiting;
     return new OpenLedgerException(
         ErrorCode.NOT_READY,
-        waiting.orElse("the terms of the epoch that runs are not known"),
+        now == null ? "the terms of the epoch that runs are not known" : now.why(),
         "an epoch whose terms are known",
         "ask again later: it goes on by itself when the chain was read that far; nothing was"
             + " charged");

@@ -34,6 +34,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -582,6 +583,23 @@ abstract class EpochContract {
     Files.setLastModifiedTime(file, java.nio.file.attribute.FileTime.fromMillis(1));
     LeafData again = other.leafData(4);
     assertThat(Hash256.sha256(Files.readAllBytes(again.file()))).isEqualTo(again.digest());
+  }
+
+  @Test
+  void whatAServerThatWasKilledHasLeftOfAFileIsRemovedAndNotWhatIsBeingWritten() throws Exception {
+    contribute("ann");
+    ask("ann");
+    Files.createDirectories(folder("a"));
+    Path dead = Files.writeString(folder("a").resolve("epoch-1.leaves.123.part"), "half");
+    Files.setLastModifiedTime(
+        dead, java.nio.file.attribute.FileTime.from(Instant.now().minusSeconds(7200)));
+    Path alive = Files.writeString(folder("a").resolve("epoch-1.leaves.456.part"), "half");
+    Path foreign = Files.writeString(folder("a").resolve("notes.part"), "somebody's");
+    Files.setLastModifiedTime(foreign, java.nio.file.attribute.FileTime.fromMillis(1));
+    node("a").close();
+    assertThat(dead).doesNotExist();
+    assertThat(alive).exists();
+    assertThat(foreign).exists();
   }
 
   @Test

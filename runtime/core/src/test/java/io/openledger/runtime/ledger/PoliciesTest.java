@@ -111,7 +111,7 @@ final class PoliciesTest {
 
   private ChainTerms.Answer terms(Connection c, Instant time) {
     if (!time.isBefore(readUntil)) {
-      return new ChainTerms.NotYet("read until " + readUntil);
+      return new ChainTerms.NotYet("read until " + readUntil, "for administrators");
     }
     Optional<FeeSplit> split = Optional.empty();
     Optional<NamedPolicy> named = Optional.empty();
@@ -273,6 +273,80 @@ final class PoliciesTest {
     readUntil = first.plusSeconds(1);
     assertThat(byDefault(policies).feeSplit()).isEqualTo(OURS);
     assertThat(database.text("SELECT started_at FROM ol_epoch_terms")).isNotNull();
+  }
+
+  @Test
+  void aClockThatWasAheadWhenAnEpochClosedHoldsUpAnswersNoLongerThanTheChainIsBehind()
+      throws Exception {
+    says(THEIRS);
+    Policies policies = start(policy("default", 7));
+    byDefault(policies);
+    clock.advance(Duration.ofDays(3650));
+    closeEpoch(1);
+    clock.advance(Duration.ofDays(-3650));
+    Instant first = clock.instant();
+    readUntil = first.minus(Duration.ofMinutes(30));
+    refuses(policies, 2);
+    clock.advance(Duration.ofMinutes(29));
+    refuses(policies, 2);
+    // what the chain has read stays behind the clock, as what is final does
+    readUntil = first.plusSeconds(1);
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(THEIRS);
+    assertThat(terms(2).start()).isEqualTo(first);
+    // on each node
+    readUntil = Instant.MIN;
+    assertThat(byDefault(start(policy("default", 7))).feeSplit()).isEqualTo(THEIRS);
+  }
+
+  @Test
+  void aStartThatAnotherNodesClockHasAlittleAheadIsTheEpochs() throws Exception {
+    says(THEIRS);
+    Policies policies = start(policy("default", 7));
+    byDefault(policies);
+    clock.advance(Duration.ofSeconds(2));
+    closeEpoch(1);
+    Instant closed = clock.instant();
+    says(LATER);
+    clock.advance(Duration.ofSeconds(-2));
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(LATER);
+    assertThat(terms(2).start()).isEqualTo(closed);
+  }
+
+  @Test
+  void aClockThatIsBehindNowDoesNotChangeWhatIsKnownOfAStart() throws Exception {
+    says(THEIRS);
+    Policies policies = start(policy("default", 7));
+    byDefault(policies);
+    clock.advance(Duration.ofHours(3));
+    says(LATER);
+    closeEpoch(1);
+    clock.advance(Duration.ofHours(-4));
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(LATER);
+  }
+
+  private EpochTerms terms(long epoch) {
+    return store.join("finding terms", c -> EpochTerms.find(c, epoch)).orElseThrow();
+  }
+
+  @Test
+  void thatNothingWasEverReadIsToldBeforeAnybodyAsks() throws Exception {
+    Policies policies = start(policy("default", 7));
+    readUntil = Instant.MIN;
+    policies.look();
+    assertThat(policies.waiting().orElseThrow())
+        .contains("first epoch", "read until")
+        .contains("for administrators");
+    assertThatThrownBy(() -> byDefault(policies)).hasMessageNotContaining("for administrators");
+    policies.look();
+    assertThat(policies.waiting().orElseThrow()).contains("epoch 1", "for administrators");
+    assertThat(database.number("SELECT COUNT(*) FROM ol_epoch_terms")).isZero();
+    Policies other = start(policy("default", 7));
+    other.look();
+    assertThat(other.waiting()).isPresent();
+    readUntil = Instant.MAX;
+    other.look();
+    assertThat(other.waiting()).isEmpty();
+    assertThat(database.number("SELECT COUNT(*) FROM ol_epoch_terms")).as("not begun").isZero();
   }
 
   @Test

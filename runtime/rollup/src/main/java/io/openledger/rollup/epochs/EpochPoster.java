@@ -24,8 +24,13 @@ import java.util.OptionalLong;
 /**
  * Posts epochs' roots, see the package. The chain is asked first; what is handed over is written in
  * a short transaction after that. Safe for any thread and any number of nodes.
+ *
+ * <p>Above 250 lines because each reason for which none is posted by itself is told here in words.
  */
 final class EpochPoster {
+
+  private static final String AT_ONCE =
+      "then post with POST /api/ledger/epochs/postings, or wait for the next epoch";
 
   private final RootSettings settings;
   private final Store store;
@@ -68,7 +73,7 @@ final class EpochPoster {
    * @param newest root
    * @param dropped the oldest root that the guardian has dropped since an administrator last posted
    * @param attempts at the epoch that was asked for
-   * @param elsewhere the newest root that is in a block of another deployment
+   * @param elsewhere the newest root that another deployment has, or is about to have
    */
   private record Standing(
       Optional<EpochPosting> newest,
@@ -116,12 +121,31 @@ final class EpochPoster {
       requireOurs(epoch, latest);
       return;
     }
-    if (standing.newest().isEmpty() && latest.sequence() == 0) {
-      standing.elsewhere().ifPresent(this::refuseAnew);
+    if (latest.sequence() > 0
+        && epochs
+            .find(latest.epoch())
+            .filter(ours -> ours.epoch().root().equals(latest.root()))
+            .isEmpty()) {
+      throw foreign(latest);
     }
-    if (standing.attempts() < Submission.BY_ITSELF) {
-      post(epoch, false);
+    long here = Math.max(latest.epoch(), standing.newest().map(EpochPosting::epoch).orElse(0L));
+    standing
+        .elsewhere()
+        .filter(there -> there.epoch() > here)
+        .ifPresent(there -> refuseAnew(here, there));
+    if (standing.attempts() >= Submission.BY_ITSELF) {
+      throw refusedTooOften("the root of epoch " + epoch.number(), AT_ONCE);
     }
+    post(epoch, false);
+  }
+
+  /** What is left to people is told with each look, for as long as nothing else comes of it. */
+  static OpenLedgerException refusedTooOften(String what, String then) {
+    return new OpenLedgerException(
+        ErrorCode.CHAIN_REFUSED,
+        what + ", which was handed over " + Submission.BY_ITSELF + " times and came to nothing",
+        "what the chain takes at one of " + Submission.BY_ITSELF + " times",
+        "look at GET /api/ledger/epochs/postings for what it refused, and put that right; " + then);
   }
 
   private static void refuseDropped(EpochPosting dropped) {
@@ -133,12 +157,27 @@ final class EpochPoster {
             + " /api/ledger/epochs/postings, from where on roots are posted by themselves again");
   }
 
-  private void refuseAnew(EpochPosting elsewhere) {
+  private static OpenLedgerException foreign(Distributor.Root latest) {
+    return new OpenLedgerException(
+        ErrorCode.LEDGER_INCONSISTENT,
+        "the chain's last root is "
+            + latest.root()
+            + " of epoch "
+            + latest.epoch()
+            + ", which this ledger has not made",
+        "roots that this ledger has made: another one takes back what it promises",
+        "find out who posts to this contract, or which backup this database is of; to post all the"
+            + " same: POST /api/ledger/epochs/postings");
+  }
+
+  private void refuseAnew(long here, EpochPosting elsewhere) {
     throw new OpenLedgerException(
         ErrorCode.CHAIN_REFUSED,
         "the distributor "
             + distributor.address()
-            + " has no root, and roots of this ledger up to epoch "
+            + " has "
+            + (here == 0 ? "no root" : "roots up to epoch " + here)
+            + ", and roots of this ledger up to epoch "
             + elsewhere.epoch()
             + " are with another one",
         "one distributor for a ledger: amounts are of all time, and what was claimed there could be"

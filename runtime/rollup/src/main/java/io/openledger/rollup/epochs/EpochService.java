@@ -97,7 +97,13 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
   public synchronized void look() {
     Optional<String> adopting = tried("finding what was posted before", this::adopt);
     Optional<String> following = tried("following the roots", follower::look);
-    Optional<String> posting = tried("posting the last epoch", poster::catchUp);
+    // a root that was dropped, or posted before, may be among what was not seen: then none is
+    // posted
+    // by itself
+    Optional<String> posting =
+        adopting.isPresent() || following.isPresent()
+            ? Optional.empty()
+            : tried("posting the last epoch", poster::catchUp);
     Optional<String> anchoring = anchorer.flatMap(a -> tried("anchoring receipts", a::catchUp));
     trouble = adopting.or(() -> following).or(() -> posting).or(() -> anchoring);
   }

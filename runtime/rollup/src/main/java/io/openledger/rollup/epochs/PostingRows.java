@@ -131,12 +131,12 @@ record PostingRows(String deployment) {
         deployment);
   }
 
-  /** The newest root that is in a block of another deployment. */
+  /** The newest root that is in a block of another deployment, or may still come into one. */
   Optional<EpochPosting> elsewhere(Connection c) throws SQLException {
     return Sql.first(
         c,
         "SELECT * FROM ol_epoch_postings WHERE (deployment IS NULL OR deployment <> ?)"
-            + " AND kind = 'ROOT' AND block_number IS NOT NULL"
+            + " AND kind = 'ROOT' AND (block_number IS NOT NULL OR state = 'SUBMITTED')"
             + LAST_FIRST
             + " LIMIT 1",
         PostingRows::read,

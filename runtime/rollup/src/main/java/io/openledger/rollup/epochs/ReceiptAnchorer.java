@@ -97,10 +97,15 @@ final class ReceiptAnchorer {
         items.add(item(epoch));
       }
     }
-    if (!items.isEmpty() && attempts(items) < Submission.BY_ITSELF) {
-      byte[] data = anchor.anchor(items);
+    if (!items.isEmpty()) {
       long first = items.get(0).epoch();
       long last = items.get(items.size() - 1).epoch();
+      if (attempts(items) >= Submission.BY_ITSELF) {
+        throw EpochPoster.refusedTooOften(
+            "the receipts of epochs " + first + " to " + last,
+            "they are anchored with those of the next epoch");
+      }
+      byte[] data = anchor.anchor(items);
       store.requiresNew(
           "anchoring receipts",
           c -> {

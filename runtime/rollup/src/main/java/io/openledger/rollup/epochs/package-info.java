@@ -19,9 +19,10 @@
  *
  * <p><b>Deployments.</b> Keys and rows bear the chain and the contract ({@link
  * io.openledger.rollup.epochs.Deployed}), because a ledger may be attached to another one: there
- * nothing is posted yet. A distributor that has no root while another one has had this ledger's is
- * given none before an administrator posts: amounts are of all time, and what was claimed at one
- * could be claimed at the other again.
+ * nothing is posted yet. A distributor is given no root by itself while another one has had a later
+ * one of this ledger: amounts are of all time, and what was claimed at one could be claimed at the
+ * other again. Nor is a root replaced by itself that this ledger did not make. Both are for an
+ * administrator who posts.
  *
  * <p>It must not depend on REST or CDI. Its tests run with {@code mvn -pl runtime/rollup -am test
  * -Dtest='Epoch*,Claims*'}.

@@ -196,7 +196,7 @@ final class ChannelPayments implements Payments {
     if (ChannelRows.find(c, payment.id()).isPresent()) {
       return; // another request was faster
     }
-    if (ChannelLists.alive(c, clock.instant()) >= settings.trust().channels()) {
+    if (ChannelLists.alive(c, domain.chainId(), clock.instant()) >= settings.trust().channels()) {
       throw refusal(
           Reason.TOO_MANY_CHANNELS,
           "a new channel, beside " + settings.trust().channels() + " that are open or closing",

@@ -69,6 +69,11 @@ final class ChannelRows {
         channel);
   }
 
+  /** The others come first; for a channel in which nothing is admitted. */
+  static void putOff(Connection c, Hash256 channel, Instant now) throws SQLException {
+    Sql.update(c, "UPDATE ol_channels SET checked_at = ? WHERE channel = ?", now, channel);
+  }
+
   static void accept(Connection c, Hash256 channel, Wei cumulative, String signature)
       throws SQLException {
     Sql.update(

@@ -45,9 +45,8 @@ final class ChannelSettling {
   private static final int MARGIN = 25;
 
   private final PaymentSettings settings;
-  private final PaymentChannelContract contract;
   private final ChainClient chain;
-  private final ChannelLookup lookup;
+  private final ChannelContracts contracts;
   private final ClosingWatch watch;
   private final SettlingCost cost;
   private final VoucherChoice choice;
@@ -64,9 +63,10 @@ final class ChannelSettling {
       Outbox outbox,
       Clock clock) {
     this.settings = settings;
-    this.contract = contract;
     this.chain = chain;
-    this.lookup = lookup;
+    this.contracts =
+        new ChannelContracts(
+            chain, contract.domain(), lookup, settings.early().isPresent(), store, clock);
     this.watch = new ClosingWatch(chain, contract.domain(), store);
     this.cost = new SettlingCost(chain);
     this.choice = new VoucherChoice(settings.settling(), cost, clock);
@@ -78,22 +78,20 @@ final class ChannelSettling {
   /** One round at a time. Channels that fail do not keep the others from theirs. */
   synchronized void round() {
     Instant now = clock.instant();
+    contracts.tellOtherChains();
     store.requiresNew("forgetting old payments", c -> PaymentRows.purge(c, now));
     watch.look();
     BigInteger worth = cost.usual().value().subtract(settings.settling().lossAtClose().value());
     Wei least = new Wei(worth.max(BigInteger.ONE));
     Set<Hash256> channels =
         store.requiresNew(
-            "listing channels", c -> ChannelLists.round(c, least, now.minus(IDLE), ATTEMPTS));
+            "listing channels",
+            c -> ChannelLists.round(c, chain.chainId(), least, now.minus(IDLE), ATTEMPTS));
     for (Hash256 channel : channels) {
       try {
         one(channel);
       } catch (OpenLedgerException e) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "channel {0} is looked at again in the next round: {1}",
-            channel.hex(),
-            e.getMessage());
+        contracts.putOff(channel, e);
       } catch (RuntimeException e) {
         LOG.log(
             System.Logger.Level.ERROR,
@@ -105,7 +103,12 @@ final class ChannelSettling {
 
   /** Looks at one channel, and settles it if it is due. */
   private void one(Hash256 channel) {
-    ChannelView view = lookup.look(channel);
+    Optional<ChannelRow> known =
+        store.requiresNew("reading a channel", c -> ChannelRows.find(c, channel));
+    if (known.isEmpty()) {
+      return;
+    }
+    ChannelView view = contracts.look(known.get());
     Optional<SeenChannel> seen = store.requiresNew("noting a channel", c -> note(c, channel, view));
     if (seen.isEmpty() || seen.get().row().attempts() >= ATTEMPTS) {
       return;
@@ -117,7 +120,7 @@ final class ChannelSettling {
       return;
     }
     // asked before the row is locked: calls of the channel would wait as long as the chain takes
-    long gas = chain.estimateGas(Call.to(contract.domain().contract(), data(row, due.get())));
+    long gas = chain.estimateGas(Call.to(row.domain().contract(), data(row, due.get())));
     if (choice.worth(seen.get(), due.get(), data(row, due.get()), gas)) {
       store.requiresNew("settling a channel", c -> submit(c, channel, due.get(), gas));
     }

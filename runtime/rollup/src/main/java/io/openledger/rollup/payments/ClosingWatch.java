@@ -82,10 +82,11 @@ final class ClosingWatch {
       if (whole && closesAt.signum() > 0 && closesAt.bitLength() <= 48) {
         Sql.update(
             c,
-            "UPDATE ol_channels SET closes_at = ? WHERE channel = ? AND contract = ?"
-                + " AND closes_at = 0",
+            "UPDATE ol_channels SET closes_at = ? WHERE channel = ? AND chain_id = ?"
+                + " AND contract = ? AND closes_at = 0",
             closesAt.longValueExact(),
             log.topics().get(1),
+            domain.chainId(),
             domain.contract().value());
       }
     }

@@ -39,6 +39,12 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
       " AND block_number <= (SELECT finalized_number FROM ol_chain_readers WHERE deployment = ?)";
   private static final String PARAMETERS = "ParameterStore";
 
+  /** A chain that was ever read has decided: then it is waited for, and not gone without. */
+  private static final String NEVER_READ =
+      "look at the chain's endpoints; where the chain is not there yet, take"
+          + " openledger.chain.endpoints out and start again, and the configured policies count until"
+          + " it is configured";
+
   /** Addresses in one question for claims. */
   private static final int MOST_ADDRESSES = 1_000;
 
@@ -255,7 +261,7 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
     }
     Optional<Settled> found = settled(c);
     if (found.isEmpty()) {
-      return new NotYet("nothing of the chain was read yet");
+      return new NotYet("nothing of the chain was read yet", NEVER_READ);
     }
     Settled read = found.get();
     // the contract's own beginning has effect at once

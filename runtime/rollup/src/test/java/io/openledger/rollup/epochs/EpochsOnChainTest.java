@@ -84,6 +84,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -567,6 +568,105 @@ class EpochsOnChainTest {
   }
 
   @Test
+  void nothingIsPostedByItselfWhileItIsNotKnownWhetherTheGuardianHasDroppedARoot() {
+    contribute("ann");
+    AtomicBoolean hidden = new AtomicBoolean();
+    EpochService service = service(epochs, true, hidingReceipts(hidden));
+    ask("ann");
+    Epoch first = epochs.close();
+    look(service);
+    hidden.set(true);
+    send(
+        GUARDIAN,
+        ContractName.REWARD_DISTRIBUTOR,
+        "challenge",
+        BigInteger.ONE,
+        first.root().toBytes(),
+        new byte[32]);
+    ask("ann");
+    epochs.close();
+    look(service);
+    assertThat(service.trouble().orElseThrow()).startsWith("following the roots");
+    assertThat(service.postings(2, 2)).noneMatch(p -> p.kind() == Kind.ROOT);
+    hidden.set(false);
+    look(service);
+    assertThat(root(service, 1).state()).isEqualTo(State.CHALLENGED);
+    assertThat(service.postings(2, 2)).noneMatch(p -> p.kind() == Kind.ROOT);
+  }
+
+  private ChainClient hidingReceipts(AtomicBoolean hidden) {
+    return (ChainClient)
+        Proxy.newProxyInstance(
+            EpochsOnChainTest.class.getClassLoader(),
+            new Class<?>[] {ChainClient.class},
+            (self, method, arguments) -> {
+              if (method.getName().equals("receipt") && hidden.get()) {
+                throw new OpenLedgerException(
+                    ErrorCode.CHAIN_UNAVAILABLE, "no receipt", "receipts", "wait");
+              }
+              try {
+                return method.invoke(client, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
+  }
+
+  @Test
+  void rootThatTheChainRefusedTooOftenIsToldAndNotSilentlyLeft() {
+    contribute("ann");
+    EpochService service = service(epochs, true);
+    ask("ann");
+    epochs.close();
+    refusedByTheChain(ContractName.REWARD_DISTRIBUTOR, Kind.ROOT);
+    service.look();
+    assertThat(service.trouble().orElseThrow())
+        .contains("the root of epoch 1")
+        .contains("POST /api/ledger/epochs/postings");
+  }
+
+  @Test
+  void receiptsThatTheChainRefusedTooOftenAreToldAndNotSilentlyLeft() {
+    contribute("ann");
+    EpochService service = service(epochs, true);
+    ask("ann");
+    epochs.close();
+    refusedByTheChain(ContractName.ATTRIBUTION_ANCHOR, Kind.RECEIPTS);
+    // the ledger is registered first
+    look(service);
+    look(service);
+    assertThat(service.trouble().orElseThrow()).contains("the receipts of epochs 1 to 1");
+  }
+
+  private void refusedByTheChain(ContractName contract, Kind kind) {
+    long epoch = epochs.last().orElseThrow().number();
+    PostingRows rows = new PostingRows(Deployed.of(book, contract).name());
+    for (int attempt = 1; attempt <= Submission.BY_ITSELF; attempt++) {
+      String key = "refused/" + kind + "/" + attempt;
+      EpochPosting posting =
+          new EpochPosting(
+              key,
+              kind,
+              epoch,
+              epoch,
+              State.REVERTED,
+              Instant.now(),
+              Optional.empty(),
+              OptionalLong.empty(),
+              OptionalLong.empty(),
+              Optional.empty(),
+              Optional.of("refused"),
+              Instant.now());
+      store.requiresNew(
+          "noting a refusal",
+          c -> {
+            rows.insert(c, posting);
+            return true;
+          });
+    }
+  }
+
+  @Test
   void challengeEndsPostingAlsoIfALaterRootIsUnderWay() {
     contribute("ann");
     EpochService service = started();
@@ -726,6 +826,68 @@ class EpochsOnChainTest {
     assertThat(before.postings(1, 2))
         .extracting(EpochPosting::businessKey)
         .containsExactlyInAnyOrder(rootKey("1/root"), receiptsKey("1"));
+  }
+
+  @Test
+  void goingBackToAnEarlierDeploymentPromisesNothingTwiceByItself() {
+    AddressBook other = another();
+    contribute("ann");
+    EpochService first = service(epochs, true);
+    ask("ann");
+    Epoch one = epochs.close();
+    look(first);
+    EpochService second = service(epochs, true, client, other);
+    ask("ann");
+    Epoch two = epochs.close();
+    second.post(ADMIN);
+    look(second);
+    assertThat(latest(other)).as("claimable there").isEqualTo(two.root());
+    // the configuration of before
+    EpochService again = service(epochs, true);
+    ask("ann");
+    epochs.close();
+    look(again);
+    look(again);
+    assertThat(latest(book)).as("what is claimable at the other").isEqualTo(one.root());
+    assertThat(again.trouble().orElseThrow())
+        .contains("roots up to epoch 1", "up to epoch 2", "POST /api/ledger/epochs/postings");
+    again.post(ADMIN);
+    ask("ann");
+    Epoch four = epochs.close();
+    look(again);
+    look(again);
+    assertThat(latest(book)).as("by itself from then on").isEqualTo(four.root());
+  }
+
+  @Test
+  void rootOfAnotherLedgerIsNotReplacedByItself() {
+    contribute("ann");
+    Hash256 theirs = Hash256.sha256("what others have earned");
+    outbox.close(); // what is sent by hand has a nonce of the same key
+    send(
+        UPDATER,
+        ContractName.REWARD_DISTRIBUTOR,
+        "postRoot",
+        BigInteger.ONE,
+        theirs.toBytes(),
+        BigInteger.ZERO,
+        new byte[32]);
+    outbox = sender();
+    outbox.start();
+    EpochService service = service(epochs, true);
+    ask("ann");
+    epochs.close();
+    ask("ann");
+    epochs.close();
+    look(service);
+    look(service);
+    assertThat(rootOnChain()).isEqualTo(theirs);
+    assertThat(service.trouble().orElseThrow())
+        .contains(theirs.hex(), "POST /api/ledger/epochs/postings");
+    service.post(ADMIN);
+    look(service);
+    assertThat(rootOnChain()).isEqualTo(epochs.last().orElseThrow().epoch().root());
+    assertThat(service.trouble()).isEmpty();
   }
 
   /** What an older release has handed over, whose keys and rows had no deployment. */

@@ -28,6 +28,7 @@ class ChannelListsTest {
   private static final ChainAddress ADDRESS =
       new ChainAddress("0x00000000000000000000000000000000000000aa");
   private static final ChannelDomain DOMAIN = ChannelDomain.of(1612, ADDRESS);
+  private static final ChannelDomain ELSEWHERE = ChannelDomain.of(5, ADDRESS);
   private static final Instant NOW = Instant.parse("2026-11-26T10:00:00Z");
   private static final Instant IDLE = NOW.minusSeconds(3600);
   private static final long LEAST = 50;
@@ -58,15 +59,18 @@ class ChannelListsTest {
           "channels",
           c -> {
             for (int i = 0; i < 1500; i++) {
-              all.add(insert(c, random, i));
+              all.add(insert(c, random, i, DOMAIN));
+              if (i % 3 == 0) {
+                insert(c, random, 1500 + i, ELSEWHERE);
+              }
             }
             return true;
           });
       List<Hash256> round =
           List.copyOf(
-              store.requiresNew("round", c -> ChannelLists.round(c, Wei.of(LEAST), IDLE, 5)));
+              store.requiresNew("round", c -> ChannelLists.round(c, 1612, Wei.of(LEAST), IDLE, 5)));
       assertThat(round).as("seed " + seed).containsExactlyElementsOf(plain(all));
-      long alive = store.requiresNew("count", c -> ChannelLists.alive(c, NOW));
+      long alive = store.requiresNew("count", c -> ChannelLists.alive(c, 1612, NOW));
       assertThat(alive)
           .as("seed " + seed)
           .isEqualTo(
@@ -77,7 +81,7 @@ class ChannelListsTest {
     }
   }
 
-  private static Plain insert(java.sql.Connection c, Random random, int i)
+  private static Plain insert(java.sql.Connection c, Random random, int i, ChannelDomain domain)
       throws java.sql.SQLException {
     Channel channel = new Channel(ADDRESS, ADDRESS, Hash256.sha256("salt " + i));
     long deposit = random.nextInt(400);
@@ -97,7 +101,7 @@ class ChannelListsTest {
             closesAt == 0 ? Optional.empty() : Optional.of(Instant.ofEpochSecond(closesAt)),
             finished,
             Instant.ofEpochMilli(checked));
-    ChannelRows.insert(c, channel.id(), channel, DOMAIN, view);
+    ChannelRows.insert(c, channel.id(), channel, domain, view);
     ChannelRows.accept(c, channel.id(), Wei.of(charged + held), "00");
     ChannelRows.charge(c, channel.id(), Wei.of(charged), Optional.empty());
     boolean handedOver = random.nextInt(4) == 0;

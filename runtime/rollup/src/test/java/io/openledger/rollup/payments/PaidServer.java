@@ -164,15 +164,18 @@ final class PaidServer implements AutoCloseable {
   }
 
   PaymentService service(PaymentSettings settings, Outbox submitting) {
+    return service(settings, submitting, domain.contract());
+  }
+
+  /** A server that was given another contract. */
+  PaymentService service(PaymentSettings settings, ChainAddress contract) {
+    return service(settings, outbox, contract);
+  }
+
+  private PaymentService service(
+      PaymentSettings settings, Outbox submitting, ChainAddress contract) {
     return new PaymentService(
-        settings,
-        domain.contract(),
-        chain,
-        submitting,
-        store,
-        server.executor(),
-        clock,
-        new SecureRandom());
+        settings, contract, chain, submitting, store, server.executor(), clock, new SecureRandom());
   }
 
   Payments payments() {

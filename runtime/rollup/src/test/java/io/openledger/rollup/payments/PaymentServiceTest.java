@@ -21,6 +21,7 @@ import io.openledger.runtime.rollup.ChannelStanding;
 import io.openledger.runtime.rollup.Payment;
 import io.openledger.runtime.rollup.PaymentRefusal;
 import io.openledger.runtime.rollup.PaymentRefusal.Reason;
+import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
 import java.nio.file.Path;
@@ -451,6 +452,47 @@ class PaymentServiceTest {
     }
     assertThat(paid.owed(channel)).isEqualTo(130);
     consistent(channel);
+  }
+
+  @Test
+  void whatIsOwedInAnotherContractIsSettledThereAfterTheServerWasGivenANewOne() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.call(paid.payment(channel, 130, TEXT, Wei.of(130)), TEXT, 3);
+    ChannelDomain newer = PaidServer.deploy(anvil);
+    assertThat(newer).isNotEqualTo(domain);
+    anvil.mine(12); // until then it says nothing of what is final
+    PaymentService moved = paid.service(paid.settings(), newer.contract());
+    moved.round();
+    assertThat(paid.column(channel, "deposit"))
+        .as("what the other contract has is asked of it")
+        .isEqualTo(PaidServer.DEPOSIT.value().longValueExact());
+    // the payer knows that the server has moved, and takes the rest
+    paid.send(PaymentChannelContract.requestClose(channel));
+    TestServer.await(
+        "it is settled",
+        () -> {
+          moved.round();
+          return paid.settled(channel) == 130;
+        });
+  }
+
+  @Test
+  void channelsOfAnotherChainAreLeftAsTheyAreUntilItIsAttachedAgain() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    paid.call(paid.payment(channel, 130, TEXT, Wei.of(130)), TEXT, 3);
+    paid.send(PaymentChannelContract.requestClose(channel));
+    ofChain(5);
+    paid.service.round();
+    assertThat(paid.column(channel, "submitted")).isZero();
+    assertThat(paid.column(channel, "closes_at")).as("not asked of this chain").isZero();
+    ofChain(1612);
+    paid.service.round();
+    assertThat(paid.column(channel, "submitted")).isEqualTo(130);
+  }
+
+  private void ofChain(long id) {
+    paid.store.requiresNew(
+        "moving channels", c -> Sql.update(c, "UPDATE ol_channels SET chain_id = ?", id));
   }
 
   @Test
