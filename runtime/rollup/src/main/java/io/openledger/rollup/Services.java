@@ -209,7 +209,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
                 executor));
     ClaimService claims =
         new ClaimService(
-            new ClaimSettings(distributor, settings.leastClaim()),
+            new ClaimSettings(distributor, settings.leastClaim(), settings.walletUrl()),
             store,
             environment.epochs(),
             outbox,

@@ -182,7 +182,8 @@ final class RecordingServer implements OpenLedgerServer {
             Optional.of(new EpochProof(3, Hash256.sha256("root"), PAYEE, Wei.of(7), List.of())),
             Optional.empty(),
             Optional.of(Instant.ofEpochSecond(20)),
-            Instant.ofEpochSecond(10));
+            Instant.ofEpochSecond(10),
+            Optional.empty());
       }
 
       @Override
