@@ -273,6 +273,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
         sending.map(Sending::signer).orElse(ChainAddress.ZERO),
         contracts,
         new LogProposals(client, contracts.governor(), book.block()),
+        environment.policies(),
         new GovernanceSettings(Finality.UNSAFE, environment.chain().governing()));
   }
 

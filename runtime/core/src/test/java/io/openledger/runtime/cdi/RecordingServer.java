@@ -143,6 +143,11 @@ final class RecordingServer implements OpenLedgerServer {
   }
 
   @Override
+  public List<io.openledger.api.reward.Policy> configuredPolicies() {
+    throw new UnsupportedOperationException(name);
+  }
+
+  @Override
   public ServingStatus serving() {
     throw new UnsupportedOperationException(name);
   }

@@ -27,6 +27,7 @@ public class RestApplication extends Application {
         AttributeResource.class,
         ReceiptsResource.class,
         ReportsResource.class,
+        PoliciesResource.class,
         LedgerResource.class,
         EpochsResource.class,
         GovernanceResource.class,

@@ -122,6 +122,7 @@ class SecurityTest {
           Map.entry("GET /api/reports/{receipt}", "USER COMPLIANCE"),
           Map.entry("GET /api/reports/{receipt}/proofs", "USER COMPLIANCE"),
           Map.entry("POST /api/reports/{receipt}/proofs", "USER COMPLIANCE"),
+          Map.entry("GET /api/policies", ANY),
           Map.entry("GET /api/governance", ANY),
           Map.entry("POST /api/governance/preview", ANY),
           Map.entry("GET /api/governance/proposals", ANY),
