@@ -37,6 +37,7 @@ public class RestApplication extends Application {
         ChainEventsResource.class,
         OutboxResource.class,
         EndpointsResource.class,
+        OriginFilter.class,
         RoleFilter.class,
         AnswerHeaders.class,
         FailureMapper.class);
