@@ -7,6 +7,7 @@ import io.openledger.api.model.ModelRegistry;
 import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.Policy;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.ServingStatus;
@@ -43,6 +44,12 @@ public interface OpenLedgerServer extends AutoCloseable {
    * @throws io.openledger.api.OpenLedgerException for a policy that is not known
    */
   Wei most(List<Prompt> prompts);
+
+  /**
+   * The policies of the configuration, in the order of their names. Their version is 1, whatever
+   * version is in force: what a proposal or a deployment names is the hash of one at a version.
+   */
+  List<Policy> configuredPolicies();
 
   /**
    * How the serving engine is.

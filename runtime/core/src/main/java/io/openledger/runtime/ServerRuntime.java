@@ -11,6 +11,7 @@ import io.openledger.api.model.Prompt;
 import io.openledger.api.provenance.ProvenanceReports;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.ChainStanding;
+import io.openledger.api.reward.Policy;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.AttributionEngine;
@@ -160,7 +161,7 @@ public final class ServerRuntime implements OpenLedgerServer {
                     engine(RollupFactory.class, "openledger-rollup")
                         .create(
                             new RollupEnvironment(
-                                environment, chain, store, epochs, this::served)));
+                                environment, chain, store, epochs, this::served, policies)));
     rollup.ifPresent(r -> policies.follow(r.terms(), store, environment.clock()));
     epochs.listen(policies);
   }
@@ -298,6 +299,11 @@ public final class ServerRuntime implements OpenLedgerServer {
   @Override
   public Wei most(List<Prompt> prompts) {
     return answers.most(prompts);
+  }
+
+  @Override
+  public List<Policy> configuredPolicies() {
+    return policies.configured();
   }
 
   @Override

@@ -209,7 +209,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
                 executor));
     ClaimService claims =
         new ClaimService(
-            new ClaimSettings(distributor, settings.leastClaim()),
+            new ClaimSettings(distributor, settings.leastClaim(), settings.walletUrl()),
             store,
             environment.epochs(),
             outbox,
@@ -273,6 +273,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
         sending.map(Sending::signer).orElse(ChainAddress.ZERO),
         contracts,
         new LogProposals(client, contracts.governor(), book.block()),
+        environment.policies(),
         new GovernanceSettings(Finality.UNSAFE, environment.chain().governing()));
   }
 

@@ -143,7 +143,8 @@ class ServicesTest {
         OpenLedgerConfig.from(key -> Optional.ofNullable(keys.get(key))).chain().orElseThrow(),
         store,
         epochs,
-        List::of);
+        List::of,
+        (named, split) -> true);
   }
 
   @Test

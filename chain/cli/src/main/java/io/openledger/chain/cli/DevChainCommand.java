@@ -153,6 +153,7 @@ final class DevChainCommand implements Callable<Integer> {
             "openledger.chain.key=keystore_file",
             "openledger.chain.key.file=" + whole.resolve("key.json"),
             "openledger.chain.key.password-file=" + whole.resolve("password"),
+            "openledger.chain.wallet-url=" + node.uri(),
             "openledger.chain.least-claim-wei=1");
     Path begun = folder.resolve("chain.properties.new");
     Files.write(begun, lines, StandardCharsets.UTF_8);

@@ -78,6 +78,7 @@ final class ChainReader {
             chain.key(),
             read.flag(ConfigKey.CHAIN_FUND_REWARDS),
             claim,
+            read.url(ConfigKey.CHAIN_WALLET_URL, ConfigKey.CHAIN_WALLET_URL.key()),
             Set.copyOf(read.names(ConfigKey.CHAIN_GOVERNING)),
             new Payers(
                 read.address(ConfigKey.PAYMENTS_PAYEE, ConfigKey.PAYMENTS_PAYEE.key()),

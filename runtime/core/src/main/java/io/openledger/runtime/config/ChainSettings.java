@@ -18,6 +18,7 @@ import java.util.Set;
  * @param key where the key is
  * @param fundRewards whether a root brings the coins that it promises
  * @param leastClaim that the server spends its gas on, above zero
+ * @param walletUrl a public node for wallets; shown to everybody who can see claims
  * @param governing applications that may act with the key, besides administrators
  * @param payments who pays call by call
  */
@@ -29,6 +30,7 @@ public record ChainSettings(
     Key key,
     boolean fundRewards,
     Wei leastClaim,
+    Optional<URI> walletUrl,
     Set<String> governing,
     Payers payments) {
 

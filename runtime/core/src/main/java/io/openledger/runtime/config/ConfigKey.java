@@ -542,6 +542,15 @@ public enum ConfigKey {
       "1000000000000000",
       "1 to 2^256 - 1",
       "The least that the server spends its gas on when it is asked to pay somebody out."),
+  CHAIN_WALLET_URL(
+      "openledger.chain.wallet-url",
+      Type.URL,
+      "",
+      "",
+      "an address that begins with http:// or https://",
+      "A public node of the chain, for wallets that do not know the chain yet: the page for claims"
+          + " has them add it. Everybody who can see claims sees all of it, so no provider's key"
+          + " belongs in it; wallets take http:// for this machine alone."),
   CHAIN_GOVERNING(
       "openledger.chain.governing-applications",
       Type.LIST,

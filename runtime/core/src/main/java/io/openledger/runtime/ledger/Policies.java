@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -50,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Longer than 250 lines because what is in force, what it is called and what it waits for are
  * decided under one lock.
  */
-public final class Policies implements EpochListener {
+public final class Policies implements EpochListener, ConfiguredPolicies {
 
   private static final System.Logger LOG = System.getLogger(Policies.class.getName());
 
@@ -200,6 +201,16 @@ public final class Policies implements EpochListener {
           "name one of these, or add it to openledger.policies");
     }
     return policy;
+  }
+
+  /** As they are configured, in the order of their names; each has a version only when adopted. */
+  public List<Policy> configured() {
+    return List.copyOf(new TreeMap<>(configured).values());
+  }
+
+  @Override
+  public boolean have(NamedPolicy named, FeeSplit split) {
+    return rules(named, Optional.of(split)).isPresent();
   }
 
   /** What the chain decided that this server cannot follow; empty if there is nothing. */

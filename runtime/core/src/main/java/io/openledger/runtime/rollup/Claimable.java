@@ -4,6 +4,7 @@ import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.EpochProof;
 import io.openledger.api.reward.Wei;
+import java.net.URI;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -23,6 +24,7 @@ import java.util.Optional;
  *     minimum
  * @param next when a later root becomes active, if one waits, by the chain's clock
  * @param asOf the time of the block that was asked, by the chain's clock
+ * @param walletUrl a public node of the chain for a wallet that does not know it, if one was named
  */
 public record Claimable(
     AccountId account,
@@ -36,7 +38,8 @@ public record Claimable(
     Optional<EpochProof> proof,
     Optional<WalletCall> call,
     Optional<Instant> next,
-    Instant asOf) {
+    Instant asOf,
+    Optional<URI> walletUrl) {
 
   /** What is proven and was not claimed, in wei; a claim needs {@link #minimum} of it. */
   public Wei claimable() {

@@ -3,6 +3,7 @@ package io.openledger.runtime.rollup;
 import io.openledger.api.model.ModelInfo;
 import io.openledger.runtime.ServerEnvironment;
 import io.openledger.runtime.config.ChainSettings;
+import io.openledger.runtime.ledger.ConfiguredPolicies;
 import io.openledger.runtime.ledger.Epochs;
 import io.openledger.runtime.store.Store;
 import java.util.List;
@@ -16,10 +17,12 @@ import java.util.function.Supplier;
  * @param store where their rows are, in the same transactions as the ledger's
  * @param epochs what is to be posted
  * @param models those that are served now
+ * @param policies which of them the server could follow
  */
 public record RollupEnvironment(
     ServerEnvironment server,
     ChainSettings chain,
     Store store,
     Epochs epochs,
-    Supplier<List<ModelInfo>> models) {}
+    Supplier<List<ModelInfo>> models,
+    ConfiguredPolicies policies) {}

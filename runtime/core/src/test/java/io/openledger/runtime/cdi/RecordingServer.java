@@ -143,6 +143,11 @@ final class RecordingServer implements OpenLedgerServer {
   }
 
   @Override
+  public List<io.openledger.api.reward.Policy> configuredPolicies() {
+    throw new UnsupportedOperationException(name);
+  }
+
+  @Override
   public ServingStatus serving() {
     throw new UnsupportedOperationException(name);
   }
@@ -182,7 +187,8 @@ final class RecordingServer implements OpenLedgerServer {
             Optional.of(new EpochProof(3, Hash256.sha256("root"), PAYEE, Wei.of(7), List.of())),
             Optional.empty(),
             Optional.of(Instant.ofEpochSecond(20)),
-            Instant.ofEpochSecond(10));
+            Instant.ofEpochSecond(10),
+            Optional.empty());
       }
 
       @Override

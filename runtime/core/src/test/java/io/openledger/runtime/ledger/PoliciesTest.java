@@ -397,6 +397,11 @@ final class PoliciesTest {
     assertThat(inForce.version()).isEqualTo(5);
     assertThat(inForce.hash()).isEqualTo(said.get(0).policy().orElseThrow().hash());
     assertThat(policies.trouble()).isEmpty();
+    // what is asked before it is proposed is what is found when it holds
+    NamedPolicy named = said.get(0).policy().orElseThrow();
+    assertThat(policies.have(named, THEIRS)).isTrue();
+    assertThat(policies.have(named, LATER)).as("with another split beside it").isFalse();
+    assertThat(policies.have(new NamedPolicy(6, named.hash()), THEIRS)).isFalse();
     assertThat(byDefault(start(policy("default", 7), next))).isEqualTo(inForce);
   }
 

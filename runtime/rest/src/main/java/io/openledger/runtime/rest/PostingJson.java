@@ -63,6 +63,7 @@ final class PostingJson {
                 json.add(
                     "call", Json.object().add("to", call.to().value()).add("data", call.data())));
     Json.optional(json, "next", c.next());
+    Json.optional(json, "walletUrl", c.walletUrl());
     return json.add("asOf", c.asOf().toString());
   }
 

@@ -27,6 +27,7 @@ public class RestApplication extends Application {
         AttributeResource.class,
         ReceiptsResource.class,
         ReportsResource.class,
+        PoliciesResource.class,
         LedgerResource.class,
         EpochsResource.class,
         GovernanceResource.class,
@@ -36,6 +37,7 @@ public class RestApplication extends Application {
         ChainEventsResource.class,
         OutboxResource.class,
         EndpointsResource.class,
+        OriginFilter.class,
         RoleFilter.class,
         AnswerHeaders.class,
         FailureMapper.class);

@@ -56,6 +56,7 @@ import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.math.BigInteger;
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,7 @@ class ClaimPageTest {
       "one two three four five six seven eight nine ten eleven twelve";
   private static final String CLAIM = "contributor:contributor";
   private static final int PAYEE = 4;
+  private static final URI NODE = URI.create("https://node.example/rollup");
 
   /** What an injected wallet is to a page; its answers come from the test. */
   private static final String WALLET =
@@ -125,6 +127,8 @@ class ClaimPageTest {
   private long chainId;
   private String refusal = "";
   private String gas = "";
+  private boolean knowsTheChain = true;
+  private String added = "";
 
   @BeforeAll
   void start() throws Exception {
@@ -220,7 +224,12 @@ class ClaimPageTest {
     waiting = anvil.snapshot();
     anvil.advance(Duration.ofMinutes(61));
     ClaimService claims =
-        new ClaimService(new ClaimSettings(distributor, Wei.of(1)), store, epochs, outbox, client);
+        new ClaimService(
+            new ClaimSettings(distributor, Wei.of(1), Optional.of(NODE)),
+            store,
+            epochs,
+            outbox,
+            client);
     Rollup rollup =
         with(
             Rollup.class,
@@ -294,6 +303,8 @@ class ClaimPageTest {
     chainId = client.chainId();
     refusal = "";
     gas = "";
+    knowsTheChain = true;
+    added = "";
     anvil.autoMine(true);
     complaints.clear();
   }
@@ -343,8 +354,21 @@ class ClaimPageTest {
       switch (method) {
         case "eth_chainId" -> answer.put("result", "0x" + Long.toHexString(chainId));
         case "wallet_switchEthereumChain" -> {
-          chainId = Long.decode(params.get(0).get("chainId").asText());
-          answer.putNull("result");
+          if (knowsTheChain) {
+            chainId = Long.decode(params.get(0).get("chainId").asText());
+            answer.putNull("result");
+          } else {
+            answer.putObject("error").put("code", 4902).put("message", "Unrecognized chain ID");
+          }
+        }
+        case "wallet_addEthereumChain" -> {
+          added = params.toString();
+          knowsTheChain = refusal.isEmpty();
+          if (knowsTheChain) {
+            answer.putNull("result");
+          } else {
+            answer.putObject("error").put("code", 4001).put("message", refusal);
+          }
         }
         default -> {
           boolean asks =
@@ -427,6 +451,61 @@ class ClaimPageTest {
     // nobody claims for one account what is shown of another
     assertThat(page.locator("#claim")).isHidden();
     assertThat(claimed()).isEqualTo(Wei.ZERO);
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void walletThatDoesNotKnowTheChainIsAskedToAddIt() {
+    long id = chainId;
+    chainId = 1;
+    knowsTheChain = false;
+    Page page = shown(true);
+    page.click("#connect");
+    assertThat(page.locator("#error")).containsText("on chain 1");
+    refusal = "User rejected the request.";
+    page.click("#switch");
+    assertThat(page.locator("#error")).containsText("You declined in the wallet");
+    assertThat(page.locator("#pay")).isDisabled();
+    refusal = "";
+    page.click("#switch");
+    assertThat(page.locator("#pay")).isEnabled();
+    assertThat(added)
+        .isEqualTo(
+            "[{\"chainId\":\"0x"
+                + Long.toHexString(id)
+                + "\",\"chainName\":\"OpenLedger "
+                + id
+                + "\",\"nativeCurrency\":{\"name\":\"OPEN\",\"symbol\":\"OPEN\",\"decimals\":18},"
+                + "\"rpcUrls\":[\""
+                + NODE
+                + "\"]}]");
+    assertThat(page.locator("#switch")).isHidden();
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
+  void saysHowToAddAChainWhoseNodeTheServerDoesNotName() {
+    chainId = 1;
+    knowsTheChain = false;
+    Page page = page(true, ColorScheme.LIGHT);
+    page.route(
+        "**/api/ledger/claims/**",
+        route -> {
+          String body = route.fetch().text();
+          assertThat(body).contains(",\"walletUrl\":\"" + NODE + "\"");
+          route.fulfill(
+              new com.microsoft.playwright.Route.FulfillOptions()
+                  .setContentType("application/json")
+                  .setBody(body.replace(",\"walletUrl\":\"" + NODE + "\"", "")));
+        });
+    page.navigate(address("?account=" + CLAIM));
+    page.locator("#claim").waitFor();
+    page.click("#connect");
+    assertThat(page.locator("#error")).containsText("on chain 1");
+    page.click("#switch");
+    assertThat(page.locator("#error"))
+        .containsText(Pattern.compile("Add it in the wallet: chain \\d+, currency OPEN"));
+    assertThat(added).isEmpty();
     assertThat(complaints).isEmpty();
   }
 

@@ -5,6 +5,7 @@ import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.attribution.SpanClaim;
 import io.openledger.api.attribution.SpanMatch;
+import io.openledger.api.attribution.SpanThresholds;
 import io.openledger.api.attribution.TextAttribution;
 import io.openledger.api.datanet.Contribution;
 import io.openledger.api.datanet.ContributionId;
@@ -31,6 +32,8 @@ import io.openledger.api.provenance.SpanProof;
 import io.openledger.api.reward.AccountId;
 import io.openledger.api.reward.Credit;
 import io.openledger.api.reward.FeeRole;
+import io.openledger.api.reward.FeeSplit;
+import io.openledger.api.reward.Policy;
 import io.openledger.api.reward.RewardLedger;
 import io.openledger.api.reward.Wei;
 import io.openledger.api.spi.Distribution;
@@ -144,6 +147,19 @@ final class FakeServer implements OpenLedgerServer {
   @Override
   public Wei most(List<Prompt> prompts) {
     return Wei.of(1000L * prompts.size());
+  }
+
+  @Override
+  public List<Policy> configuredPolicies() {
+    return List.of(
+        new Policy(
+            "default",
+            1,
+            Wei.of(100),
+            Wei.of(10),
+            FeeSplit.standard(),
+            SpanThresholds.standard(),
+            6000));
   }
 
   @Override

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SecurityTest {
 
@@ -75,6 +76,57 @@ class SecurityTest {
     assertThat(response.body()).contains("OPENLEDGER-1002").contains("without any role");
   }
 
+  /** What browsers add to a request that a page sends; their credentials are added as well. */
+  private static HttpResponse<String> fromABrowser(String path, String... fields)
+      throws Exception {
+    HttpRequest.Builder request = rest.request("admin", path);
+    request.POST(HttpRequest.BodyPublishers.noBody());
+    for (int i = 0; i < fields.length; i += 2) {
+      request.setHeader(fields[i], fields[i + 1]);
+    }
+    return rest.send(request);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "api/outbox/retry?key=a",
+        "api/outbox/cancel?key=a",
+        "api/chain/endpoints/accept-finality",
+        "api/chain/endpoints/lift?name=a",
+        "api/ledger/epochs",
+        "api/ledger/epochs/postings",
+        "api/adapters/desk/load",
+        "api/adapters/desk/reload"
+      })
+  void aPageOfAnotherSiteActsForNobody(String path) throws Exception {
+    String own = "http://127.0.0.1:" + rest.port();
+    for (String[] fields :
+        new String[][] {
+          {"Sec-Fetch-Site", "cross-site"},
+          {"Sec-Fetch-Site", "same-site"},
+          {"Sec-Fetch-Site", "cross-site", "Origin", own},
+          {"Origin", "http://other.example"},
+          {"Origin", "http://127.0.0.1:1"},
+          {"Origin", "null"},
+          {"Origin", "http://other.example", "Content-Type", "application/x-www-form-urlencoded"},
+          {"Origin", "http://other.example", "Content-Type", "text/plain; charset=utf-8"},
+          {"Origin", "::"},
+        }) {
+      HttpResponse<String> response = fromABrowser(path, fields);
+      assertThat(response.statusCode()).as("%s", List.of(fields)).isEqualTo(403);
+      assertThat(response.body()).contains("OPENLEDGER-1002", "another site");
+    }
+    for (String[] fields :
+        new String[][] {
+          {}, {"Sec-Fetch-Site", "same-origin"}, {"Sec-Fetch-Site", "none"}, {"Origin", own}
+        }) {
+      assertThat(fromABrowser(path, fields).body())
+          .as("%s", List.of(fields))
+          .doesNotContain("another site");
+    }
+  }
+
   private static final String ANY = "ADMIN BUILDER CONTRIBUTOR CURATOR COMPLIANCE USER";
 
   /** Who may call what, as the package says it: each method of each resource. */
@@ -122,6 +174,7 @@ class SecurityTest {
           Map.entry("GET /api/reports/{receipt}", "USER COMPLIANCE"),
           Map.entry("GET /api/reports/{receipt}/proofs", "USER COMPLIANCE"),
           Map.entry("POST /api/reports/{receipt}/proofs", "USER COMPLIANCE"),
+          Map.entry("GET /api/policies", ANY),
           Map.entry("GET /api/governance", ANY),
           Map.entry("POST /api/governance/preview", ANY),
           Map.entry("GET /api/governance/proposals", ANY),

@@ -123,7 +123,8 @@ public final class ClaimService implements Claims {
         due.proof(),
         call,
         next,
-        state.time());
+        state.time(),
+        settings.walletUrl());
   }
 
   private byte[] staked(EpochProof proof, long configuration) {

@@ -10,8 +10,11 @@ import io.openledger.api.governance.PolicyPreview;
 import io.openledger.api.governance.ProposalId;
 import io.openledger.api.governance.ProposedCall;
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.api.reward.FeeSplit;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.AbiSignature;
+import io.openledger.runtime.ledger.ChainTerms.NamedPolicy;
+import io.openledger.runtime.ledger.ConfiguredPolicies;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -71,6 +74,7 @@ final class Drafts {
    *
    * @param votes that the key had a second ago
    * @param known whether the governor knows a proposal
+   * @param configured the policies that this server could follow
    */
   Checked check(
       PolicyDraft draft,
@@ -78,7 +82,8 @@ final class Drafts {
       StoreState store,
       Rules rules,
       Wei votes,
-      Predicate<ProposalId> known) {
+      Predicate<ProposalId> known,
+      ConfiguredPolicies configured) {
     Prepared prepared = prepare(draft);
     Instant begins = now.time().plus(rules.votingDelay());
     Instant ends = begins.plus(rules.votingPeriod());
@@ -86,6 +91,7 @@ final class Drafts {
     List<OpenLedgerException> refusals = new ArrayList<>();
     for (PolicyChange change : draft.changes()) {
       StoreRules.refusal(store, change, executable).ifPresent(r -> refusals.add(r.told()));
+      unknownPolicy(draft, change, store, configured).ifPresent(refusals::add);
     }
     if (known.test(prepared.id())) {
       refusals.add(
@@ -119,6 +125,33 @@ final class Drafts {
             rules.quorum(),
             now);
     return new Checked(preview, refusals);
+  }
+
+  /**
+   * The refusal of a policy that this server could not follow once it is decided. The chain takes
+   * any hash, so a wrong digit would be noticed after a vote of weeks, by an epoch without it.
+   */
+  private static Optional<OpenLedgerException> unknownPolicy(
+      PolicyDraft draft, PolicyChange change, StoreState store, ConfiguredPolicies configured) {
+    if (!(change instanceof PolicyChange.AttributionPolicy policy)) {
+      return Optional.empty();
+    }
+    FeeSplit split =
+        draft.changes().stream()
+            .filter(PolicyChange.Split.class::isInstance)
+            .map(c -> ((PolicyChange.Split) c).split())
+            .findFirst()
+            .orElse(store.lastSplit());
+    return configured.have(new NamedPolicy(policy.version(), policy.hash()), split)
+        ? Optional.empty()
+        : Optional.of(
+            new OpenLedgerException(
+                ErrorCode.INVALID_ARGUMENT,
+                "version " + policy.version() + " of the policy with hash " + policy.hash(),
+                "the hash that a configured policy has at this version",
+                "configure its rules under openledger.policies first, and take the hash from"
+                    + " /openledger/api/policies?version="
+                    + policy.version()));
   }
 
   private static String told(OpenLedgerException e) {

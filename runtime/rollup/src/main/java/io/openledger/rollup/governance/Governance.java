@@ -20,6 +20,7 @@ import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.tx.AbiSignature;
 import io.openledger.rollup.outbox.Outbox;
 import io.openledger.runtime.Caller;
+import io.openledger.runtime.ledger.ConfiguredPolicies;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class Governance implements PolicyGovernance {
   private final Semaphore readers = new Semaphore(READERS);
   private final ChainClient chain;
   private final ChainAddress self;
+  private final ConfiguredPolicies policies;
   private final GovernanceSettings settings;
   private final GovernorReader governor;
   private final StoreReader stores;
@@ -63,6 +65,7 @@ public final class Governance implements PolicyGovernance {
    * @param self the address of the key that the outbox signs with
    * @param contracts where governance is
    * @param source of the proposers' texts
+   * @param policies of this server
    * @param settings how it is read and who may act
    */
   public Governance(
@@ -71,9 +74,11 @@ public final class Governance implements PolicyGovernance {
       ChainAddress self,
       GovernanceContracts contracts,
       ProposalSource source,
+      ConfiguredPolicies policies,
       GovernanceSettings settings) {
     this.chain = chain;
     this.self = self;
+    this.policies = policies;
     this.settings = settings;
     this.governor = new GovernorReader(contracts, self);
     this.stores = new StoreReader(contracts.store());
@@ -159,7 +164,8 @@ public final class Governance implements PolicyGovernance {
         on.store(),
         on.rules(),
         governor.proposerVotes(on.view()),
-        id -> governor.content(on.view(), id).isPresent());
+        id -> governor.content(on.view(), id).isPresent(),
+        policies);
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /** Numbers, times and names as people read them. */
 final class Words {
@@ -87,6 +88,21 @@ final class Words {
       case PolicyChange.ACTIVATION_DELAY ->
           "the time from the posting of a root to when claims can be made against it";
       default -> "the parameter '" + key + "'";
+    };
+  }
+
+  /** What a change of a parameter does not do, where one would think that it does. */
+  static Optional<String> unchanged(String key) {
+    return switch (key) {
+      case PolicyChange.EPOCH_LENGTH ->
+          Optional.of(
+              "No contract enforces it: servers close epochs as their configuration says"
+                  + " (openledger.epoch.interval).");
+      case PolicyChange.ACTIVATION_DELAY ->
+          Optional.of(
+              "The distributor has a delay of its own, which this leaves as it is: that takes a call"
+                  + " of RewardDistributor.setActivationDelay.");
+      default -> Optional.empty();
     };
   }
 

@@ -89,14 +89,22 @@ public final class ChainReader implements AutoCloseable {
         LOG.log(System.Logger.Level.INFO, "the chain is read again: {0}", status.told());
       }
     } catch (OpenLedgerException e) {
-      // once, not each interval
+      // once, not each interval; what is interrupted because all of it stops is no trouble
       LOG.log(
-          before ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+          before || stops() ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
           "the chain cannot be read now; the next look tries again: {0}",
           e.getMessage());
     } catch (RuntimeException e) {
-      LOG.log(System.Logger.Level.ERROR, "the chain cannot be read", e);
+      LOG.log(
+          stops() ? System.Logger.Level.DEBUG : System.Logger.Level.ERROR,
+          "the chain cannot be read",
+          e);
     }
+  }
+
+  /** Whether a look ends because the server does: an executor that is shut down interrupts. */
+  private boolean stops() {
+    return closed || Thread.currentThread().isInterrupted();
   }
 
   /**

@@ -241,7 +241,8 @@ class EpochsOnChainTest {
 
   private ClaimService claims() {
     return new ClaimService(
-        new ClaimSettings(Deployed.of(book, ContractName.REWARD_DISTRIBUTOR), Wei.of(1)),
+        new ClaimSettings(
+            Deployed.of(book, ContractName.REWARD_DISTRIBUTOR), Wei.of(1), Optional.empty()),
         store,
         epochs,
         outbox,

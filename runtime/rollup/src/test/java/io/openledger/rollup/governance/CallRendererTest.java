@@ -83,7 +83,10 @@ class CallRendererTest {
                     Wei.ZERO,
                     PolicyReadings.encode(PolicyChange.epochLength(Duration.ofMinutes(90))))
                 .sentences())
-        .containsExactly("Raises the length of an epoch from 1 hour to 1 hour 30 minutes.");
+        .containsExactly(
+            "Raises the length of an epoch from 1 hour to 1 hour 30 minutes.",
+            "No contract enforces it: servers close epochs as their configuration says"
+                + " (openledger.epoch.interval).");
     assertThat(
             only(
                     States.STORE,
@@ -92,7 +95,9 @@ class CallRendererTest {
                 .sentences())
         .containsExactly(
             "Lowers the time from the posting of a root to when claims can be made against it from"
-                + " 1 day to 6 hours.");
+                + " 1 day to 6 hours.",
+            "The distributor has a delay of its own, which this leaves as it is: that takes a call"
+                + " of RewardDistributor.setActivationDelay.");
     assertThat(
             only(
                     States.STORE,

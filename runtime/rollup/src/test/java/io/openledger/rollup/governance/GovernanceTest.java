@@ -1,7 +1,9 @@
 package io.openledger.rollup.governance;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
@@ -279,6 +281,21 @@ class GovernanceTest {
             governance.propose(
                 new PolicyDraft(
                     List.of(new PolicyChange.AttributionPolicy(1, Hash256.sha256("x"))), "x")));
+    PolicyDraft typo =
+        new PolicyDraft(
+            List.of(new PolicyChange.AttributionPolicy(2, Hash256.sha256("no such rules"))), "x");
+    assertThat(governance.preview(typo).refusals())
+        .singleElement(as(STRING))
+        .contains("version 2 of the policy", "openledger.policies");
+    refused(ErrorCode.INVALID_ARGUMENT, () -> governance.propose(typo));
+    assertThat(
+            governance
+                .preview(
+                    new PolicyDraft(
+                        List.of(new PolicyChange.AttributionPolicy(2, GovernedChain.CONFIGURED)),
+                        "x"))
+                .refusals())
+        .isEmpty();
     refused(ErrorCode.VOTES_MISSING, () -> chain.governance(3).propose(draft()));
     ProposalId none = new ProposalId(BigInteger.TEN);
     assertThat(governance.proposal(none)).isEmpty();

@@ -41,6 +41,9 @@ import java.util.concurrent.ScheduledExecutorService;
  */
 final class GovernedChain implements AutoCloseable {
 
+  /** The one policy that a server here has the rules of. */
+  static final Hash256 CONFIGURED = Hash256.sha256("policy 2");
+
   final Anvil anvil = Anvil.start();
   final ChainClient client;
   final AddressBook book;
@@ -188,6 +191,7 @@ final class GovernedChain implements AutoCloseable {
         account(account),
         contracts,
         new LogProposals(client, contracts.governor(), book.block()),
+        (named, split) -> named.hash().equals(CONFIGURED),
         new GovernanceSettings(Finality.UNSAFE, Set.of("desk")));
   }
 

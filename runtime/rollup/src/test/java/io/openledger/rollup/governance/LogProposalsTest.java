@@ -189,7 +189,13 @@ class LogProposalsTest {
                 (proxy, method, arguments) -> Optional.empty());
     Governance governance =
         new Governance(
-            slow, none, States.STRANGER, States.CONTRACTS, source, GovernanceSettings.USUAL);
+            slow,
+            none,
+            States.STRANGER,
+            States.CONTRACTS,
+            source,
+            (named, split) -> false,
+            GovernanceSettings.USUAL);
     List<Thread> readers = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       Thread reader =

@@ -12,13 +12,21 @@ import io.openledger.runtime.store.Transactions;
 import io.openledger.runtime.support.TestClock;
 import io.openledger.runtime.support.TestDatabase;
 import java.math.BigInteger;
+import java.text.MessageFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -195,5 +203,61 @@ final class ReaderOutageTest {
     assertThat(three.status().reading()).as("its own is one").isFalse();
     two.look();
     requireAll();
+  }
+
+  private static OpenLedgerException unavailable(String why) {
+    return new OpenLedgerException(ErrorCode.CHAIN_UNAVAILABLE, why, "a node", "wait");
+  }
+
+  @Test
+  void tellsANodeThatIsAwayAndNotThatTheServerStops() throws Exception {
+    List<String> told = new CopyOnWriteArrayList<>();
+    Handler ear =
+        new Handler() {
+          @Override
+          public void publish(LogRecord r) {
+            if (r.getLevel().intValue() >= Level.WARNING.intValue()) {
+              told.add(
+                  r.getLevel() + " " + MessageFormat.format(r.getMessage(), r.getParameters()));
+            }
+          }
+
+          @Override
+          public void flush() {}
+
+          @Override
+          public void close() {}
+        };
+    Logger log = Logger.getLogger(ChainReader.class.getName());
+    log.addHandler(ear);
+    try {
+      chain.beforeEach(
+          () -> {
+            throw unavailable("connection refused");
+          });
+      reader("one").readAhead();
+      assertThat(told).singleElement().asString().contains("WARNING", "connection refused");
+
+      told.clear();
+      CountDownLatch asked = new CountDownLatch(1);
+      chain.beforeEach(
+          () -> {
+            asked.countDown();
+            try {
+              new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            throw unavailable("interrupted while waiting for the chain");
+          });
+      executor.execute(reader("two")::readAhead);
+      asked.await();
+      // as a server does that stops
+      executor.shutdownNow();
+      assertThat(executor.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+      assertThat(told).isEmpty();
+    } finally {
+      log.removeHandler(ear);
+    }
   }
 }

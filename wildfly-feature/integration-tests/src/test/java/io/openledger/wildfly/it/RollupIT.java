@@ -9,6 +9,11 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.contracts.ContractName;
 import io.openledger.chain.connector.support.ServerChain;
+import io.openledger.wildfly.it.app.Drafting;
+import io.openledger.wildfly.it.app.Notes;
+import io.openledger.wildfly.it.app.RestApplication;
+import io.openledger.wildfly.it.app.RightsResource;
+import io.openledger.wildfly.it.app.SampleClauses;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
+import org.jboss.shrinkwrap.api.exporter.ZipExporter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,7 +89,39 @@ class RollupIT {
       pay(desk);
       await(() -> balance(chain, desk), paid -> paid.equals(before.plus(second)));
       assertThat(claimable(desk).get("claimable").getAsString()).isEqualTo("0");
+
+      applicationsComeAndGo(server, desk);
+      Wei third = settle(chain, desk);
+      assertThat(third.compareTo(second)).as("what an application that is gone owed").isPositive();
+      pay(desk);
+      await(() -> balance(chain, desk), paid -> paid.equals(before.plus(third)));
     }
+  }
+
+  /** The chain is the server's, not an application's: it stays attached, with one of everything. */
+  private void applicationsComeAndGo(OwnServer server, Rest desk) throws Exception {
+    Path war = folder.resolve("redeployed.war");
+    Wars.of(
+            "redeployed.war",
+            RightsResource.class,
+            RestApplication.class,
+            SampleClauses.class,
+            Drafting.class,
+            Drafting.DraftRejected.class,
+            Notes.class)
+        .as(ZipExporter.class)
+        .exportTo(war.toFile(), true);
+    long clients = server.jvm().httpClients();
+    assertThat(clients).as("of the server's own").isPositive();
+    for (int round = 0; round < 2; round++) {
+      server.command("deploy " + war);
+      assertThat(server.as("").get("/redeployed/ask?datanet=clauses").body())
+          .isEqualTo("true application:redeployed");
+      server.command("undeploy redeployed.war");
+    }
+    assertThat(server.jvm().httpClients()).isEqualTo(clients);
+    assertThat(attached(desk).status()).isEqualTo(200);
+    assertThat(desk.get("/openledger/api/outbox/status").body()).contains("\"leaseHeld\":true");
   }
 
   private static OwnServer prepare(ServerChain chain) throws Exception {

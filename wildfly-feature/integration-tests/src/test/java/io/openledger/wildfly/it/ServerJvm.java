@@ -70,6 +70,12 @@ record ServerJvm(long pid) {
     }
   }
 
+  /** How many HTTP clients there are: each has a thread of this name until it is collected. */
+  long httpClients() throws IOException, InterruptedException {
+    moduleClassLoaders();
+    return jcmd("Thread.print").lines().filter(line -> line.contains("-SelectorManager\"")).count();
+  }
+
   private String jcmd(String command) throws IOException, InterruptedException {
     Process jcmd =
         new ProcessBuilder(

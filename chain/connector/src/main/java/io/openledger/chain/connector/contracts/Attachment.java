@@ -11,6 +11,7 @@ import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.merkle.Keccak256;
 import java.math.BigInteger;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +59,26 @@ public final class Attachment {
                     .findFirst(),
                 answer(client, given, ContractName.REWARD_DISTRIBUTOR, "updater"),
                 answer(client, given, ContractName.REWARD_DISTRIBUTOR, "guardian")),
-            Map.of());
+            notice(client, given));
     book.verify(client);
     return book;
+  }
+
+  /**
+   * How long before its effect a change is decided, if there is a store of parameters: without it a
+   * reader could know what holds from final blocks alone, which are half an hour old. That store is
+   * this project's, and its delay never changes.
+   */
+  private static Map<String, String> notice(
+      ChainClient client, Map<ContractName, ChainAddress> given) {
+    ChainAddress store = given.get(ContractName.PARAMETER_STORE);
+    if (store == null) {
+      return Map.of();
+    }
+    BigInteger seconds =
+        ask(client, ContractName.PARAMETER_STORE, store, "changeDelay").integer("0");
+    return Map.of(
+        Parameter.CHANGE_DELAY.key(), Duration.ofSeconds(seconds.longValueExact()).toString());
   }
 
   /** The hash of block 0. */

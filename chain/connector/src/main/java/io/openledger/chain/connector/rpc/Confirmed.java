@@ -60,9 +60,11 @@ final class Confirmed {
     dispute = Optional.empty();
   }
 
+  /** In the words of the first time, as long as it lasts: who tells what is new tells it once. */
   private synchronized OpenLedgerException disputed(String why) {
-    dispute = Optional.of(why);
-    return Refusals.disputed(why);
+    String first = dispute.orElse(why);
+    dispute = Optional.of(first);
+    return Refusals.disputed(first);
   }
 
   /** The number of a block if it is final already. */

@@ -8,6 +8,7 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.support.AnvilOptions;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -75,7 +76,20 @@ class AttachmentTest {
     assertThat(book.contracts()).isEqualTo(deployed.contracts());
     assertThat(book.roles()).isEqualTo(deployed.roles());
     assertThat(book.chainId()).isEqualTo(161201);
+    // without it a reader of the book knows what holds only when it is final
+    String notice = "parameters.change-delay";
+    assertThat(book.parameters()).containsOnlyKeys(notice);
+    assertThat(Duration.parse(book.parameters().get(notice)))
+        .isEqualTo(Duration.parse(deployed.parameters().get(notice)))
+        .isPositive();
     book.verify(client);
+    assertThat(
+            Attachment.attach(
+                    client,
+                    Map.of(ContractName.GOPEN, deployed.address(ContractName.GOPEN)),
+                    deployed.block())
+                .parameters())
+        .isEmpty();
   }
 
   @Test

@@ -115,7 +115,7 @@ function reason(error) {
     case 4100: return 'The wallet has not allowed this page to do that. Connect it again.';
     case 4900:
     case 4901: return 'The wallet has no connection to this chain.';
-    case 4902: return `The wallet does not know chain ${claim.chainId}. Add it in the wallet, then try again.`;
+    case 4902: return `The wallet does not know chain ${claim.chainId}, and this server names no node of it. Add it in the wallet: chain ${claim.chainId}, currency OPEN, and a node that the operator tells you. Then try again.`;
     case -32002: return 'The wallet is already asking you. Open it and answer there.';
     default: return error?.message || String(error);
   }
@@ -142,6 +142,28 @@ async function connect() {
   const accounts = await rpc('eth_requestAccounts');
   wallet = (accounts[0] ?? '').toLowerCase();
   await check();
+}
+
+/** EIP-3326; a wallet that does not know the chain is asked to add it (EIP-3085) where that is possible. */
+async function toThisChain() {
+  const chainId = `0x${claim.chainId.toString(16)}`;
+  try {
+    await rpc('wallet_switchEthereumChain', [{ chainId }]);
+  } catch (error) {
+    // some wallets wrap the code
+    const unknown = error?.code === 4902 || error?.data?.originalError?.code === 4902;
+    if (!unknown) throw error;
+    if (!claim.walletUrl) throw Object.assign(new Error(), { code: 4902 });
+    told(`The wallet does not know chain ${claim.chainId}. It asks you whether to add it, with the node ${claim.walletUrl}.`);
+    await rpc('wallet_addEthereumChain', [{
+      chainId,
+      chainName: `OpenLedger ${claim.chainId}`,
+      nativeCurrency: { name: 'OPEN', symbol: 'OPEN', decimals: 18 },
+      rpcUrls: [claim.walletUrl],
+    }]);
+    // to add is not to switch in every wallet
+    await rpc('wallet_switchEthereumChain', [{ chainId }]);
+  }
 }
 
 /** Chain, payee and proof, as the wallet's own node has them: the server is not believed. */
@@ -247,7 +269,7 @@ part('who').addEventListener('submit', (event) => {
 });
 part('connect').addEventListener('click', () => step('Answer in the wallet.', connect));
 part('switch').addEventListener('click', () => step('Answer in the wallet.', async () => {
-  await rpc('wallet_switchEthereumChain', [{ chainId: `0x${claim.chainId.toString(16)}` }]);
+  await toThisChain();
   await check();
 }));
 part('pay').addEventListener('click', () => step('Checking.', () => send(packed, 'Paid.')));
