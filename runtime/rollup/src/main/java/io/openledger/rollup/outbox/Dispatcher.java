@@ -76,7 +76,8 @@ final class Dispatcher {
     Map<Entry, Made> made = raises.sign(lease, view, newest);
     List<Entry> due =
         newest.keySet().stream()
-            .filter(e -> made.containsKey(e) || !lately(e, newest.get(e)))
+            .filter(
+                e -> made.containsKey(e) || (!takenBack(e, newest) && !lately(e, newest.get(e))))
             .toList();
     List<Hash256> hashes = new ArrayList<>();
     for (Entry entry : due) {
@@ -158,6 +159,11 @@ final class Dispatcher {
     return attempt;
   }
 
+  /** What an administrator takes back is told no more, also where that cannot be signed yet. */
+  private static boolean takenBack(Entry entry, Map<Entry, Attempt> newest) {
+    return Raises.takesBack(entry, attempt(newest, entry));
+  }
+
   private boolean lately(Entry entry, @Nullable Attempt attempt) {
     return attempt != null
         && told.lately(entry.key(), attempt.transaction(), settings.resend().toNanos());
@@ -222,7 +228,11 @@ final class Dispatcher {
                       + handover.words().orElse("the node does not say more"))
               : entry.detail();
       case UNDERPRICED ->
-          Optional.of("another transaction of nonce " + entry.nonce() + " waits and pays more");
+          Optional.of(
+              "a node takes it for higher fees alone, or another transaction of nonce "
+                  + entry.nonce()
+                  + " waits there and pays more"
+                  + handover.words().map(words -> ": " + words).orElse(""));
       case FUNDS -> Optional.of(funds(raw));
       case UNKNOWN ->
           Optional.of(
@@ -253,7 +263,7 @@ final class Dispatcher {
     }
     return "needs up to "
         + tx.atMost()
-        + " wei and "
+        + " wei, and the data's fee on L1, and "
         + signing.address()
         + " has "
         + has

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,10 +124,10 @@ final class Follower {
   /**
    * Looks at everything that may have changed, and writes it.
    *
-   * @return messages whose nonce is lost to somebody else
+   * @return with the messages whose nonce is lost to somebody else, and those that still stand
    * @throws OpenLedgerException what the chain's client throws; what was found before is written
    */
-  List<Entry> follow(Lease lease, View view) {
+  Turn follow(Lease lease, View view) {
     Turn turn = new Turn(chain, view);
     Map<String, Entry> entries = new LinkedHashMap<>();
     List<Place> lost = lost(turn);
@@ -140,7 +141,11 @@ final class Follower {
                 all.addAll(rows.in(c, place));
               }
               all.addAll(rows.upTo(c, view.finalized().number(), AT_ONCE));
-              all.addAll(rows.missing(c, view.nextNonce(), AT_ONCE));
+              List<Entry> missed = rows.missing(c, view.nextNonce(), AT_ONCE);
+              turn.truncated = missed.size() == AT_ONCE;
+              all.addAll(missed);
+              // an administrator decides about what is not shown even now
+              rows.toRetry(c).stream().filter(Entry::unproven).forEach(all::add);
               long now = view.nanoTime().getAsLong();
               if (standing > 0
                   && (standingFrom != -1 || standingAt == null || now - standingAt >= STANDING)) {
@@ -159,11 +164,34 @@ final class Follower {
     if (turn.trouble != null) {
       throw turn.trouble;
     }
-    return turn.dead;
+    return turn;
   }
 
   /** Whether all were looked at. */
   private boolean look(Turn turn, List<Entry> entries, Map<String, List<Attempt>> attempts) {
+    boolean whole =
+        each(
+            turn,
+            entries,
+            false,
+            entry -> look(turn, entry, attempts.getOrDefault(entry.key(), List.of())));
+    // what is given up at its nonce is given up knowing where all others are
+    if (whole && !turn.truncated) {
+      each(
+          turn,
+          List.copyOf(turn.ripe),
+          true,
+          entry -> missing.prove(turn, entry, attempts.getOrDefault(entry.key(), List.of())));
+    }
+    return whole;
+  }
+
+  /**
+   * Whether all were looked at.
+   *
+   * @param proving whether nothing comes after it for those that are {@link Turn#ripe}
+   */
+  private boolean each(Turn turn, List<Entry> entries, boolean proving, Consumer<Entry> work) {
     int away = 0;
     for (Entry entry : entries) {
       if (!turn.goesOn()) {
@@ -176,8 +204,10 @@ final class Follower {
         continue;
       }
       try {
-        look(turn, entry, attempts.getOrDefault(entry.key(), List.of()));
-        resting.remove(entry.key());
+        work.accept(entry);
+        if (!turn.ripe.contains(entry) || proving) {
+          resting.remove(entry.key());
+        }
         away = 0;
       } catch (OpenLedgerException e) {
         resting.put(entry.key(), new Rest(now + REST, "what became of it: " + e.arrived()));

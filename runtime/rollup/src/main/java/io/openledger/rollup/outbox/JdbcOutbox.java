@@ -89,7 +89,7 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
     this.rows = new OutboxRows(identity);
     this.signing = new Signing(identity, signer, nanoTime);
     this.nonces = new Nonces(store, chain, identity);
-    this.market = new Market(chain, settings.feeCeiling(), nanoTime);
+    this.market = new Market(chain, settings.feeCeiling(), settings.bump(), nanoTime);
     this.sender =
         new Sender(
             store, chain, identity, holder, signing, nonces, market, counters, settings, nanoTime);

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongSupplier;
 
 /**
  * The right to send for one key, held by one node at a time. It ends by the database's clock. A
@@ -39,6 +40,9 @@ final class Leases {
 
   private record Row(long token, Instant expires, Instant now) {}
 
+  /** One that lasts longer than any is given for, since when it has been seen, unchanged. */
+  private record Strange(long token, Instant expires, long since) {}
+
   private static final String LOCK =
       "SELECT token, expires, CURRENT_TIMESTAMP AS read_at FROM ol_outbox_leases"
           + " WHERE chain_id = ? AND signer = ? FOR UPDATE";
@@ -47,13 +51,16 @@ final class Leases {
   private final Identity identity;
   private final String holder;
   private final Duration length;
+  private final LongSupplier nanoTime;
   private OptionalLong mine = OptionalLong.empty();
+  private Optional<Strange> strange = Optional.empty();
 
-  Leases(Store store, Identity identity, String holder, Duration length) {
+  Leases(Store store, Identity identity, String holder, Duration length, LongSupplier nanoTime) {
     this.store = store;
     this.identity = identity;
     this.holder = holder;
     this.length = length;
+    this.nanoTime = nanoTime;
   }
 
   /** Takes it if it is free, renews it if it is ours. */
@@ -70,7 +77,7 @@ final class Leases {
     }
     Row row = found.get();
     boolean ours = mine.isPresent() && mine.getAsLong() == row.token();
-    if (!ours && row.expires().isAfter(row.now())) {
+    if (!ours && held(row)) {
       return Optional.empty();
     }
     long token = ours ? row.token() : row.token() + 1;
@@ -84,6 +91,23 @@ final class Leases {
         identity.chainId(),
         identity.signer().value());
     return Optional.of(new Lease(token, row.now(), !ours));
+  }
+
+  /**
+   * Whether it is another's. The database's clock may have been set back since it was given: one
+   * that is to last for long and that nobody has renewed for twice its length is over.
+   */
+  private boolean held(Row row) {
+    Duration longest = length.multipliedBy(2);
+    if (!row.expires().isAfter(row.now().plus(longest))) {
+      strange = Optional.empty();
+      return row.expires().isAfter(row.now());
+    }
+    long now = nanoTime.getAsLong();
+    Optional<Strange> before =
+        strange.filter(s -> s.token() == row.token() && s.expires().equals(row.expires()));
+    strange = before.or(() -> Optional.of(new Strange(row.token(), row.expires(), now)));
+    return before.isEmpty() || now - before.get().since() < longest.toNanos();
   }
 
   private Optional<Row> lock(Connection c) throws SQLException {

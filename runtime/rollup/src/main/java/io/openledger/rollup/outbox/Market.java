@@ -4,6 +4,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.tx.Fees;
+import java.math.BigInteger;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -20,12 +21,23 @@ final class Market {
 
   private final ChainClient chain;
   private final Wei ceiling;
+
+  /** The most that one raise does not bring above the ceiling. */
+  private final Wei unknown;
+
   private final LongSupplier nanoTime;
   private volatile Seen seen;
 
-  Market(ChainClient chain, Wei ceiling, LongSupplier nanoTime) {
+  /**
+   * @param ceiling most wei that a unit of gas may ever cost
+   * @param bump percent of a raise
+   */
+  Market(ChainClient chain, Wei ceiling, int bump, LongSupplier nanoTime) {
     this.chain = chain;
     this.ceiling = ceiling;
+    BigInteger before =
+        ceiling.value().multiply(BigInteger.valueOf(100)).divide(BigInteger.valueOf(100L + bump));
+    this.unknown = new Wei(before.max(BigInteger.ONE));
     this.nanoTime = nanoTime;
     this.seen = new Seen(Optional.empty(), nanoTime.getAsLong() - MAX_AGE);
   }
@@ -48,11 +60,11 @@ final class Market {
   }
 
   /**
-   * For a new message: the market's, or all that is allowed. The cap is not what is paid: that is
-   * base fee and tip.
+   * For a new message: the market's, or nearly all that is allowed, so that the small tip can still
+   * be raised. The cap is not what is paid: that is base fee and tip.
    */
   Fees offer() {
     return now()
-        .orElseGet(() -> new Fees(SMALL_TIP.compareTo(ceiling) < 0 ? SMALL_TIP : ceiling, ceiling));
+        .orElseGet(() -> new Fees(SMALL_TIP.compareTo(unknown) < 0 ? SMALL_TIP : unknown, unknown));
   }
 }

@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * as well have been paid, where nodes have forgotten the receipt, or where the database was
  * restored from a backup that does not know the bytes that were paid. So it is given up at its
  * nonce only if the transaction that used the nonce is found in a final block and does something
- * else, seen so twice, {@code deadAfter} apart, and if whatever else the key has sent since is
- * known not to be this message either. Without that proof it stands, nothing is sent for it, and an
- * administrator is told. One thread at a time.
+ * else, seen so twice, {@code deadAfter} apart, and if what else the key has sent, and this
+ * database does not know of, is not this message either. Without that proof it stands, nothing is
+ * sent for it, and an administrator is told. One thread at a time.
  *
  * <p>It is long for the words in which it tells an administrator what is known.
  */
@@ -80,9 +82,9 @@ final class Missing {
     Optional<Place> place = entry.place();
     if (place.isPresent() && turn.canonical(place.get())) {
       suspects.remove(entry.key());
-      turn.changes.add(included(turn, entry, entry.transaction(), place.get(), attempts));
+      included(turn, entry, entry.transaction(), place.get(), attempts);
     } else if (entry.nonce() < turn.view.finalNonce()) {
-      usedUp(turn, entry, attempts);
+      usedUp(turn, entry);
     } else {
       suspects.remove(entry.key());
       if (entry.place().isPresent()) {
@@ -103,7 +105,7 @@ final class Missing {
     return Change.waiting(entry, State.SENT, Optional.of("its block is not the chain's any more"));
   }
 
-  private void usedUp(Turn turn, Entry entry, List<Attempt> attempts) {
+  private void usedUp(Turn turn, Entry entry) {
     long now = turn.view.nanoTime().getAsLong();
     @Nullable Suspect before = suspects.get(entry.key());
     if (before == null || before.nonce() != entry.nonce()) {
@@ -127,14 +129,23 @@ final class Missing {
       dead(turn, entry);
       return;
     }
-    Outcome outcome = prove(turn, entry, attempts);
-    if (outcome instanceof Outcome.Nothing nothing) {
-      turn.changes.add(unproven(entry, nothing.why()));
+    turn.ripe.add(entry);
+  }
+
+  /**
+   * Finds out what used up the nonce of one that is {@link Turn#ripe}, when all others have been
+   * looked at, and adds what comes of it to the turn.
+   *
+   * @param attempts all that was signed for it
+   */
+  void prove(Turn turn, Entry entry, List<Attempt> attempts) {
+    if (user(turn, entry, attempts) instanceof Outcome.Nothing nothing) {
+      turn.stands(unproven(entry, nothing.why()));
     }
   }
 
   /** Looks for who used the nonce; what is found is added to the turn. */
-  private Outcome prove(Turn turn, Entry entry, List<Attempt> attempts) {
+  private Outcome user(Turn turn, Entry entry, List<Attempt> attempts) {
     Outcome outcome = find(entry.nonce(), turn);
     if (!(outcome instanceof Outcome.Found found)) {
       return outcome;
@@ -145,10 +156,11 @@ final class Missing {
       suspects.remove(entry.key());
       Optional<TransactionReceipt> receipt =
           chain.receipt(user.hash()).filter(r -> r.blockHash().equals(found.place().hash()));
-      turn.changes.add(
-          receipt.isPresent()
-              ? verdicts.of(turn.view, entry, receipt.get(), ours.get())
-              : included(turn, entry, user.hash(), found.place(), attempts));
+      if (receipt.isPresent()) {
+        turn.changes.add(verdicts.of(turn.view, entry, receipt.get(), ours.get()));
+      } else {
+        included(turn, entry, user.hash(), found.place(), attempts);
+      }
       return outcome;
     }
     Outcome others = elsewhere(turn, entry);
@@ -187,45 +199,84 @@ final class Missing {
   }
 
   /**
-   * Whether nothing that the key has sent since, and that this database does not know of, is this
-   * message: a database that was restored from a backup may not know for which nonce it was signed
-   * last.
+   * Whether nothing that the key has sent, and that this database does not know of, is this
+   * message. A database that was restored from a backup may not know for which nonce it was signed
+   * last; and where the application does its work again, it may give a message the nonce at which
+   * another one was paid. So all later nonces are looked at for which nothing was ever signed here,
+   * and all nonces, earlier and later, of messages whose own bytes nobody shows.
    */
   private Outcome elsewhere(Turn turn, Entry entry) {
     long from = entry.nonce() + 1;
-    List<Long> unknown =
-        store.requiresNew(
-            "looking for nonces that are not known",
-            c -> rows.unknown(c, from, turn.view.nextNonce(), MOST_UNKNOWN + 1));
-    if (unknown.size() > MOST_UNKNOWN) {
+    long below = turn.view.nextNonce();
+    Set<Long> unknown = new TreeSet<>();
+    store.requiresNew(
+        "looking for nonces that are not known",
+        c -> {
+          unknown.addAll(rows.unknown(c, from, below, MOST_UNKNOWN + 1));
+          List<Long> others = rows.placeless(c, below, entry.nonce());
+          Set<Long> placed = turn.placed();
+          others.stream().filter(nonce -> !placed.contains(nonce)).forEach(unknown::add);
+          return true;
+        });
+    long settled = unknown.stream().filter(nonce -> nonce < turn.view.finalNonce()).count();
+    if (settled > MOST_UNKNOWN) {
       return new Outcome.Nothing(
           "more than "
               + MOST_UNKNOWN
-              + " later transactions of the key are not of this database: was it restored from an"
+              + " other transactions of the key are not of this database: was it restored from an"
               + " older backup?");
+    }
+    for (Outcome.Found known : search.all()) {
+      if (known.transaction().nonce() != entry.nonce() && pays(entry, known)) {
+        return sameElsewhere(known);
+      }
+    }
+    if (settled < unknown.size()) {
+      return new Outcome.Searching(); // it is not final what is there
     }
     Outcome outcome = find(entry.nonce(), turn);
     for (long nonce : unknown) {
-      if (nonce >= turn.view.finalNonce()) {
-        return new Outcome.Searching(); // it is not final what is there
-      }
       Outcome other = find(nonce, turn);
       if (!(other instanceof Outcome.Found found)) {
         return other;
       }
-      if (same(entry, found.transaction())) {
-        return new Outcome.Nothing(
-            "another transaction does the same, 0x"
-                + found.transaction().hash().hex()
-                + " in block "
-                + found.place().number());
+      if (pays(entry, found)) {
+        return sameElsewhere(found);
       }
     }
     return outcome;
   }
 
+  /** Whether it does the same, and is not what was signed here for another message. */
+  private boolean pays(Entry entry, Outcome.Found found) {
+    return same(entry, found.transaction())
+        && store
+            .requiresNew(
+                "looking whose bytes these are", c -> rows.keyOf(c, found.transaction().hash()))
+            .filter(key -> !key.equals(entry.key()))
+            .isEmpty();
+  }
+
+  private static Outcome sameElsewhere(Outcome.Found found) {
+    return new Outcome.Nothing(
+        "another transaction does the same, 0x"
+            + found.transaction().hash().hex()
+            + " in block "
+            + found.place().number());
+  }
+
+  private static void included(
+      Turn turn, Entry entry, Hash256 transaction, Place place, List<Attempt> attempts) {
+    Change change = change(turn, entry, transaction, place, attempts);
+    if (change.unproven()) {
+      turn.stands(change);
+    } else {
+      turn.changes.add(change);
+    }
+  }
+
   /** In a block of the chain, with nobody who shows the receipt. */
-  private static Change included(
+  private static Change change(
       Turn turn, Entry entry, Hash256 transaction, Place place, List<Attempt> attempts) {
     boolean cancel =
         attempts.stream()

@@ -16,6 +16,7 @@ import io.openledger.runtime.store.Store;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,10 +26,15 @@ import org.jspecify.annotations.Nullable;
  * finalized block and an administrator wants another try. And for messages that stand ({@link
  * Entry#unproven}), if an administrator wants it who was told what that risks. One thread at a
  * time.
+ *
+ * <p>It is long because what must hold before a message is signed anew stands here in one place.
  */
 final class Mover {
 
   private static final System.Logger LOG = System.getLogger(Mover.class.getName());
+
+  /** How often a message is signed before others have to wait until it is. */
+  private static final int SIGNED_EARLY = 3;
 
   private final ChainClient chain;
   private final Store store;
@@ -40,6 +46,7 @@ final class Mover {
   private final Told told;
   private final Counters counters;
   private final GasRule gasRule;
+  private Optional<String> trouble = Optional.empty();
 
   Mover(
       ChainClient chain,
@@ -64,101 +71,157 @@ final class Mover {
     this.gasRule = gasRule;
   }
 
+  /** Why the last turn could not sign a single message for another nonce, in words. */
+  Optional<String> trouble() {
+    return trouble;
+  }
+
   /** Goes past nonces that were used up from outside, so that no new message is stored for one. */
   void pass(Lease lease, View view) {
     if (store.requiresNew("reading the next nonce", nonces::read) >= view.finalNonce()) {
       return;
     }
-    leases.fenced(
-        lease,
-        "passing nonces that were used from outside",
-        c -> {
-          if (nonces.lock(c) < view.finalNonce()) {
-            nonces.next(c, view.finalNonce());
-          }
-          return true;
-        });
-  }
-
-  /** Messages whose nonce somebody else has for good. */
-  void moveDead(Lease lease, View view, List<Entry> dead) {
-    for (Entry entry : dead) {
-      if (entry.cancelled() || entry.filler()) {
-        String why = "nonce " + entry.nonce() + " was used from outside";
-        // as the follower has just written it
+    long from =
         leases.fenced(
             lease,
-            "cancelling a message",
+            "passing nonces that were used from outside",
             c -> {
-              Optional<Entry> now =
-                  rows.find(c, entry.key()).filter(e -> e.nonce() == entry.nonce());
-              if (now.isPresent()) {
-                rows.write(
-                    c, List.of(Change.waiting(now.get(), State.CANCELLED, Optional.of(why))));
+              long next = nonces.lock(c);
+              if (next < view.finalNonce()) {
+                nonces.next(c, view.finalNonce());
               }
-              return true;
+              return next;
             });
-        counters.cancelled.incrementAndGet();
-      } else {
-        last(entry)
-            .ifPresent(
-                raw ->
-                    move(
-                        lease,
-                        view,
-                        entry,
-                        raw,
-                        signing.opened(raw).gasLimit(),
-                        "nonce " + entry.nonce() + " was used from outside; signed for another"));
-      }
+    if (from < view.finalNonce()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "nonces {0,number,#} to {1,number,#} of {2} were used by transactions that this database"
+              + " does not know. If nobody is to use this key elsewhere, it is known to others, or"
+              + " the database was restored from an older backup: then what is stored again under"
+              + " business keys that it has forgotten is paid again",
+          from,
+          view.finalNonce() - 1,
+          signing.address());
     }
   }
 
-  /** Messages that an administrator wants tried again. */
-  void retry(Lease lease, View view) {
-    for (Entry entry : store.requiresNew("reading what is to be tried again", rows::toRetry)) {
-      // one that stands may have been paid: an administrator who was told so wants it signed anew
-      if (!entry.state().settled() && !entry.unproven()) {
-        told.forget(entry.key());
-        leases.fenced(
-            lease,
-            "trying again",
-            c -> {
-              rows.forgetWish(c, entry.key());
-              return true;
-            });
-        continue;
-      }
-      if (entry.unproven()) {
-        LOG.log(
-            System.Logger.Level.WARNING,
-            "an administrator wants message {0} signed for another nonce, although it is not known"
-                + " what used its nonce {1,number,#}: if that was this message, it is paid twice",
-            entry.key(),
-            entry.nonce());
-      }
-      Optional<SignedTransaction> raw = last(entry);
-      if (raw.isEmpty() || entry.state() == State.FINALIZED) {
-        refuse(lease, entry, "cannot be tried again: its bytes are not kept");
-        continue;
-      }
-      Eip1559Transaction tx = signing.opened(raw.get());
-      long gas;
-      try {
-        gas =
-            gasRule.limit(
-                chain.estimateGas(
-                    new Call(Optional.of(signing.address()), tx.to(), tx.value(), tx.data())),
-                tx.data());
-      } catch (OpenLedgerException e) {
-        if (e.code() != ErrorCode.CHAIN_REFUSED) {
-          throw e;
-        }
-        refuse(lease, entry, "would be refused again: " + e.arrived());
-        continue;
-      }
-      move(lease, view, entry, raw.get(), gas, "tried again after " + entry.state());
+  /**
+   * Signs what is to be signed for another nonce, as far as time allows. What cannot be signed now
+   * holds up no other message.
+   *
+   * @param dead whose nonce somebody else has for good
+   * @param standing keys of messages that the same turn has looked at, in vain
+   */
+  void move(Lease lease, View view, List<Entry> dead, Set<String> standing) {
+    trouble = Optional.empty();
+    View part = view.again();
+    for (Entry entry : dead) {
+      alone(part, entry, () -> moveDead(lease, view, entry));
     }
+    for (Entry entry : store.requiresNew("reading what is to be tried again", rows::toRetry)) {
+      alone(part, entry, () -> retry(lease, view, entry, standing));
+    }
+  }
+
+  private void alone(View part, Entry entry, Runnable work) {
+    if (!part.timeIsLeft()) {
+      return; // the next turn sees the same
+    }
+    try {
+      work.run();
+    } catch (OpenLedgerException e) {
+      if (e.code() == ErrorCode.LEDGER_UNAVAILABLE) {
+        throw e;
+      }
+      trouble =
+          trouble.or(
+              () ->
+                  Optional.of(
+                      "message " + entry.key() + " cannot be signed anew now: " + e.arrived()));
+    }
+  }
+
+  private void moveDead(Lease lease, View view, Entry entry) {
+    if (entry.cancelled() || entry.filler()) {
+      String why = "nonce " + entry.nonce() + " was used from outside";
+      // as the follower has just written it
+      leases.fenced(
+          lease,
+          "cancelling a message",
+          c -> {
+            Optional<Entry> now = rows.find(c, entry.key()).filter(e -> e.nonce() == entry.nonce());
+            if (now.isPresent()) {
+              rows.write(c, List.of(Change.waiting(now.get(), State.CANCELLED, Optional.of(why))));
+            }
+            return true;
+          });
+      counters.cancelled.incrementAndGet();
+      return;
+    }
+    SignedTransaction raw =
+        last(entry)
+            .orElseThrow(
+                () ->
+                    OpenLedgerException.invalid(
+                        "what is stored of a message whose nonce was used from outside",
+                        "damaged or missing",
+                        "its signed bytes: restore the database from a backup"));
+    move(
+        lease,
+        view,
+        entry,
+        raw,
+        signing.opened(raw).gasLimit(),
+        "nonce " + entry.nonce() + " was used from outside; signed for another");
+  }
+
+  /** One that an administrator wants tried again. */
+  private void retry(Lease lease, View view, Entry entry, Set<String> standing) {
+    if (!entry.state().settled() && !entry.unproven()) {
+      told.forget(entry.key());
+      leases.fenced(
+          lease,
+          "trying again",
+          c -> {
+            rows.forgetWish(c, entry.key());
+            return true;
+          });
+      return;
+    }
+    // one that stands may have been paid. An administrator who was told so wants it signed anew;
+    // but not if it is shown by now
+    if (entry.unproven() && !standing.contains(entry.key())) {
+      return;
+    }
+    if (entry.unproven()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          "an administrator wants message {0} signed for another nonce, although it is not known"
+              + " what used its nonce {1,number,#}: if that was this message, it is paid twice",
+          entry.key(),
+          entry.nonce());
+    }
+    Optional<SignedTransaction> raw = last(entry);
+    if (raw.isEmpty() || entry.state() == State.FINALIZED) {
+      refuse(lease, entry, "cannot be tried again: its bytes are not kept");
+      return;
+    }
+    Eip1559Transaction tx = signing.opened(raw.get());
+    long gas;
+    try {
+      gas =
+          gasRule.limit(
+              chain.estimateGas(
+                  new Call(Optional.of(signing.address()), tx.to(), tx.value(), tx.data())),
+              tx.data());
+    } catch (OpenLedgerException e) {
+      if (e.code() != ErrorCode.CHAIN_REFUSED) {
+        throw e;
+      }
+      refuse(lease, entry, "would be refused again: " + e.arrived());
+      return;
+    }
+    move(lease, view, entry, raw.get(), gas, "tried again after " + entry.state());
   }
 
   private void refuse(Lease lease, Entry entry, String why) {
@@ -192,27 +255,44 @@ final class Mover {
 
   private void move(
       Lease lease, View view, Entry entry, SignedTransaction raw, long gas, String why) {
+    if (signing.remote()) {
+      signing.requireAnswering();
+    }
     Fees fees = market.offer();
-    boolean moved =
-        leases.fenced(
-            lease,
-            "signing a message for another nonce",
-            c -> {
-              long nonce = Math.max(nonces.lock(c), view.finalNonce());
-              Optional<Entry> now = rows.find(c, entry.key());
-              if (now.isEmpty()
-                  || now.get().nonce() != entry.nonce()
-                  || now.get().cancelled() != entry.cancelled()) {
-                return false;
-              }
-              nonces.next(c, nonce + 1);
-              rows.move(
-                  c, now.get(), nonce, new Made(signing.again(raw, nonce, fees, gas), fees), why);
-              return true;
-            });
-    if (moved) {
+    Optional<Boolean> moved = Optional.empty();
+    for (int tried = 0; moved.isEmpty(); tried++) {
+      boolean mayGiveUp = tried < SIGNED_EARLY;
+      long guess = next(view, store.requiresNew("reading the next nonce", nonces::read));
+      // whoever signs far away may take long: not while all wait who want to store
+      SignedTransaction early = signing.again(raw, guess, fees, gas);
+      moved =
+          leases.fenced(
+              lease,
+              "signing a message for another nonce",
+              c -> {
+                long nonce = next(view, nonces.lock(c));
+                if (nonce != guess && mayGiveUp) {
+                  return Optional.empty();
+                }
+                SignedTransaction signed =
+                    nonce == guess ? early : signing.again(raw, nonce, fees, gas);
+                Optional<Entry> now =
+                    rows.find(c, entry.key()).filter(e -> e.nonce() == entry.nonce());
+                // not if it is taken back meanwhile: whoever did so was told that it is
+                if (now.isEmpty() || !rows.move(c, now.get(), nonce, new Made(signed, fees), why)) {
+                  return Optional.of(false);
+                }
+                nonces.next(c, nonce + 1);
+                return Optional.of(true);
+              });
+    }
+    if (moved.get()) {
       told.forget(entry.key());
       counters.moved.incrementAndGet();
     }
+  }
+
+  private static long next(View view, long counted) {
+    return Math.max(counted, view.finalNonce());
   }
 }

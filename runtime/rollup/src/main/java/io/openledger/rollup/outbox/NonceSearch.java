@@ -85,6 +85,11 @@ final class NonceSearch {
     found.clear();
   }
 
+  /** What was found, as far as it is remembered. */
+  List<Outcome.Found> all() {
+    return found.values().stream().map(Outcome.Found.class::cast).toList();
+  }
+
   /**
    * Searches on.
    *

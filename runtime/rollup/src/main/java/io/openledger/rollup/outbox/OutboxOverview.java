@@ -129,9 +129,14 @@ final class OutboxOverview {
   boolean wish(Connection c, String key, String wish, String by, boolean settledToo)
       throws SQLException {
     String states = settledToo ? " AND state <> 'FINALIZED'" : " AND open_nonce = nonce";
-    // an open message that is being taken back cannot be wished forward again: bytes are out
+    // an open message that is being taken back cannot be wished forward again: bytes are out. Of
+    // one
+    // that stands they are dead or paid, and who knows better may change his mind
     String taken =
-        wish.equals("RETRY") ? " AND (wish IS NULL OR wish = 'RETRY' OR open_nonce IS NULL)" : "";
+        wish.equals("RETRY")
+            ? " AND (wish IS NULL OR wish = 'RETRY' OR open_nonce IS NULL"
+                + " OR unproven_since IS NOT NULL)"
+            : "";
     return Sql.update(
             c,
             "UPDATE ol_outbox SET wish = ?, wished_by = ? WHERE business_key = ?" + states + taken,

@@ -45,6 +45,9 @@ final class OutboxRows {
   /** Wishes that are read at once, those for other keys' messages included. */
   private static final int MOST_WISHES = 1000;
 
+  /** Nonces that are compared at once: of a message that stands for long there are many later. */
+  private static final long NONCES_AT_ONCE = 5000;
+
   /** Keys in one statement. */
   private static final int AT_ONCE = 100;
 
@@ -138,8 +141,12 @@ final class OutboxRows {
         key);
   }
 
-  /** Another nonce, and bytes with it, for a message whose own can never be in a block. */
-  void move(Connection c, Entry entry, long nonce, Made made, String why) throws SQLException {
+  /**
+   * Another nonce, and bytes with it, for a message whose own can never be in a block.
+   *
+   * @return false, and nothing is written, if it is other than it was read, or to be taken back
+   */
+  boolean move(Connection c, Entry entry, long nonce, Made made, String why) throws SQLException {
     int changed =
         Sql.update(
             c,
@@ -147,7 +154,8 @@ final class OutboxRows {
                 + " transaction_hash = ?, block_number = NULL, block_hash = NULL, detail = ?,"
                 + " wish = NULL, since = CURRENT_TIMESTAMP, kept_since = NULL,"
                 + " unproven_since = NULL"
-                + " WHERE business_key = ? AND nonce = ? AND state = ?",
+                + " WHERE business_key = ? AND nonce = ? AND state = ?"
+                + " AND (wish IS NULL OR wish <> 'CANCEL')",
             nonce,
             nonce,
             made.signed().hash(),
@@ -155,10 +163,10 @@ final class OutboxRows {
             entry.key(),
             entry.nonce(),
             entry.state());
-    if (changed != 1) {
-      throw new SQLException("message " + entry.key() + " is other than it was read");
+    if (changed == 1) {
+      attempt(c, entry.key(), nonce, Kind.CALL, made);
     }
-    attempt(c, entry.key(), nonce, Kind.CALL, made);
+    return changed == 1;
   }
 
   /**
@@ -234,9 +242,16 @@ final class OutboxRows {
    * @param limit most that are told
    */
   List<Long> unknown(Connection c, long from, long below, int limit) throws SQLException {
-    if (from >= below) {
-      return List.of();
+    List<Long> unknown = new ArrayList<>();
+    for (long first = from; first < below && unknown.size() < limit; first += NONCES_AT_ONCE) {
+      long last = Math.min(below, first + NONCES_AT_ONCE);
+      unknown.addAll(unknownAmong(c, first, last, limit - unknown.size()));
     }
+    return unknown;
+  }
+
+  private List<Long> unknownAmong(Connection c, long from, long below, int limit)
+      throws SQLException {
     Set<Long> known =
         new HashSet<>(
             Sql.list(
@@ -266,6 +281,31 @@ final class OutboxRows {
         .limit(limit)
         .boxed()
         .toList();
+  }
+
+  /**
+   * Nonces below one that messages have which are in no block, those that stand included.
+   *
+   * @param but a nonce that is left out
+   */
+  List<Long> placeless(Connection c, long below, long but) throws SQLException {
+    return Sql.list(
+        c,
+        "SELECT open_nonce FROM ol_outbox"
+            + OPEN
+            + " AND open_nonce < ? AND open_nonce <> ? AND block_number IS NULL"
+            + " ORDER BY open_nonce",
+        row -> row.getLong(1),
+        ours(below, but));
+  }
+
+  /** Whose bytes have a hash. */
+  Optional<String> keyOf(Connection c, Hash256 transaction) throws SQLException {
+    return Sql.first(
+        c,
+        "SELECT business_key FROM ol_outbox_attempts WHERE transaction_hash = ?",
+        row -> row.getString(1),
+        transaction);
   }
 
   /** Whether a message of any state has the nonce. */

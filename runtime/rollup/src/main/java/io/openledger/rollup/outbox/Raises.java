@@ -60,7 +60,7 @@ final class Raises {
     this.settings = settings;
   }
 
-  /** Why the last turn could not sign what was due, in words. */
+  /** Why the last turn did not sign what was due, in words. */
   Optional<String> trouble() {
     return trouble;
   }
@@ -81,9 +81,17 @@ final class Raises {
         });
     Optional<Fees> current = due.isEmpty() ? Optional.empty() : market.now();
     if (current.isEmpty()) {
+      due.keySet().stream()
+          .findFirst()
+          .filter(first -> settings.feeCeiling().compareTo(view.unsafe().baseFee()) < 0)
+          .ifPresent(this::atCeiling);
+      // but what is to be taken back: its call may be in a pool, and the first to get in counts
+      due.entrySet().removeIf(each -> !takesBack(each.getKey(), each.getValue()));
+    }
+    if (due.isEmpty()) {
       return Map.of();
     }
-    Map<Entry, Made> made = signed(view.again(), due, current.get());
+    Map<Entry, Made> made = signed(view.again(), due, current);
     if (!made.isEmpty()) {
       leases.fenced(
           lease,
@@ -103,7 +111,7 @@ final class Raises {
     return made;
   }
 
-  private Map<Entry, Made> signed(View view, Map<Entry, Attempt> due, Fees current) {
+  private Map<Entry, Made> signed(View view, Map<Entry, Attempt> due, Optional<Fees> current) {
     List<Hash256> calls =
         due.entrySet().stream()
             .filter(e -> !cancels(e.getKey(), e.getValue()))
@@ -119,10 +127,14 @@ final class Raises {
       }
       Entry entry = each.getKey();
       Attempt last = each.getValue();
-      Optional<Fees> fees = last.fees().bumped(settings.bump(), current, settings.feeCeiling());
+      Optional<Fees> fees =
+          last.fees().bumped(settings.bump(), current.orElse(last.fees()), settings.feeCeiling());
       if (fees.isEmpty() && takesBack(entry, last)) {
         // nodes that do not have the message take this instead of it for as much
         fees = Optional.of(last.fees());
+      }
+      if (fees.isEmpty() && trouble.isEmpty()) {
+        atCeiling(entry);
       }
       try {
         fees.flatMap(f -> made(entry, last, bytes, f)).ifPresent(signed -> made.put(entry, signed));
@@ -138,7 +150,20 @@ final class Raises {
     return made;
   }
 
-  private static boolean takesBack(Entry entry, Attempt last) {
+  private void atCeiling(Entry entry) {
+    trouble =
+        Optional.of(
+            "message "
+                + entry.key()
+                + " with nonce "
+                + entry.nonce()
+                + " is in no block, and more than the ceiling, "
+                + settings.feeCeiling()
+                + " wei for a unit of gas, is not offered: raise the ceiling or wait");
+  }
+
+  /** Whether it is to be taken back, and nothing is signed yet that does so. */
+  static boolean takesBack(Entry entry, Attempt last) {
     return entry.cancelled() && last.kind() == Kind.CALL;
   }
 

@@ -1,11 +1,11 @@
 package io.openledger.rollup.outbox;
 
+import io.openledger.api.ErrorCode;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.rollup.outbox.Leases.Lease;
 import io.openledger.runtime.store.Store;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
@@ -41,6 +41,7 @@ final class Sender {
   private final Counters counters;
   private final ReentrantLock turning = new ReentrantLock();
   private volatile Optional<String> trouble = Optional.empty();
+  private volatile boolean closed;
   private int turns;
 
   Sender(
@@ -62,7 +63,7 @@ final class Sender {
     this.nonces = nonces;
     this.counters = counters;
     this.rows = new OutboxRows(identity);
-    this.leases = new Leases(store, identity, holder, settings.lease());
+    this.leases = new Leases(store, identity, holder, settings.lease(), nanoTime);
     this.told = new Told(nanoTime);
     this.stranded = new Stranded(store, rows, nanoTime);
     NonceWatch watch = new NonceWatch(chain);
@@ -123,10 +124,15 @@ final class Sender {
       return false;
     }
     try {
-      return turnAlone();
+      return !closed && turnAlone();
     } catch (Leases.Lost e) {
       forget();
       return false;
+    } catch (OpenLedgerException e) {
+      if (e.code() == ErrorCode.LEDGER_UNAVAILABLE) {
+        counters.leaseHeld = false; // whose it is, nobody can say who does not reach the database
+      }
+      throw e;
     } finally {
       turning.unlock();
     }
@@ -155,9 +161,8 @@ final class Sender {
     View view = views.look();
     requireHistory(view);
     mover.pass(taken.get(), view);
-    List<Entry> dead = follower.follow(taken.get(), view);
-    mover.moveDead(taken.get(), view, dead);
-    mover.retry(taken.get(), view);
+    Turn found = follower.follow(taken.get(), view);
+    mover.move(taken.get(), view, found.dead, found.standing);
 
     // what was looked up may have taken long
     Lease lease = leases.take().filter(l -> !l.fresh()).orElseThrow(Leases.Lost::new);
@@ -168,7 +173,7 @@ final class Sender {
     if (turns++ % PRUNE_EVERY == 0) {
       prune(lease, lease.now().minus(settings.keep()));
     }
-    tell(inTheWay.or(() -> gap).or(follower::trouble));
+    tell(inTheWay.or(() -> gap).or(mover::trouble).or(follower::trouble));
     return true;
   }
 
@@ -193,8 +198,9 @@ final class Sender {
     leases.fenced(lease, "emptying old bytes", c -> rows.prune(c, before));
   }
 
-  /** Lets another node send at once. */
+  /** Lets another node send at once, and takes no turn any more. */
   void close() {
+    closed = true;
     turning.lock();
     try {
       leases.release();

@@ -7,9 +7,12 @@ import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.rollup.outbox.Entry.Place;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a turn of the {@link Follower} knows and found. */
@@ -26,6 +29,17 @@ final class Turn {
   /** Whose nonce was used by somebody else's transaction, which was found in a final block. */
   final List<Entry> dead = new ArrayList<>();
 
+  /** Whose nonce has been seen used up for long enough: it is to be found out by what. */
+  final List<Entry> ripe = new ArrayList<>();
+
+  /**
+   * Keys of those that this turn has looked at and that still stand, see {@link Entry#unproven}.
+   */
+  final Set<String> standing = new HashSet<>();
+
+  /** Whether there are more that are missing from the chain than are looked at in one turn. */
+  boolean truncated;
+
   @Nullable OpenLedgerException trouble;
 
   /** Up to where blocks of messages are compared, if all that was found to have changed is seen. */
@@ -41,6 +55,20 @@ final class Turn {
     return blocks
         .computeIfAbsent(place.number(), n -> chain.block(n).map(BlockHeader::hash))
         .equals(Optional.of(place.hash()));
+  }
+
+  /** Nonces of messages that were found in blocks. */
+  Set<Long> placed() {
+    return changes.stream()
+        .filter(change -> change.place().isPresent())
+        .map(change -> change.entry().nonce())
+        .collect(Collectors.toSet());
+  }
+
+  /** One stands, or goes on to. */
+  void stands(Change change) {
+    changes.add(change);
+    standing.add(change.entry().key());
   }
 
   boolean isFinal(Place place) {

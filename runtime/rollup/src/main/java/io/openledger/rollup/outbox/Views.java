@@ -68,10 +68,13 @@ final class Views {
     // a nonce is of this block if the block was the newest before and after it was asked for
     boolean exact = told.isEmpty() && chain.head(Finality.UNSAFE).hash().equals(unsafe.hash());
     watch.saw(unsafe, nextNonce, exact);
+    // no more can be final than is in blocks at all: nonces that are passed are lost for good
     long finalNonce =
-        told.isPresent()
-            ? told.getAsLong()
-            : Math.min(nextNonce, Math.max(known, watch.finalNonce(finalized.number())));
+        Math.min(
+            nextNonce,
+            told.isPresent()
+                ? told.getAsLong()
+                : Math.max(known, watch.finalNonce(finalized.number())));
     return new View(
         finalNonce,
         nextNonce,

@@ -2,7 +2,9 @@ package io.openledger.rollup.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.SignedTransaction;
 import io.openledger.rollup.outbox.OutboxMessage.State;
@@ -119,6 +121,58 @@ class ProofTest extends OutboxFixture {
     assertThat(message("a").nonce()).isZero();
     assertThat(admin().get("a").message().wish()).isEmpty();
     assertOnce("a");
+  }
+
+  @Test
+  void anotherTryOfWhatIsShownAgainPaysNothing() {
+    paidAndForgotten("a");
+    chain.bodiesFrom = Long.MAX_VALUE;
+    turns(4);
+    assertThat(detail("a")).contains("not known by what");
+    chain.hidden.clear(); // the endpoint has its receipts again
+    admin().retry("a");
+    settle("a");
+    assertThat(state("a")).isEqualTo(State.FINALIZED);
+    assertThat(message("a").nonce()).isZero();
+    assertOnce("a");
+  }
+
+  @Test
+  void messagesThatARestoredBackupGaveEachOthersNoncesAreNotPaidTwice() {
+    for (String key : new String[] {"a", "b", "c"}) {
+      outbox.submit(Nodes.intent(key));
+    }
+    settle("a", "b", "c");
+    // the backup is of before all of it, and the application does its work again in another order
+    sql("DELETE FROM ol_outbox_attempts");
+    sql("DELETE FROM ol_outbox");
+    sql("UPDATE ol_outbox_signers SET next_nonce = 0");
+    outbox = node(Nodes.eager());
+    expireLease();
+    for (String key : new String[] {"b", "c", "a"}) {
+      outbox.submit(Nodes.intent(key));
+    }
+    turns(8);
+    assertOnce("a", "b", "c");
+    assertThat(detail("a")).contains("another transaction does the same");
+    assertThat(outbox.trouble().orElse("")).contains("may have been paid", ": 3;");
+  }
+
+  @Test
+  void messageThatWasNeverPaidIsSignedAnewAfterARestore() {
+    outbox.submit(Nodes.intent("a"));
+    outbox.submit(Nodes.intent("b"));
+    settle("a", "b"); // b with nonce 1
+    sql("DELETE FROM ol_outbox_attempts");
+    sql("DELETE FROM ol_outbox");
+    sql("UPDATE ol_outbox_signers SET next_nonce = 1");
+    outbox = node(Nodes.eager());
+    expireLease();
+    outbox.submit(Nodes.intent("d")); // with nonce 1, which b's payment has
+    turns(2);
+    assertThat(message("d").nonce()).as("d was never paid").isEqualTo(2);
+    settle("d");
+    assertOnce("a", "b", "d");
   }
 
   private void sqlRetryUnlessUnproven() {
@@ -268,6 +322,30 @@ class ProofTest extends OutboxFixture {
     chain.unanswered.clear();
     settle("a", "b");
     assertOnce("a", "b", "c", "d");
+  }
+
+  @Test
+  void blocksThatNobodyAnswersAboutHoldUpNoOtherMessage() {
+    outbox.submit(Nodes.intent("a"));
+    outbox.submit(Nodes.intent("b"));
+    chain.foreign(2);
+    chain.mine(8);
+    chain.onCall =
+        method -> {
+          if (method.equals("sent")) {
+            throw new OpenLedgerException(
+                ErrorCode.CHAIN_UNAVAILABLE, "pruned history", "a block", "ask an archive");
+          }
+        };
+    turn();
+    org.assertj.core.api.Assertions.assertThatThrownBy(this::turn)
+        .as("two in a row: the chain seems to be away")
+        .hasMessageContaining("pruned history");
+    outbox.submit(Nodes.intent("c"));
+    settle("c");
+    chain.onCall = method -> {};
+    settle("a", "b");
+    assertOnce("a", "b", "c");
   }
 
   @Test

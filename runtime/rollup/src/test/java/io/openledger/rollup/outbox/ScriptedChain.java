@@ -68,6 +68,9 @@ final class ScriptedChain implements ChainClient {
   /** Blocks below this one have no states any more, as of a node that prunes them. */
   long statesFrom;
 
+  /** Nonces that are said to be used in final blocks, beside those that are. */
+  long finalTooHigh;
+
   /** Blocks below this one are not shown with their transactions. */
   long bodiesFrom;
 
@@ -227,7 +230,9 @@ final class ScriptedChain implements ChainClient {
   @Override
   public long nonce(ChainAddress address, Finality finality) {
     onCall.accept("nonce");
-    return finality == Finality.UNSAFE ? head().nonceAfter() : nonceAt(index(finality));
+    return finality == Finality.UNSAFE
+        ? head().nonceAfter()
+        : nonceAt(index(finality)) + finalTooHigh;
   }
 
   @Override

@@ -9,9 +9,16 @@ import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.SignedTransaction;
 import io.openledger.rollup.outbox.OutboxMessage.State;
 import io.openledger.runtime.rollup.OutboxFigures;
+import io.openledger.runtime.store.Store;
+import io.openledger.runtime.store.Transactions;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -225,9 +232,23 @@ class SenderTest extends OutboxFixture {
             assertThat(t.open().transaction().fees().maxFeePerGas())
                 .isLessThanOrEqualTo(Wei.of(500_000_000_000L)));
     assertThat(detail("a")).contains("above the ceiling");
+    assertThat(outbox.trouble().orElse("")).contains("message a", "raise the ceiling");
     chain.baseFee = Wei.of(1_000_000_000);
     settle("a");
     assertOnce("a");
+    assertThat(outbox.trouble()).isEmpty();
+  }
+
+  @Test
+  void whatIsInNoBlockForAllThatIsAllowedIsTold() {
+    outbox.submit(Nodes.intent("a"));
+    for (int i = 0; i < 60; i++) {
+      turn(); // whoever makes blocks leaves it out
+    }
+    assertThat(outbox.trouble().orElse("")).contains("message a", "raise the ceiling");
+    settle("a");
+    assertOnce("a");
+    assertThat(outbox.trouble()).isEmpty();
   }
 
   @Test
@@ -461,6 +482,67 @@ class SenderTest extends OutboxFixture {
     assertThat(outbox.turn()).isFalse();
     other.close();
     turn(outbox);
+  }
+
+  @Test
+  void nodeThatDoesNotReachItsDatabaseDoesNotSayThatItSends() {
+    AtomicBoolean away = new AtomicBoolean();
+    DataSource pool =
+        (DataSource)
+            Proxy.newProxyInstance(
+                SenderTest.class.getClassLoader(),
+                new Class<?>[] {DataSource.class},
+                (self, method, arguments) -> {
+                  if (away.get()) {
+                    throw new SQLException("no route to the database", "08001");
+                  }
+                  return method.invoke(database.pool(), arguments);
+                });
+    Store store =
+        new Store(
+            pool, new Transactions(database.transactions(), pool), c -> {}, Clock.systemUTC());
+    outbox =
+        new JdbcOutbox(
+            store, chain, Nodes.signer(1), "cut off", Nodes.eager(), Nodes.IDLE, nanos::get);
+    turn();
+    assertThat(outbox.figures().leaseHeld()).isTrue();
+    away.set(true);
+    assertThatThrownBy(this::turn).hasMessageContaining("database");
+    away.set(false);
+    assertThat(outbox.figures().leaseHeld()).isFalse();
+    turn();
+    assertThat(outbox.figures().leaseHeld()).isTrue();
+  }
+
+  @Test
+  void leaseOfADeadHolderEndsAlsoWhereTheDatabasesClockWasSetBack() {
+    outbox.submit(Nodes.intent("a"));
+    turn();
+    outbox = node(Nodes.eager()); // and the other one is dead
+    sql("UPDATE ol_outbox_leases SET expires = TIMESTAMP WITH TIME ZONE '2999-01-01 00:00:00+00'");
+    assertThat(outbox.turn()).isFalse();
+    nanos.addAndGet(Duration.ofMinutes(19).toNanos());
+    assertThat(outbox.turn()).as("one that lives renews it in time").isFalse();
+    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    settle("a");
+    assertOnce("a");
+  }
+
+  @Test
+  void holderWhoseDatabasesClockWasSetBackGoesOn() {
+    outbox.submit(Nodes.intent("a"));
+    turn();
+    JdbcOutbox other = node(Nodes.eager());
+    for (int i = 0; i < 5; i++) {
+      sql(
+          "UPDATE ol_outbox_leases SET expires = TIMESTAMP WITH TIME ZONE '2999-01-01 00:00:0"
+              + i
+              + "+00'");
+      assertThat(other.turn()).isFalse();
+      nanos.addAndGet(Duration.ofMinutes(19).toNanos());
+    }
+    settle("a");
+    assertOnce("a");
   }
 
   @ParameterizedTest

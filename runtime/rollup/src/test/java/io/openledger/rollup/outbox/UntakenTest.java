@@ -2,6 +2,8 @@ package io.openledger.rollup.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.rpc.Broadcast;
 import io.openledger.chain.connector.rpc.Handover;
@@ -72,6 +74,26 @@ class UntakenTest extends OutboxFixture {
     assertThat(admin().get("b").attempts())
         .hasSizeGreaterThan(2)
         .allSatisfy(each -> assertThat(each.nonce()).isEqualTo(1));
+  }
+
+  @Test
+  void whatWasSignedWhilePricesWereNotKnownCanBeRaised() {
+    chain.onCall =
+        method -> {
+          if (method.equals("fees")) {
+            throw new OpenLedgerException(
+                ErrorCode.CHAIN_UNAVAILABLE, "no node", "an answer", "call again");
+          }
+        };
+    outbox.submit(Nodes.intent("a"));
+    chain.onCall = method -> {};
+    chain.refusal =
+        tx ->
+            tx.fees().maxPriorityFeePerGas().compareTo(Wei.of(1_100_000)) < 0
+                ? says(Broadcast.UNKNOWN, "tip below the least that this node takes")
+                : Optional.empty();
+    settle("a");
+    assertOnce("a");
   }
 
   @Test

@@ -43,8 +43,10 @@ public interface ChainClient {
   long nonce(ChainAddress address, long block);
 
   /**
-   * What an address sent in a block, in the block's order. Whoever is asked shows the whole block:
-   * this is for rare questions.
+   * What an address signed and sent in a block, in the block's order. Each signature is checked:
+   * what nobody can have invented. Of transactions of a type that is not known, and of deposits
+   * from L1, which nobody signs, nothing is told. Whoever is asked shows the whole block: this is
+   * for rare questions.
    *
    * @param block the hash of a block of the chain
    * @return empty if too few have that block: what is missing proves nothing

@@ -116,11 +116,15 @@ final class Reading {
     return hashes;
   }
 
-  /** What an address sent in a block that is told with whole transactions, in its order. */
+  /**
+   * What an address sent in a block that is told with whole transactions, in its order; without
+   * what is not {@link TransactionProof proven} to be signed by it.
+   */
   static List<SentTransaction> sent(JsonNode block, ChainAddress sender) {
     List<SentTransaction> sent = new ArrayList<>();
     for (JsonNode each : array(object(block).get("transactions"))) {
-      if (address(object(each).get("from")).equals(sender)) {
+      if (address(object(each).get("from")).equals(sender)
+          && TransactionProof.holds(each, sender)) {
         JsonNode to = each.get("to");
         sent.add(
             new SentTransaction(

@@ -3,6 +3,8 @@ package io.openledger.chain.connector.rpc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
@@ -17,6 +19,8 @@ import io.openledger.chain.connector.support.Wallet;
 import io.openledger.chain.connector.tx.SignedTransaction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +30,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.web3j.protocol.core.Request;
+import org.web3j.protocol.core.methods.response.EthSendTransaction;
 
 /** What an address sent in a block, and its nonce there: what a payment is given up by. */
 // the limit is against a hang, not a measure
@@ -116,7 +124,7 @@ class SentTransactionsTest {
             new SentTransaction(
                 second.hash(),
                 second.open().transaction().nonce(),
-                java.util.Optional.of(NOBODY),
+                Optional.of(NOBODY),
                 Wei.of(8),
                 new byte[0]));
     assertThat(endpoints.sent(NOBODY, block.hash())).contains(List.of());
@@ -152,5 +160,94 @@ class SentTransactionsTest {
         .isInstanceOfSatisfying(
             OpenLedgerException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_DISPUTED));
+  }
+
+  /** One endpoint alone, which is believed where nobody contradicts it. */
+  private NodeClient alone(LyingNode node) {
+    return new NodeClient(
+        new HttpService(new RpcEndpoint("alone", node.uri()), RpcLimits.USUAL, THREADS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "nonce 0x63",
+        "value 0x9",
+        "input 0x00",
+        "gas 0x5209",
+        "to 0x00000000000000000000000000000000000000bb",
+        "hash 0x00000000000000000000000000000000000000000000000000000000000000aa",
+        "maxFeePerGas 0x1",
+        "maxPriorityFeePerGas 0x1",
+        "chainId 0x1",
+        "r 0x1",
+        "s 0x1",
+        "yParity 0x2",
+        "type 0x3",
+        "type 0x7e",
+        "type 0x0"
+      })
+  void whatTheKeyHasNotSignedIsNotBelievedOfAnyNumberOfEndpoints(String lie) {
+    LyingNode node = nodes.get(0);
+    assertThat(alone(node).sent(signer.address(), block.hash()).orElseThrow()).hasSize(1);
+    String[] words = lie.split(" ");
+    for (LyingNode each : nodes) {
+      each.lies(
+          "eth_getBlockByHash",
+          (params, result) -> {
+            ((ObjectNode) result.get("transactions").get(0)).put(words[0], words[1]);
+            return result;
+          });
+    }
+    assertThat(alone(node).sent(signer.address(), block.hash())).contains(List.of());
+    assertThat(endpoints.sent(signer.address(), block.hash())).contains(List.of());
+  }
+
+  @Test
+  void transactionOfAnotherIsNotTakenForTheSenders() {
+    LyingNode node = nodes.get(0);
+    node.lies(
+        "eth_getBlockByHash",
+        (params, result) -> {
+          ((ObjectNode) result.get("transactions").get(0)).put("from", NOBODY.value());
+          return result;
+        });
+    assertThat(alone(node).sent(NOBODY, block.hash())).contains(List.of());
+  }
+
+  /** The node's own signatures, of its accounts. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'type':'0x0','gasPrice':'0x77359400','gas':'0x10000','value':'0x1','data':'0x0102'}",
+        "{'type':'0x1','gasPrice':'0x77359400','gas':'0x10000','accessList':[]}",
+        "{'type':'0x1','gasPrice':'0x77359400','gas':'0x10000','accessList':[{'address':"
+            + "'0x00000000000000000000000000000000000000cc','storageKeys':["
+            + "'0x0000000000000000000000000000000000000000000000000000000000000000',"
+            + "'0x00000000000000000000000000000000000000000000000000000000000000ff']}]}",
+        "{'type':'0x2','gas':'0x10000','accessList':[{'address':"
+            + "'0x00000000000000000000000000000000000000cc','storageKeys':[]}]}"
+      })
+  void transactionsOfEachTypeAreProven(String fields) throws Exception {
+    HttpService node =
+        new HttpService(new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, THREADS);
+    Map<String, Object> call =
+        new ObjectMapper()
+            .readValue(fields.replace('\'', '"'), new TypeReference<Map<String, Object>>() {});
+    call.put("from", signer.address().value());
+    call.put("to", NOBODY.value());
+    String hash =
+        node.ask(
+                new Request<>("eth_sendTransaction", List.of(call), node, EthSendTransaction.class),
+                EthSendTransaction.class)
+            .getTransactionHash();
+    NodeClient client = new NodeClient(node);
+    Optional<TransactionReceipt> receipt = Optional.empty();
+    while (receipt.isEmpty()) {
+      receipt = client.receipt(Hash256.parse(hash.substring(2)));
+    }
+    assertThat(client.sent(signer.address(), receipt.get().blockHash()).orElseThrow())
+        .extracting(SentTransaction::hash)
+        .containsExactly(receipt.get().transaction());
   }
 }
