@@ -44,9 +44,9 @@ public interface ChainClient {
 
   /**
    * What an address signed and sent in a block, in the block's order. Each signature is checked:
-   * what nobody can have invented. Of transactions of a type that is not known, and of deposits
-   * from L1, which nobody signs, nothing is told. Whoever is asked shows the whole block: this is
-   * for rare questions.
+   * what nobody can have invented. Deposits from L1, which nobody signs, are told where several
+   * endpoints show them. Of transactions of a type that is not known nothing is told. Whoever is
+   * asked shows the whole block: this is for rare questions.
    *
    * @param block the hash of a block of the chain
    * @return empty if too few have that block: what is missing proves nothing

@@ -267,7 +267,8 @@ public final class Endpoints implements ChainClient {
    * {@inheritDoc}
    *
    * <p>All endpoints are asked, and all that have the block must show the same: a quorum of them,
-   * and two at least where two are up. One that shows something else makes it a dispute.
+   * and two at least where two are up. One that shows something else makes it a dispute. A deposit
+   * from L1 is believed of two alone.
    */
   @Override
   public Optional<List<SentTransaction>> sent(ChainAddress sender, Hash256 block) {
@@ -287,7 +288,18 @@ public final class Endpoints implements ChainClient {
               + block.hex());
     }
     int least = Math.max(panel.quorum(), Math.min(2, up.size()));
-    return shown.winners(least).flatMap(who -> shown.of(who).value());
+    return shown
+        .winners(least)
+        .flatMap(
+            who ->
+                shown
+                    .of(who)
+                    .value()
+                    .map(
+                        sent ->
+                            sent.stream()
+                                .filter(each -> each.signed() || who.size() > 1)
+                                .toList()));
   }
 
   @Override

@@ -77,7 +77,8 @@ public final class NodeClient implements ChainClient {
 
   @Override
   public Optional<List<SentTransaction>> sent(ChainAddress sender, Hash256 block) {
-    return ask(Question.sent(sender, block));
+    return ask(Question.sent(sender, block))
+        .map(sent -> sent.stream().filter(SentTransaction::signed).toList());
   }
 
   @Override

@@ -117,25 +117,33 @@ final class Reading {
   }
 
   /**
-   * What an address sent in a block that is told with whole transactions, in its order; without
-   * what is not {@link TransactionProof proven} to be signed by it.
+   * What an address sent in a block that is told with whole transactions, in its order: what is
+   * {@link TransactionProof proven} to be signed by it, and deposits from L1 that are said to be of
+   * it.
    */
   static List<SentTransaction> sent(JsonNode block, ChainAddress sender) {
     List<SentTransaction> sent = new ArrayList<>();
     for (JsonNode each : array(object(block).get("transactions"))) {
-      if (address(object(each).get("from")).equals(sender)
-          && TransactionProof.holds(each, sender)) {
-        JsonNode to = each.get("to");
-        sent.add(
-            new SentTransaction(
-                hash(each.get("hash")),
-                number(each.get("nonce")),
-                absent(to) ? Optional.empty() : Optional.of(address(to)),
-                wei(each.get("value")),
-                bytes(each.get("input"))));
+      if (address(object(each).get("from")).equals(sender)) {
+        boolean signed = TransactionProof.holds(each, sender);
+        // a node from before Regolith tells no nonce of a deposit
+        if (signed || (TransactionProof.isDeposit(each) && !absent(each.get("nonce")))) {
+          sent.add(sent(each, signed));
+        }
       }
     }
     return sent;
+  }
+
+  private static SentTransaction sent(JsonNode each, boolean signed) {
+    JsonNode to = each.get("to");
+    return new SentTransaction(
+        hash(each.get("hash")),
+        number(each.get("nonce")),
+        absent(to) ? Optional.empty() : Optional.of(address(to)),
+        wei(each.get("value")),
+        bytes(each.get("input")),
+        signed);
   }
 
   static TransactionReceipt receipt(JsonNode node) {

@@ -16,12 +16,20 @@ import java.util.Optional;
  * @param to whom it calls; empty where it creates a contract
  * @param value in wei
  * @param data the calldata, copied
+ * @param signed whether the sender's signature was checked; else it is a deposit from L1, which is
+ *     the endpoints' word
  */
 public record SentTransaction(
-    Hash256 hash, long nonce, Optional<ChainAddress> to, Wei value, byte[] data) {
+    Hash256 hash, long nonce, Optional<ChainAddress> to, Wei value, byte[] data, boolean signed) {
 
   public SentTransaction {
     data = data.clone();
+  }
+
+  /** One that is signed. */
+  public SentTransaction(
+      Hash256 hash, long nonce, Optional<ChainAddress> to, Wei value, byte[] data) {
+    this(hash, nonce, to, value, data, true);
   }
 
   @Override
@@ -36,7 +44,8 @@ public record SentTransaction(
         && nonce == t.nonce
         && to.equals(t.to)
         && value.equals(t.value)
-        && Arrays.equals(data, t.data);
+        && Arrays.equals(data, t.data)
+        && signed == t.signed;
   }
 
   @Override

@@ -26,6 +26,7 @@ import org.web3j.rlp.RlpType;
  */
 final class TransactionProof {
 
+  private static final long DEPOSIT = 0x7e;
   private static final BigInteger OLD = BigInteger.valueOf(27);
   private static final BigInteger PROTECTED = BigInteger.valueOf(35);
 
@@ -44,6 +45,14 @@ final class TransactionProof {
     } catch (IllegalArgumentException | OpenLedgerException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether it is said to come from L1 (OP Stack specification, "Deposits"): nobody signs those.
+   */
+  static boolean isDeposit(JsonNode transaction) {
+    JsonNode type = transaction.get("type");
+    return !Reading.absent(type) && Reading.number(type) == DEPOSIT;
   }
 
   private static boolean typed(

@@ -184,7 +184,6 @@ class SentTransactionsTest {
         "s 0x1",
         "yParity 0x2",
         "type 0x3",
-        "type 0x7e",
         "type 0x0"
       })
   void whatTheKeyHasNotSignedIsNotBelievedOfAnyNumberOfEndpoints(String lie) {
@@ -201,6 +200,46 @@ class SentTransactionsTest {
     }
     assertThat(alone(node).sent(signer.address(), block.hash())).contains(List.of());
     assertThat(endpoints.sent(signer.address(), block.hash())).contains(List.of());
+  }
+
+  @Test
+  void depositIsBelievedOfSeveralEndpointsAlone() {
+    for (LyingNode each : nodes) {
+      each.lies(
+          "eth_getBlockByHash",
+          (params, result) -> {
+            ObjectNode deposit = (ObjectNode) result.get("transactions").get(0);
+            deposit.put("type", "0x7e");
+            deposit.remove(List.of("r", "s", "v", "yParity", "maxFeePerGas", "accessList"));
+            return result;
+          });
+    }
+    assertThat(endpoints.sent(signer.address(), block.hash()).orElseThrow())
+        .singleElement()
+        .satisfies(deposit -> assertThat(deposit.signed()).isFalse());
+    assertThat(alone(nodes.get(0)).sent(signer.address(), block.hash())).contains(List.of());
+    assertThat(one(nodes.get(0)).sent(signer.address(), block.hash())).contains(List.of());
+    for (LyingNode each : nodes) {
+      each.lies(
+          "eth_getBlockByHash",
+          (params, result) -> {
+            ObjectNode deposit = (ObjectNode) result.get("transactions").get(0);
+            deposit.put("type", "0x7e");
+            deposit.remove("nonce"); // from before Regolith
+            return result;
+          });
+    }
+    assertThat(endpoints.sent(signer.address(), block.hash())).contains(List.of());
+  }
+
+  private static Endpoints one(LyingNode node) {
+    ManualTime time = new ManualTime();
+    return new Endpoints(
+        1612,
+        List.of(new HttpService(new RpcEndpoint("one", node.uri()), RpcLimits.USUAL, THREADS)),
+        EndpointSettings.USUAL,
+        time,
+        time);
   }
 
   @Test
