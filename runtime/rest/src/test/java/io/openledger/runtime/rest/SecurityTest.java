@@ -77,8 +77,7 @@ class SecurityTest {
   }
 
   /** What browsers add to a request that a page sends; their credentials are added as well. */
-  private static HttpResponse<String> fromABrowser(String path, String... fields)
-      throws Exception {
+  private static HttpResponse<String> fromABrowser(String path, String... fields) throws Exception {
     HttpRequest.Builder request = rest.request("admin", path);
     request.POST(HttpRequest.BodyPublishers.noBody());
     for (int i = 0; i < fields.length; i += 2) {

@@ -196,8 +196,7 @@ final class PolicyReadings {
             : (order > 0 ? "Raises " : "Lowers ") + what + " from " + now + " to " + after + ".";
     List<String> sentences = new ArrayList<>(List.of(sentence));
     Words.unchanged(change.key()).ifPresent(sentences::add);
-    return Reading.of(
-        Danger.ROUTINE, sentences, List.of(new Difference(change.key(), now, after)));
+    return Reading.of(Danger.ROUTINE, sentences, List.of(new Difference(change.key(), now, after)));
   }
 
   private static Reading added(List<Object> arguments) {
