@@ -848,18 +848,9 @@ class EpochsOnChainTest {
     look(service);
     assertThat(root(service, 1).state()).isEqualTo(State.ACTIVE);
     ChainAccounts accounts =
-        new ChainAccounts() {
-          @Override
-          public Standing standing(ChainAddress address) {
-            return new Standing(
+        address ->
+            new ChainAccounts.Standing(
                 address, Wei.of(3), Wei.ZERO, List.of(stake(5, false), stake(7, true)));
-          }
-
-          @Override
-          public List<Activity> activity(ChainAddress address, int limit) {
-            return List.of();
-          }
-        };
     Standings standings =
         new Standings(
             Deployed.of(book, ContractName.REWARD_DISTRIBUTOR),
