@@ -4,6 +4,7 @@ import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.chain.merkle.AccountTree;
+import io.openledger.chain.merkle.Uint256;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -122,10 +123,7 @@ final class LeafOutput {
   private void header(LeafFile.Summary summary, int sections) {
     buffer.put(MAGIC).putInt(VERSION).putInt(summary.form().number()).putLong(summary.epoch());
     buffer.putInt(summary.leaves()).putInt(sections);
-    byte[] total = summary.total().value().toByteArray();
-    // two's complement puts a zero byte before 2^255 and more
-    int skip = Math.max(0, total.length - 32);
-    buffer.put(new byte[32 - total.length + skip]).put(total, skip, total.length - skip);
+    buffer.put(Uint256.bytes(summary.total().value()));
     buffer.put(summary.root().toBytes());
   }
 

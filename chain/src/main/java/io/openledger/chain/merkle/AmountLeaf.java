@@ -3,7 +3,6 @@ package io.openledger.chain.merkle;
 import io.openledger.api.Hash256;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
-import java.math.BigInteger;
 import java.util.HexFormat;
 
 /** The leaf that says what an address has earned. */
@@ -19,15 +18,7 @@ public final class AmountLeaf {
     byte[] encoded = new byte[ENCODED];
     byte[] account = HexFormat.of().parseHex(address.value(), 2, address.value().length());
     System.arraycopy(account, 0, encoded, 32 - account.length, account.length);
-    putUnsigned(amount.value(), encoded);
+    Uint256.put(amount.value(), encoded, Uint256.BYTES);
     return Hash256.of(Keccak256.hash(Keccak256.hash(encoded)));
-  }
-
-  private static void putUnsigned(BigInteger value, byte[] encoded) {
-    byte[] digits = value.toByteArray();
-    // two's complement puts a zero byte before 2^255 and more: 33 bytes, the first of which is no
-    // digit
-    int skip = Math.max(0, digits.length - 32);
-    System.arraycopy(digits, skip, encoded, ENCODED - digits.length + skip, digits.length - skip);
   }
 }

@@ -125,7 +125,6 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
                   environment.store(),
                   reading,
                   node,
-                  List.of(),
                   environment.server().executor(),
                   environment.server().clock()));
       // also while there is no key: answers wait for what the chain says of their terms

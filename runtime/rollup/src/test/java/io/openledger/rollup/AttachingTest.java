@@ -46,6 +46,9 @@ class AttachingTest {
   private static final String CLAUSE =
       "the licensee shall keep written records of every copy that it makes of the manual";
 
+  /** Attaching is tried again after 5 s and later: here after a twentieth of it. */
+  private static final int HURRY = 20;
+
   private static final Wei COINS = Wei.parse("100000000000000000000");
 
   /** Of tests that send nothing: contracts, and a key that may post roots and owns nothing. */
@@ -122,8 +125,7 @@ class AttachingTest {
 
   private void launch() {
     launchAtOnce();
-    TestServer.await(
-        "the model is loaded", () -> !server.server().models(TestServer.APP).list().isEmpty());
+    server.awaitModel();
   }
 
   /** Starts, and waits for nothing. */
@@ -134,7 +136,8 @@ class AttachingTest {
             data,
             ServiceLoader.load(AttributionEngine.class).findFirst().orElseThrow(),
             new ScriptedServing(),
-            settings);
+            settings,
+            HURRY);
   }
 
   private Check check() {

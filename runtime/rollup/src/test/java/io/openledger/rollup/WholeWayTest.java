@@ -58,6 +58,9 @@ class WholeWayTest {
   private static final String OTHER =
       "either party may end this agreement by notice in writing to the other at any time";
 
+  /** The chain is looked at every one or two seconds: here twenty times as often. */
+  private static final int HURRY = 20;
+
   @TempDir Path data;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private Anvil anvil;
@@ -86,26 +89,28 @@ class WholeWayTest {
     book.write(data.resolve("address-book.json"));
     database = database();
     server =
-        TestServer.start(
-            database,
-            data,
-            ServiceLoader.load(AttributionEngine.class).findFirst().orElseThrow(),
-            new ScriptedServing(),
-            Map.of(
-                "openledger.chain.endpoints",
-                "anvil",
-                "openledger.chain.endpoints.anvil.url",
-                anvil.uri().toString(),
-                "openledger.chain.key",
-                "keystore_file",
-                "openledger.chain.key.file",
-                data.resolve("key.json").toString(),
-                "openledger.chain.key.password-file",
-                data.resolve("password").toString(),
-                "openledger.chain.fund-rewards",
-                "true",
-                "openledger.chain.least-claim-wei",
-                "1"));
+        TestServer.launch(
+                database,
+                data,
+                ServiceLoader.load(AttributionEngine.class).findFirst().orElseThrow(),
+                new ScriptedServing(),
+                Map.of(
+                    "openledger.chain.endpoints",
+                    "anvil",
+                    "openledger.chain.endpoints.anvil.url",
+                    anvil.uri().toString(),
+                    "openledger.chain.key",
+                    "keystore_file",
+                    "openledger.chain.key.file",
+                    data.resolve("key.json").toString(),
+                    "openledger.chain.key.password-file",
+                    data.resolve("password").toString(),
+                    "openledger.chain.fund-rewards",
+                    "true",
+                    "openledger.chain.least-claim-wei",
+                    "1"),
+                HURRY)
+            .awaitModel();
     TestServer.await("the chain is attached", this::attached);
   }
 

@@ -1,6 +1,5 @@
 package io.openledger.runtime.rollup;
 
-import io.openledger.api.Hash256;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
 import java.math.BigInteger;
@@ -14,7 +13,7 @@ import java.util.Optional;
  */
 public interface ChainAccounts {
 
-  /** Most activities or stakes of one answer. */
+  /** Most stakes of one answer. */
   int MOST = 1_000;
 
   /**
@@ -51,35 +50,6 @@ public interface ChainAccounts {
       Optional<Instant> withdrawableAt,
       boolean withdrawn) {}
 
-  /**
-   * Something that concerns an address: a claim, a stake, a vote, a proposal, a channel, a
-   * registration, something wrapped.
-   *
-   * @param contract the contract's name
-   * @param event the event's name
-   * @param amount its amount in wei or votes, if it has one; of a claim, all that was claimed by
-   *     then
-   * @param time of the block
-   * @param block its number
-   * @param transaction in which
-   * @param settled whether the block is final
-   */
-  record Activity(
-      String contract,
-      String event,
-      Optional<Wei> amount,
-      Instant time,
-      long block,
-      Hash256 transaction,
-      boolean settled) {}
-
   /** What an address has; zeros if nothing was read of it. */
   Standing standing(ChainAddress address);
-
-  /**
-   * The last activities of an address, newest first.
-   *
-   * @param limit 1 to {@value #MOST}
-   */
-  List<Activity> activity(ChainAddress address, int limit);
 }

@@ -5,6 +5,9 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +54,8 @@ public final class PostgresCluster implements AutoCloseable {
     if (asRoot()) {
       command(List.of("chown", "postgres", home.toString()));
     }
-    cluster.run("initdb", "-D", home + "/db", "-A", "trust", "-U", "openledger", "-E", "UTF8");
+    cluster.run(
+        "initdb", "-D", home + "/db", "-A", "trust", "-U", "openledger", "-E", "UTF8", "-N");
     cluster.run(
         "pg_ctl",
         "-D",
@@ -92,10 +96,18 @@ public final class PostgresCluster implements AutoCloseable {
     Files.delete(output);
   }
 
-  /** A new, empty database. */
+  /**
+   * A new, empty database.
+   *
+   * @param name a new one, of letters and digits
+   */
   public TestDatabase database(String name) throws Exception {
-    run("createdb", "-h", "127.0.0.1", "-p", "" + port, "-U", "openledger", name);
-    return TestDatabase.open("jdbc:postgresql://127.0.0.1:" + port + "/" + name, "openledger", "");
+    String server = "jdbc:postgresql://127.0.0.1:" + port + "/";
+    try (Connection c = DriverManager.getConnection(server + "postgres", "openledger", "");
+        Statement create = c.createStatement()) {
+      create.execute("CREATE DATABASE \"" + name + "\"");
+    }
+    return TestDatabase.open(server + name, "openledger", "");
   }
 
   /** Stops it at once, as a crash would. */

@@ -25,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -51,9 +50,7 @@ public record TestServer(
       AttributionEngine attribution,
       ScriptedServing serving,
       Map<String, String> keys) {
-    TestServer started = launch(database, data, attribution, serving, keys);
-    await("the model is loaded", () -> !started.server.models(APP).list().isEmpty());
-    return started;
+    return launch(database, data, attribution, serving, keys).awaitModel();
   }
 
   /** Starts and does not wait. */
@@ -63,17 +60,33 @@ public record TestServer(
       AttributionEngine attribution,
       ServingEngineFactory serving,
       Map<String, String> keys) {
+    return launch(database, data, attribution, serving, keys, 1);
+  }
+
+  /**
+   * The same.
+   *
+   * @param hurry the factor by which all that is done again and again, or later, comes sooner
+   */
+  public static TestServer launch(
+      TestDatabase database,
+      Path data,
+      AttributionEngine attribution,
+      ServingEngineFactory serving,
+      Map<String, String> keys,
+      int hurry) {
     Map<String, String> all = new HashMap<>(keys);
     all.putIfAbsent("openledger.data.directory", data.toString());
     all.putIfAbsent("openledger.epoch.interval", "PT0S");
     ScheduledExecutorService executor =
-        Executors.newScheduledThreadPool(
+        new HurriedExecutor(
             ServerEnvironment.THREADS,
             task -> {
               Thread thread = new Thread(task, "openledger-test");
               thread.setDaemon(true);
               return thread;
-            });
+            },
+            hurry);
     Settlement settlement = ServiceLoader.load(Settlement.class).findFirst().orElseThrow();
     OpenLedgerServer server =
         ServerRuntime.start(
@@ -84,6 +97,12 @@ public record TestServer(
             serving,
             settlement);
     return new TestServer(database, server, executor);
+  }
+
+  /** Waits until the model is loaded. */
+  public TestServer awaitModel() {
+    await("the model is loaded", () -> !server.models(APP).list().isEmpty());
+    return this;
   }
 
   /** Waits up to 20 s, and says for what in vain. */

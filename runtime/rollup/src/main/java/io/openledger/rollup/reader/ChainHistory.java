@@ -1,7 +1,6 @@
 package io.openledger.rollup.reader;
 
 import io.openledger.api.Hash256;
-import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.FeeRole;
 import io.openledger.api.reward.FeeSplit;
@@ -16,10 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,9 +41,6 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
           + " openledger.chain.endpoints out and start again, and the configured policies count until"
           + " it is configured";
 
-  /** Addresses in one question for claims. */
-  private static final int MOST_ADDRESSES = 1_000;
-
   private final Store store;
   private final EventDecoder decoder;
   private final String deployment;
@@ -61,46 +54,6 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
     this.deployment = settings.deployment().hex();
     this.governed = settings.contracts().containsValue(PARAMETERS);
     this.notice = settings.notice();
-  }
-
-  /**
-   * What addresses have claimed ever from the reward distributor; those that have claimed nothing
-   * are left out.
-   *
-   * @param addresses 1 000 at most
-   */
-  public Map<ChainAddress, Wei> claimed(Collection<ChainAddress> addresses) {
-    if (addresses.size() > MOST_ADDRESSES) {
-      throw OpenLedgerException.invalid(
-          "number of addresses", addresses.size(), "at most " + MOST_ADDRESSES);
-    }
-    if (addresses.isEmpty()) {
-      return Map.of();
-    }
-    return store.join("summing up claims", c -> claimed(c, addresses));
-  }
-
-  /** The same, in a transaction of the caller's. */
-  public Map<ChainAddress, Wei> claimed(Connection c, Collection<ChainAddress> addresses)
-      throws SQLException {
-    List<Object> arguments = new ArrayList<>(List.of(deployment));
-    addresses.forEach(a -> arguments.add(a.value()));
-    Map<ChainAddress, Wei> claimed = new HashMap<>();
-    // the amount of an event is all that was claimed by then, and never falls
-    for (Map.Entry<ChainAddress, Wei> one :
-        Sql.list(
-            c,
-            "SELECT account, MAX(amount) AS amount FROM ol_chain_events WHERE deployment = ?"
-                + " AND contract = 'RewardDistributor' AND event = 'Claimed' AND account IN ("
-                + Sql.marks(addresses.size())
-                + ") GROUP BY account",
-            row ->
-                Map.entry(
-                    new ChainAddress(row.getString("account")), new Wei(Sql.amount(row, "amount"))),
-            arguments.toArray())) {
-      claimed.put(one.getKey(), one.getValue());
-    }
-    return claimed;
   }
 
   /** The first 1 000 stakes that were begun for an address, in their order, as they are now. */
@@ -144,9 +97,22 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
         c ->
             new Standing(
                 address,
-                claimed(c, List.of(address)).getOrDefault(address, Wei.ZERO),
+                claimed(c, address),
                 votes(c, address),
                 stakes(c, address).stream().map(ChainStake::told).toList()));
+  }
+
+  // the amount of an event is all that was claimed by then, and never falls
+  private Wei claimed(Connection c, ChainAddress address) throws SQLException {
+    return Sql.first(
+            c,
+            "SELECT MAX(amount) AS amount FROM ol_chain_events WHERE deployment = ?"
+                + " AND contract = 'RewardDistributor' AND event = 'Claimed' AND account = ?"
+                + " GROUP BY account",
+            row -> new Wei(Sql.amount(row, "amount")),
+            deployment,
+            address.value())
+        .orElse(Wei.ZERO);
   }
 
   // the amount of the event is all that the delegate has from then on
@@ -160,94 +126,6 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
             deployment,
             delegate.value())
         .orElse(Wei.ZERO);
-  }
-
-  @Override
-  public List<Activity> activity(ChainAddress address, int limit) {
-    if (limit < 1 || limit > MOST) {
-      throw OpenLedgerException.invalid("limit", limit, "1 to " + MOST);
-    }
-    return store.join(
-        "listing what an address did on the chain",
-        c ->
-            Sql.list(
-                c,
-                "SELECT e.*, r.finalized_number FROM ol_chain_events e JOIN ol_chain_readers r"
-                    + " ON r.deployment = e.deployment WHERE e.deployment = ? AND e.account = ?"
-                    + " ORDER BY e.block_number DESC, e.log_index DESC LIMIT ?",
-                row ->
-                    new Activity(
-                        row.getString("contract"),
-                        row.getString("event"),
-                        Optional.ofNullable(row.getBigDecimal("amount"))
-                            .map(a -> new Wei(a.toBigIntegerExact())),
-                        Sql.instant(row, "block_time"),
-                        row.getLong("block_number"),
-                        Sql.hash(row, "transaction_hash"),
-                        row.getLong("block_number") <= row.getLong("finalized_number")),
-                deployment,
-                address.value(),
-                limit));
-  }
-
-  /**
-   * Events of one kind about one thing, in the chain's order.
-   *
-   * @param subject as it is stored: numbers in decimal, hashes as 64 digits, keys as text
-   * @param most how many at most, the last ones
-   */
-  public List<ChainEvent> about(String contract, String event, String subject, int most) {
-    return store.join(
-        "finding events",
-        c -> {
-          List<ChainEvent> latestFirst =
-              events(
-                  c,
-                  EVENTS
-                      + " AND contract = ? AND event = ? AND subject = ?"
-                      + " ORDER BY block_number DESC, log_index DESC LIMIT ?",
-                  deployment,
-                  contract,
-                  event,
-                  subject,
-                  most);
-          List<ChainEvent> inOrder = new ArrayList<>(latestFirst);
-          Collections.reverse(inOrder);
-          return List.copyOf(inOrder);
-        });
-  }
-
-  /**
-   * A parameter at a time, from what is final; empty if it had none.
-   *
-   * @param key such as {@code epochLength}
-   */
-  public Optional<BigInteger> parameter(Connection c, String key, Instant time)
-      throws SQLException {
-    Optional<BigInteger> value = Optional.empty();
-    for (ChainEvent e :
-        events(
-            c,
-            EVENTS
-                + " AND contract = 'ParameterStore' AND subject = ?"
-                + " AND event IN ('ParameterAdded', 'ParameterChanged')"
-                + FINAL
-                + IN_ORDER,
-            deployment,
-            key,
-            deployment)) {
-      boolean added = e.is(PARAMETERS, "ParameterAdded");
-      Instant from = added ? e.time() : Instant.ofEpochSecond(e.number("effectiveAt"));
-      if (!from.isAfter(time)) {
-        value = Optional.of(e.integer(added ? "value" : "newValue"));
-      }
-    }
-    return value;
-  }
-
-  /** A parameter at a time, see the other. */
-  public Optional<BigInteger> parameter(String key, Instant time) {
-    return store.join("finding a parameter", c -> parameter(c, key, time));
   }
 
   /**

@@ -41,9 +41,23 @@ public final class ChainReader implements AutoCloseable {
   /**
    * @param node names this node among those that share the database: 1 to 64 characters, another
    *     one for each start
-   * @param listeners told of each event, in this order
    */
   public ChainReader(
+      ChainClient client,
+      Store store,
+      ReaderSettings settings,
+      String node,
+      ScheduledExecutorService executor,
+      Clock clock) {
+    this(client, store, settings, node, List.of(), executor, clock);
+  }
+
+  /**
+   * The same.
+   *
+   * @param listeners told of each event, in this order
+   */
+  ChainReader(
       ChainClient client,
       Store store,
       ReaderSettings settings,

@@ -5,11 +5,12 @@ import java.sql.SQLException;
 import java.time.Instant;
 
 /**
- * Keeps rows that follow from events. Called by the reader, in its transaction, by one thread of
- * one node at a time: what it writes is there if and only if the event is. Whatever it throws takes
- * the transaction back, and the reader tries again later: it must not refuse an event for good.
+ * Is told of each event once, in the chain's order, and of what is taken back. The server itself
+ * computes from the stored rows alone; tests see by it that nothing is applied twice, out of order,
+ * or taken back after it was final. Called in the reader's transaction, by one thread of one node
+ * at a time; whatever it throws takes the transaction back, and the reader tries again later.
  */
-public interface EventListener {
+interface EventListener {
 
   /** An event is there, after all that came before it on the chain. */
   void apply(Connection c, ChainEvent event) throws SQLException;

@@ -31,7 +31,7 @@ public record ReaderStatus(
   }
 
   /** Whether all that the chain had at the last look was read. */
-  public boolean caughtUp() {
+  boolean caughtUp() {
     return reading && trouble.isEmpty() && head >= chainHead;
   }
 

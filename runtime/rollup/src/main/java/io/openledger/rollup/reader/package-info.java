@@ -12,8 +12,7 @@
  * at a time; should two, then one of them finds that the place has moved, and drops its work.
  *
  * <p><b>What follows from events</b> is computed from their rows and kept nowhere else ({@link
- * io.openledger.rollup.reader.ChainHistory}), so that taking an event back is deleting a row. Who
- * keeps rows of their own implements {@link io.openledger.rollup.reader.EventListener}.
+ * io.openledger.rollup.reader.ChainHistory}), so that taking an event back is deleting a row.
  *
  * <p>It must not depend on the other packages of this module. Its tests run with {@code mvn -pl
  * runtime/rollup -am test -Dtest='*Reader*'}.

@@ -40,6 +40,7 @@ import io.openledger.rollup.outbox.JdbcOutbox;
 import io.openledger.rollup.outbox.OutboxMessage;
 import io.openledger.rollup.outbox.OutboxSettings;
 import io.openledger.rollup.reader.ReaderSettings;
+import io.openledger.rollup.support.QuickOutbox;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.ledger.EpochSettings;
 import io.openledger.runtime.ledger.Epochs;
@@ -103,20 +104,7 @@ class EpochsOnChainTest {
   private static final int GUARDIAN = 1;
 
   private static final OutboxSettings SOON =
-      new OutboxSettings(
-          1612,
-          Wei.of(500_000_000_000L),
-          25,
-          OutboxSettings.USUAL_GAS_CEILING,
-          1000,
-          48,
-          Duration.ofMillis(20),
-          Duration.ofSeconds(30),
-          Duration.ofMillis(200),
-          Duration.ofMinutes(5),
-          15,
-          Duration.ofMinutes(1),
-          Duration.ofDays(30));
+      QuickOutbox.settings(Duration.ofMillis(20), Duration.ofMillis(200));
 
   private static Anvil anvil;
   private static ChainClient client;
@@ -540,13 +528,7 @@ class EpochsOnChainTest {
     ask("ann");
     Epoch first = epochs.close();
     look(service);
-    send(
-        GUARDIAN,
-        ContractName.REWARD_DISTRIBUTOR,
-        "challenge",
-        BigInteger.ONE,
-        first.root().toBytes(),
-        new byte[32]);
+    drop(first);
     look(service);
     assertThat(root(service, 1).state()).isEqualTo(State.CHALLENGED);
     ask("ann");
@@ -680,13 +662,7 @@ class EpochsOnChainTest {
     epochs.close();
     service.look();
     assertThat(root(service, 2).state()).isEqualTo(State.SUBMITTED);
-    send(
-        GUARDIAN,
-        ContractName.REWARD_DISTRIBUTOR,
-        "challenge",
-        BigInteger.ONE,
-        first.root().toBytes(),
-        new byte[32]);
+    drop(first);
     service.look();
     assertThat(root(service, 1).state()).isEqualTo(State.CHALLENGED);
     assertThat(service.trouble().orElseThrow())
@@ -710,6 +686,17 @@ class EpochsOnChainTest {
     epochs.close();
     look(service);
     assertThat(root(service, 4).state()).as("by itself again").isEqualTo(State.WAITING);
+  }
+
+  /** The guardian drops the first root, which is this epoch's. */
+  private void drop(Epoch first) {
+    send(
+        GUARDIAN,
+        ContractName.REWARD_DISTRIBUTOR,
+        "challenge",
+        BigInteger.ONE,
+        first.root().toBytes(),
+        new byte[32]);
   }
 
   /** Notes which rows another connection cannot lock whenever the chain is asked. */
@@ -1011,18 +998,9 @@ class EpochsOnChainTest {
     look(service);
     assertThat(root(service, 1).state()).isEqualTo(State.ACTIVE);
     ChainAccounts accounts =
-        new ChainAccounts() {
-          @Override
-          public Standing standing(ChainAddress address) {
-            return new Standing(
+        address ->
+            new ChainAccounts.Standing(
                 address, Wei.of(3), Wei.ZERO, List.of(stake(5, false), stake(7, true)));
-          }
-
-          @Override
-          public List<Activity> activity(ChainAddress address, int limit) {
-            return List.of();
-          }
-        };
     Standings standings =
         new Standings(
             Deployed.of(book, ContractName.REWARD_DISTRIBUTOR),
@@ -1055,13 +1033,7 @@ class EpochsOnChainTest {
     ask("ann");
     Epoch first = epochs.close();
     look(service);
-    send(
-        GUARDIAN,
-        ContractName.REWARD_DISTRIBUTOR,
-        "challenge",
-        BigInteger.ONE,
-        first.root().toBytes(),
-        new byte[32]);
+    drop(first);
     look(service);
     assertThat(service.post(ADMIN).businessKey()).isEqualTo(rootKey("1/root/2"));
     look(service);

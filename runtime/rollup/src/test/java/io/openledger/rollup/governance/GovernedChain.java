@@ -18,7 +18,7 @@ import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.tx.AbiSignature;
 import io.openledger.rollup.outbox.JdbcOutbox;
-import io.openledger.rollup.outbox.OutboxSettings;
+import io.openledger.rollup.support.QuickOutbox;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
 import io.openledger.runtime.support.TestDatabase;
@@ -167,20 +167,7 @@ final class GovernedChain implements AutoCloseable {
             client,
             anvil.signer(account),
             "test",
-            new OutboxSettings(
-                1612,
-                Wei.of(500_000_000_000L),
-                25,
-                OutboxSettings.USUAL_GAS_CEILING,
-                100,
-                48,
-                Duration.ofMillis(5),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(30),
-                15,
-                Duration.ofMinutes(1),
-                Duration.ofDays(30)),
+            QuickOutbox.settings(Duration.ofMillis(5), Duration.ofSeconds(30)),
             executor,
             System::nanoTime);
     outbox.start();

@@ -24,7 +24,7 @@ import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.support.PaymentChannels;
 import io.openledger.rollup.outbox.JdbcOutbox;
 import io.openledger.rollup.outbox.Outbox;
-import io.openledger.rollup.outbox.OutboxSettings;
+import io.openledger.rollup.support.QuickOutbox;
 import io.openledger.runtime.Boundary;
 import io.openledger.runtime.rollup.Admission;
 import io.openledger.runtime.rollup.PaidRequest;
@@ -132,27 +132,13 @@ final class PaidServer implements AutoCloseable {
   }
 
   private JdbcOutbox outbox() {
-    OutboxSettings usual = OutboxSettings.usual(1612);
     JdbcOutbox made =
         new JdbcOutbox(
             store,
             chain,
             payee,
             "node",
-            new OutboxSettings(
-                1612,
-                usual.feeCeiling(),
-                usual.gasMargin(),
-                OutboxSettings.USUAL_GAS_CEILING,
-                usual.maxWaiting(),
-                usual.window(),
-                Duration.ofMillis(50),
-                usual.lease(),
-                Duration.ofMillis(100),
-                usual.bumpAfter(),
-                usual.bump(),
-                usual.deadAfter(),
-                usual.keep()),
+            QuickOutbox.settings(Duration.ofMillis(50), Duration.ofMillis(100)),
             server.executor(),
             System::nanoTime);
     made.start();

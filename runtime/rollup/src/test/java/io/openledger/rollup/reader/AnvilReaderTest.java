@@ -265,7 +265,6 @@ final class AnvilReaderTest {
         assertThat(BigInteger.valueOf(ours.of(role))).isEqualTo(chain.get(role.ordinal()));
       }
       assertThat(terms.policy()).contains(new ChainTerms.NamedPolicy(1, DeployedChain.POLICY));
-      assertThat(history.parameter("epochLength", time)).contains(BigInteger.valueOf(60));
     }
     assertThat(terms(history, after).feeSplit().orElseThrow().of(FeeRole.STAKERS)).isEqualTo(2000);
   }
@@ -305,13 +304,7 @@ final class AnvilReaderTest {
       try (TestDatabase fresh = TestDatabase.h2()) {
         ChainReader first =
             new ChainReader(
-                wrong,
-                open(fresh),
-                ReaderSettings.of(book),
-                "node",
-                List.of(),
-                threads,
-                Clock.systemUTC());
+                wrong, open(fresh), ReaderSettings.of(book), "node", threads, Clock.systemUTC());
         assertThatThrownBy(first::look).isInstanceOf(OpenLedgerException.class);
         assertThat(fresh.number("SELECT COUNT(*) FROM ol_chain_readers")).isZero();
       }

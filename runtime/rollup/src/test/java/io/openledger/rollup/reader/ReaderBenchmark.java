@@ -11,7 +11,6 @@ import io.openledger.runtime.support.TestDatabase;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
@@ -54,7 +53,6 @@ public final class ReaderBenchmark {
               store,
               ReaderSettings.of(chain.book()),
               "node",
-              List.of(),
               threads,
               Clock.systemUTC());
       reader.look();

@@ -69,7 +69,6 @@ final class ReaderOutageTest {
         ReaderSettings.of(
             Hash256.sha256("deployment"), Map.of(DISTRIBUTOR, "RewardDistributor"), 0),
         node,
-        List.of(),
         executor,
         clock);
   }

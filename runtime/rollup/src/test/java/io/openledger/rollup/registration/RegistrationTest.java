@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.openledger.api.Hash256;
 import io.openledger.api.model.ModelId;
 import io.openledger.api.reward.ChainAddress;
-import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.contracts.AbiValues;
 import io.openledger.chain.connector.contracts.AddressBook;
 import io.openledger.chain.connector.contracts.ContractName;
@@ -14,9 +13,9 @@ import io.openledger.chain.connector.rpc.EventFilter;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.rollup.outbox.JdbcOutbox;
-import io.openledger.rollup.outbox.OutboxSettings;
 import io.openledger.rollup.support.DeployedChain;
 import io.openledger.rollup.support.FailingStore;
+import io.openledger.rollup.support.QuickOutbox;
 import io.openledger.runtime.store.Sql;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
@@ -67,20 +66,7 @@ final class RegistrationTest {
             client,
             anvil.signer(3),
             "test",
-            new OutboxSettings(
-                anvil.options().chainId(),
-                Wei.of(500_000_000_000L),
-                25,
-                OutboxSettings.USUAL_GAS_CEILING,
-                1000,
-                48,
-                Duration.ofMillis(20),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(2),
-                Duration.ofSeconds(30),
-                15,
-                Duration.ofMinutes(1),
-                Duration.ofDays(30)),
+            QuickOutbox.settings(Duration.ofMillis(20), Duration.ofSeconds(2)),
             threads,
             System::nanoTime);
     outbox.start();

@@ -22,8 +22,8 @@ import io.openledger.chain.connector.verify.Finding;
 import io.openledger.chain.connector.verify.ReportCheck;
 import io.openledger.chain.merkle.ReceiptTree;
 import io.openledger.rollup.outbox.JdbcOutbox;
-import io.openledger.rollup.outbox.OutboxSettings;
 import io.openledger.rollup.support.DeployedChain;
+import io.openledger.rollup.support.QuickOutbox;
 import io.openledger.runtime.store.Store;
 import io.openledger.runtime.store.Transactions;
 import io.openledger.runtime.support.PlainAttribution;
@@ -113,20 +113,7 @@ final class ReportCheckTest {
                 chain.client(),
                 chain.anvil().signer(3),
                 "test",
-                new OutboxSettings(
-                    chain.book().chainId(),
-                    Wei.of(500_000_000_000L),
-                    25,
-                    OutboxSettings.USUAL_GAS_CEILING,
-                    1000,
-                    48,
-                    Duration.ofMillis(20),
-                    Duration.ofSeconds(30),
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(30),
-                    15,
-                    Duration.ofMinutes(1),
-                    Duration.ofDays(30)),
+                QuickOutbox.settings(Duration.ofMillis(20), Duration.ofSeconds(2)),
                 THREADS,
                 System::nanoTime);
         Registration registration =

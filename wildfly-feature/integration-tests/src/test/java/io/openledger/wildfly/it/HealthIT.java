@@ -26,11 +26,11 @@ class HealthIT {
       Rest.Reply live = user.management("/health/live");
       assertThat(live.status()).as(live.body()).isEqualTo(200);
       assertThat(live.body()).contains("\"openledger\"");
-      Rest.Reply ready = user.management("/health/ready");
-      for (int i = 0; i < 100 && !ready.body().contains("OPENLEDGER-3002"); i++) {
-        Thread.sleep(100); // the checkpoint is looked for after the server's start
-        ready = user.management("/health/ready");
-      }
+      // the checkpoint is looked for after the server's start
+      Rest.Reply ready =
+          Awaiting.until(
+              () -> user.management("/health/ready"),
+              reply -> reply.body().contains("OPENLEDGER-3002"));
       assertThat(ready.status()).isEqualTo(503);
       assertThat(ready.body())
           .contains("\"model\":\"DOWN: ")

@@ -2,7 +2,6 @@ package io.openledger.wildfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonObject;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -30,12 +29,8 @@ class MetricsIT {
       assertThat(value(before, "openledger_serving_tokens_total{kind=\"generated\"}")).isZero();
       assertThat(value(before, "openledger_serving_ready")).isEqualTo(1);
 
-      JsonObject request = new JsonObject();
-      request.addProperty("model", "clause-desk");
-      request.addProperty("prompt", "Duty of care:");
-      request.addProperty("max_tokens", 16);
-      request.addProperty("temperature", 0);
-      assertThat(user.post("/openledger/v1/completions", request).status()).isEqualTo(200);
+      assertThat(user.post("/openledger/v1/completions", Desk.completion(16)).status())
+          .isEqualTo(200);
       // the age that a snapshot may have
       Thread.sleep(1100);
       String after = user.management("/prometheus").body();

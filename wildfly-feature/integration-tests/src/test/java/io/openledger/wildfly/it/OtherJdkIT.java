@@ -2,7 +2,6 @@ package io.openledger.wildfly.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.google.gson.JsonObject;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -24,12 +23,7 @@ class OtherJdkIT {
       server.start();
       Rest user = server.as("jdk-user");
       Ready.await(user);
-      JsonObject request = new JsonObject();
-      request.addProperty("model", "clause-desk");
-      request.addProperty("prompt", "Duty of care:");
-      request.addProperty("max_tokens", 16);
-      request.addProperty("temperature", 0);
-      Rest.Reply reply = user.post("/openledger/v1/completions", request);
+      Rest.Reply reply = user.post("/openledger/v1/completions", Desk.completion(16));
       assertThat(reply.status()).as(reply.body()).isEqualTo(200);
       assertThat(
               reply

@@ -17,7 +17,7 @@ import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.ShrinkWrap;
 import org.jboss.shrinkwrap.api.asset.StringAsset;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** REST as the subsystem deploys it: users, roles, answers in one piece and as a stream, health. */
@@ -39,8 +39,11 @@ class RestIT {
         .addAsWebResource(new StringAsset("here"), "index.html");
   }
 
-  @BeforeEach
-  void users() throws Exception {
+  /** Once for all tests; none of them changes it. */
+  @BeforeAll
+  static void seed() throws Exception {
+    Rest desk = new Rest(OFFSET, "rest-desk");
+    Rest admin = new Rest(OFFSET, "rest-admin");
     Path home = Path.of(System.getProperty("jboss.home"));
     Users.add(
         home,

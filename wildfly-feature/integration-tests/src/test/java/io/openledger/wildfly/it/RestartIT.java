@@ -22,58 +22,34 @@ class RestartIT {
       server.start();
       Rest desk = server.as(USER);
       Ready.await(desk);
-      seed(desk, 40);
-      JsonObject answer = ask(desk);
-      String epoch = desk.post("/openledger/api/ledger/epochs", new JsonObject()).body();
+      Desk at = new Desk(desk);
+      at.contribute("clauses", 40);
+      JsonObject answer = at.ask();
+      String root = at.closeEpoch().get("root").getAsString();
       Kept before = kept(desk, receipt(answer));
 
       server.stop();
       server.start();
       Ready.await(desk);
       assertThat(kept(desk, receipt(answer))).isEqualTo(before);
-      assertThat(desk.get("/openledger/api/ledger/epochs").body()).contains(root(epoch));
-      assertSameEvidence(ask(desk), answer);
+      assertThat(desk.get("/openledger/api/ledger/epochs").body()).contains(root);
+      assertSameEvidence(at.ask(), answer);
       int answers = 2;
 
       // without warning: what was acknowledged a moment ago is there too
-      JsonObject last = ask(desk);
+      JsonObject last = at.ask();
       answers++;
       server.kill();
       server.start();
       Ready.await(desk);
       Rest.Reply acknowledged = desk.get("/openledger/api/receipts/" + receipt(last));
       assertThat(acknowledged.status()).as(acknowledged.body()).isEqualTo(200);
-      assertSameEvidence(ask(desk), answer);
+      assertSameEvidence(at.ask(), answer);
       answers++;
       Rest.Reply payer = desk.get("/openledger/api/ledger/accounts/payer:user:" + USER);
       assertThat(payer.json().get("balance").getAsBigInteger())
           .isEqualTo(fee(answer).negate().multiply(java.math.BigInteger.valueOf(answers)));
     }
-  }
-
-  private static void seed(Rest desk, int clauses) throws Exception {
-    JsonObject datanet = new JsonObject();
-    datanet.addProperty("id", "clauses");
-    datanet.addProperty("title", "Clauses");
-    datanet.addProperty("visibility", "PUBLIC");
-    Rest.Reply created = desk.post("/openledger/api/datanets", datanet);
-    assertThat(created.status()).as(created.body()).isEqualTo(201);
-    for (JsonObject draft : Clauses.drafts(clauses)) {
-      Rest.Reply reply = desk.post("/openledger/api/datanets/clauses/contributions", draft);
-      assertThat(reply.status()).as(reply.body()).isEqualTo(201);
-    }
-  }
-
-  private static JsonObject ask(Rest desk) throws Exception {
-    JsonObject request = new JsonObject();
-    request.addProperty("model", "clause-desk");
-    request.addProperty("prompt", "Duty of care:");
-    request.addProperty("max_tokens", 48);
-    request.addProperty("temperature", 0);
-    Rest.Reply reply = desk.post("/openledger/v1/completions", request);
-    assertThat(reply.status()).as(reply.body()).isEqualTo(200);
-    assertThat(reply.json().getAsJsonObject("attribution").getAsJsonArray("evidence")).isNotEmpty();
-    return reply.json();
   }
 
   private static String receipt(JsonObject answer) {
@@ -82,13 +58,6 @@ class RestartIT {
 
   private static java.math.BigInteger fee(JsonObject answer) {
     return answer.getAsJsonObject("attribution").get("fee").getAsBigInteger();
-  }
-
-  private static String root(String epoch) {
-    return com.google.gson.JsonParser.parseString(epoch)
-        .getAsJsonObject()
-        .get("root")
-        .getAsString();
   }
 
   private static void assertSameEvidence(JsonObject answer, JsonObject expected) {

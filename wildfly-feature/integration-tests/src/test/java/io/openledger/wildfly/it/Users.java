@@ -30,7 +30,7 @@ final class Users {
                 "-sc",
                 base.resolve("configuration").toString()));
     builder.environment().put("JAVA_HOME", System.getProperty("server.java.home"));
-    builder.environment().put("JAVA_OPTS", "-Xmx64m -XX:TieredStopAtLevel=1");
+    builder.environment().put("JAVA_OPTS", "-Xmx64m " + OwnServer.QUICK);
     Process process = builder.redirectErrorStream(true).start();
     process.getOutputStream().close();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

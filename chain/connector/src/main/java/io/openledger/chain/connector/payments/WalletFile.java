@@ -5,6 +5,7 @@ import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.SignedTransaction;
+import io.openledger.chain.merkle.Uint256;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -194,24 +195,16 @@ final class WalletFile implements AutoCloseable {
     out.write(MAGIC);
     out.writeInt(VERSION);
     out.write(whose.toBytes());
-    out.write(word(state.issued()));
-    out.write(word(state.charged()));
-    out.write(word(state.deposit()));
+    out.write(Uint256.bytes(state.issued().value()));
+    out.write(Uint256.bytes(state.charged().value()));
+    out.write(Uint256.bytes(state.deposit().value()));
     out.writeLong(state.day());
-    out.write(word(state.signed()));
+    out.write(Uint256.bytes(state.signed().value()));
     byte[] sending = state.sending().map(SignedTransaction::toBytes).orElse(new byte[0]);
     out.writeInt(sending.length);
     out.write(sending);
     out.write(Hash256.sha256(bytes.toByteArray()).toBytes());
     return bytes.toByteArray();
-  }
-
-  private static byte[] word(Wei amount) {
-    byte[] digits = amount.value().toByteArray();
-    byte[] word = new byte[32];
-    int skipped = Math.max(0, digits.length - 32);
-    System.arraycopy(digits, skipped, word, 32 - digits.length + skipped, digits.length - skipped);
-    return word;
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.openledger.chain.connector.tx;
 import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.chain.merkle.Uint256;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -70,17 +71,10 @@ public record Signature(BigInteger r, BigInteger s, int yParity) {
   /** 65 bytes: r, s, and v as 27 or 28, which is what contracts' ECDSA libraries take. */
   public byte[] toBytes() {
     byte[] bytes = new byte[65];
-    put(r, bytes, 0);
-    put(s, bytes, 32);
+    Uint256.put(r, bytes, 0);
+    Uint256.put(s, bytes, 32);
     bytes[64] = (byte) (27 + yParity);
     return bytes;
-  }
-
-  private static void put(BigInteger number, byte[] out, int from) {
-    byte[] digits = number.toByteArray();
-    int skipped = Math.max(0, digits.length - 32);
-    System.arraycopy(
-        digits, skipped, out, from + 32 - (digits.length - skipped), digits.length - skipped);
   }
 
   /**
@@ -95,7 +89,7 @@ public record Signature(BigInteger r, BigInteger s, int yParity) {
     try {
       byte[] compressed = new byte[33];
       compressed[0] = (byte) (2 + yParity);
-      put(r, compressed, 1);
+      Uint256.put(r, compressed, 1);
       point = CURVE.getCurve().decodePoint(compressed);
     } catch (IllegalArgumentException e) {
       return Optional.empty(); // r is no x coordinate

@@ -18,6 +18,7 @@ import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.rpc.TransactionReceipt;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.support.AnvilOptions;
+import io.openledger.chain.connector.support.LyingNode;
 import io.openledger.chain.connector.support.Supersim;
 import io.openledger.chain.connector.tx.AbiSignature;
 import java.io.IOException;
@@ -36,7 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -315,19 +316,26 @@ class BridgeOnOlderContractsTest {
     long block = rollupNode.height();
     Hash256 slot = Hash256.sha256("a slot");
     OutputRoot right = nodes(rollupNode.uri()).slot(block, slot).output();
-    Map<String, BiConsumer<String, ObjectNode>> lies =
+    Map<String, Consumer<ObjectNode>> lies =
         Map.of(
-            "another state root", (method, result) -> flip(result, "stateRoot"),
-            "another hash", (method, result) -> flip(result, "hash"),
-            "another number", (method, result) -> result.put("number", "0xfffffff"),
-            "an account's proof that was changed", (method, result) -> flip(result, "accountProof"),
-            "no account's proof", (method, result) -> result.remove("accountProof"),
-            "a slot's proof that is another's", (method, result) -> swap(result),
-            "a value where there is none", (method, result) -> longer(result));
-    for (Map.Entry<String, BiConsumer<String, ObjectNode>> lie : lies.entrySet()) {
+            "another state root", result -> flip(result, "stateRoot"),
+            "another hash", result -> flip(result, "hash"),
+            "another number", result -> result.put("number", "0xfffffff"),
+            "an account's proof that was changed", result -> flip(result, "accountProof"),
+            "no account's proof", result -> result.remove("accountProof"),
+            "a slot's proof that is another's", result -> swap(result),
+            "a value where there is none", result -> longer(result));
+    for (Map.Entry<String, Consumer<ObjectNode>> lie : lies.entrySet()) {
       try (LyingNode liar = new LyingNode(rollupNode.uri())) {
         assertThat(nodes(liar.uri()).slot(block, slot).output()).isEqualTo(right);
-        liar.tells(lie.getValue());
+        liar.lies(
+            "*",
+            (params, result) -> {
+              if (result instanceof ObjectNode object) {
+                lie.getValue().accept(object);
+              }
+              return result;
+            });
         assertThatThrownBy(() -> nodes(liar.uri()).slot(block, slot))
             .as(lie.getKey())
             .hasMessageContaining("OPENLEDGER-5010")

@@ -9,13 +9,7 @@ import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.keys.LocalSigner;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,14 +19,11 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * A real node in a process of its own, on the loopback address. Start one in a try-with-resources
@@ -53,7 +44,7 @@ public final class Anvil implements AutoCloseable {
   private final Path directory;
   private final AnvilOptions options;
   private final int port;
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final JsonRpc rpc = new JsonRpc();
   private final ObjectMapper json = new ObjectMapper();
   private final List<String> keys = new ArrayList<>();
   private final Thread onExit = new Thread(this::end);
@@ -64,7 +55,7 @@ public final class Anvil implements AutoCloseable {
     this.binary = binary;
     this.options = options;
     this.directory = Files.createTempDirectory("anvil");
-    this.port = freePort();
+    this.port = Programs.freePort();
     Runtime.getRuntime().addShutdownHook(onExit);
   }
 
@@ -78,10 +69,7 @@ public final class Anvil implements AutoCloseable {
     Optional<Path> binary = binary();
     String reason =
         "no anvil: run npm ci in chain/contracts, or set the system property openledger.anvil";
-    if (binary.isEmpty() && System.getenv("CI") != null) {
-      throw new AssertionError(reason + "; with CI set this is a failure");
-    }
-    Assumptions.assumeTrue(binary.isPresent(), reason);
+    Programs.require(binary.isPresent(), reason);
     for (int attempt = 1; ; attempt++) {
       Anvil anvil = null;
       try {
@@ -114,16 +102,7 @@ public final class Anvil implements AutoCloseable {
             "anvil-" + platform + "-" + processor,
             "bin",
             platform.equals("win32") ? "anvil.exe" : "anvil");
-    return Stream.iterate(Path.of("").toAbsolutePath(), p -> p != null, Path::getParent)
-        .map(p -> p.resolve(file))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    return Programs.find(file).filter(Files::isExecutable);
   }
 
   private void launch() throws IOException {
@@ -166,10 +145,10 @@ public final class Anvil implements AutoCloseable {
     }
   }
 
-  private boolean answers() throws IOException {
+  private boolean answers() {
     try {
       return rpc("eth_chainId").isTextual();
-    } catch (Unreachable e) {
+    } catch (JsonRpc.Unreachable e) {
       return false;
     }
   }
@@ -202,15 +181,6 @@ public final class Anvil implements AutoCloseable {
     return keys.get(account);
   }
 
-  /** The node cannot be reached. */
-  public static final class Unreachable extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    Unreachable(Throwable cause) {
-      super("anvil cannot be reached", cause);
-    }
-  }
-
   /**
    * Asks the node.
    *
@@ -218,33 +188,7 @@ public final class Anvil implements AutoCloseable {
    * @throws AssertionError if it answers an error
    */
   public JsonNode rpc(String method, Object... params) {
-    try {
-      String body =
-          json.writeValueAsString(
-              Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(params)));
-      JsonNode answer =
-          json.readTree(
-              client
-                  .send(
-                      HttpRequest.newBuilder(uri())
-                          .header("Content-Type", "application/json")
-                          .timeout(PATIENCE)
-                          .POST(HttpRequest.BodyPublishers.ofString(body))
-                          .build(),
-                      HttpResponse.BodyHandlers.ofString())
-                  .body());
-      if (answer.has("error")) {
-        throw new AssertionError(method + ": " + answer.get("error"));
-      }
-      return answer.get("result");
-    } catch (ConnectException e) {
-      throw new Unreachable(e);
-    } catch (IOException e) {
-      throw new Unreachable(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Unreachable(e);
-    }
+    return rpc.ask(uri(), method, params);
   }
 
   /** The newest block's number. */
@@ -430,15 +374,6 @@ public final class Anvil implements AutoCloseable {
   @Override
   public void close() {
     end();
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException e) {
-      return; // the hook is running
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      files.sorted((a, b) -> b.compareTo(a)).forEach(file -> file.toFile().delete());
-    } catch (IOException e) {
-      throw new AssertionError("cannot clean up " + directory, e);
-    }
+    Programs.forget(onExit, directory);
   }
 }

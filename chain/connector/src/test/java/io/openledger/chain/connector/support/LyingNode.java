@@ -90,7 +90,7 @@ public final class LyingNode implements AutoCloseable {
   }
 
   private byte[] lied(String method, JsonNode request, byte[] response) throws IOException {
-    Lie lie = lies.get(method);
+    Lie lie = lies.getOrDefault(method, lies.get("*"));
     JsonNode answer = json.readTree(response);
     if (lie == null || !answer.has("result")) {
       return response;
@@ -127,7 +127,7 @@ public final class LyingNode implements AutoCloseable {
     delay = Duration.ZERO;
   }
 
-  /** Changes the results of a method. */
+  /** Changes the results of a method; {@code *} for all that have no lie of their own. */
   public void lies(String method, Lie lie) {
     lies.put(method, lie);
   }

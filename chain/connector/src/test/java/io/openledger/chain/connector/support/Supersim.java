@@ -1,23 +1,14 @@
 package io.openledger.chain.connector.support;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 
 /**
  * Two real nodes with the OP Stack's contracts between them: L1 (chain 900) and a rollup (901) that
@@ -40,14 +31,13 @@ public final class Supersim implements AutoCloseable {
   private final int l1;
   private final int rollup;
   private final Thread onExit = new Thread(this::end);
-  private final HttpClient client = HttpClient.newHttpClient();
-  private final ObjectMapper json = new ObjectMapper();
+  private final JsonRpc rpc = new JsonRpc();
 
   private Supersim(Path supersim, Path anvil) throws IOException {
     directory = Files.createTempDirectory("supersim");
     Files.createDirectory(directory.resolve("logs"));
-    l1 = freePort();
-    rollup = freePort();
+    l1 = Programs.freePort();
+    rollup = Programs.freePort();
     ProcessBuilder builder =
         new ProcessBuilder(
             supersim.toString(),
@@ -58,7 +48,7 @@ public final class Supersim implements AutoCloseable {
             "--l2.count",
             "1",
             "--admin.port",
-            Integer.toString(freePort()),
+            Integer.toString(Programs.freePort()),
             "--logs.directory",
             directory.resolve("logs").toString());
     builder.environment().merge("PATH", anvil.getParent().toString(), (old, a) -> a + ":" + old);
@@ -83,10 +73,7 @@ public final class Supersim implements AutoCloseable {
     String reason =
         "no supersim: run npm ci in chain/connector/nodes and chain/contracts, on Linux x86-64";
     boolean there = supersim.isPresent() && anvil.isPresent();
-    if (!there && System.getenv("CI") != null) {
-      throw new AssertionError(reason + "; with CI set this is a failure");
-    }
-    Assumptions.assumeTrue(there, reason);
+    Programs.require(there, reason);
     Supersim started = null;
     try {
       started = new Supersim(supersim.get(), anvil.get());
@@ -102,16 +89,7 @@ public final class Supersim implements AutoCloseable {
 
   /** A file of the npm packages that tests of the bridge use, if they are installed. */
   public static Optional<Path> find(String file) {
-    return Stream.iterate(Path.of("").toAbsolutePath(), p -> p != null, Path::getParent)
-        .map(p -> p.resolve(NODES).resolve(file))
-        .filter(Files::isRegularFile)
-        .findFirst();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
+    return Programs.find(NODES.resolve(file));
   }
 
   private void await() throws IOException {
@@ -147,31 +125,7 @@ public final class Supersim implements AutoCloseable {
    * @throws AssertionError if it answers an error
    */
   public JsonNode rpc(URI node, String method, Object... params) {
-    try {
-      String body =
-          json.writeValueAsString(
-              Map.of("jsonrpc", "2.0", "id", 1, "method", method, "params", List.of(params)));
-      JsonNode answer =
-          json.readTree(
-              client
-                  .send(
-                      HttpRequest.newBuilder(node)
-                          .header("Content-Type", "application/json")
-                          .timeout(PATIENCE)
-                          .POST(HttpRequest.BodyPublishers.ofString(body))
-                          .build(),
-                      HttpResponse.BodyHandlers.ofString())
-                  .body());
-      if (answer.has("error")) {
-        throw new AssertionError(method + ": " + answer.get("error"));
-      }
-      return answer.get("result");
-    } catch (IOException e) {
-      throw new AssertionError(method + " failed", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
-    }
+    return rpc.ask(node, method, params);
   }
 
   /** Makes a block on L1 whose time is later by so many whole seconds. */
@@ -197,15 +151,6 @@ public final class Supersim implements AutoCloseable {
   @Override
   public void close() {
     end();
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException e) {
-      return; // the hook is running
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      files.sorted((a, b) -> b.compareTo(a)).forEach(file -> file.toFile().delete());
-    } catch (IOException e) {
-      throw new AssertionError("cannot clean up " + directory, e);
-    }
+    Programs.forget(onExit, directory);
   }
 }
