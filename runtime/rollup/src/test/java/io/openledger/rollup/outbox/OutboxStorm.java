@@ -194,8 +194,8 @@ final class OutboxStorm {
       tally.readOn(chain);
       System.out.printf("the node forgot %d events that were final%n", tally.forgotten(chain));
       return count(database, tally, stirred, seconds(start));
-    } catch (Anvil.Unreachable e) {
-      throw new IllegalStateException("the node is gone: " + anvil.told(), e);
+    } catch (RuntimeException e) {
+      throw new IllegalStateException("the storm ends; of the node: " + anvil.told(), e);
     } finally {
       children.forEach(Process::destroyForcibly);
       threads.shutdownNow();
