@@ -97,9 +97,8 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
   public synchronized void look() {
     Optional<String> adopting = tried("finding what was posted before", this::adopt);
     Optional<String> following = tried("following the roots", follower::look);
-    // a root that was dropped, or posted before, may be among what was not seen: then none is
-    // posted
-    // by itself
+    // what was not seen may have a root that was dropped or posted before: then none is posted by
+    // itself
     Optional<String> posting =
         adopting.isPresent() || following.isPresent()
             ? Optional.empty()

@@ -129,9 +129,8 @@ final class OutboxOverview {
   boolean wish(Connection c, String key, String wish, String by, boolean settledToo)
       throws SQLException {
     String states = settledToo ? " AND state <> 'FINALIZED'" : " AND open_nonce = nonce";
-    // an open message that is being taken back cannot be wished forward again: bytes are out. Of
-    // one
-    // that stands they are dead or paid, and who knows better may change his mind
+    // an open message that is being taken back cannot be wished forward again: bytes are out. One
+    // that stands is dead or paid, and who knows better may change his mind
     String taken =
         wish.equals("RETRY")
             ? " AND (wish IS NULL OR wish = 'RETRY' OR open_nonce IS NULL"
