@@ -86,6 +86,14 @@ final class EpochPoster {
           .filter(p -> p.epoch() == epoch.number() && p.state() != State.REVERTED)
           .isPresent();
     }
+
+    /** Whether the newest root was on the chain when it was last looked at, and is not now. */
+    boolean isGone(Distributor.Root latest) {
+      return newest
+          .filter(p -> p.state() != State.CHALLENGED)
+          .filter(p -> p.sequence().orElse(0) > latest.sequence())
+          .isPresent();
+    }
   }
 
   private Standing standing(LedgerEpoch epoch) {
@@ -95,7 +103,7 @@ final class EpochPoster {
             new Standing(
                 rows().newest(c, Kind.ROOT),
                 rows().dropped(c),
-                rows().attempts(c, Kind.ROOT, epoch.number()),
+                rows().attempts(c, Kind.ROOT, epoch.number(), Instant.EPOCH),
                 rows().elsewhere(c)));
   }
 
@@ -117,6 +125,9 @@ final class EpochPoster {
       return;
     }
     Distributor.Root latest = distributor.state().latest;
+    if (standing.isGone(latest)) {
+      return; // dropped or reorganised away since it was looked at: the next look decides
+    }
     if (latest.epoch() >= epoch.number()) {
       requireOurs(epoch, latest);
       return;
@@ -167,7 +178,8 @@ final class EpochPoster {
             + ", which this ledger has not made",
         "roots that this ledger has made: another one takes back what it promises",
         "find out who posts to this contract, or which backup this database is of; to post all the"
-            + " same: POST /api/ledger/epochs/postings");
+            + " same, which the contract takes only if this ledger's epoch and total are above the"
+            + " chain's: POST /api/ledger/epochs/postings");
   }
 
   private void refuseAnew(long here, EpochPosting elsewhere) {
@@ -206,6 +218,9 @@ final class EpochPoster {
    * @param asked whether an administrator wants it: then what was dropped before is settled
    */
   private EpochPosting post(LedgerEpoch epoch, boolean asked) {
+    if (asked) {
+      requirePostable(epoch, distributor.state().latest);
+    }
     Wei value = value(epoch);
     byte[] data = distributor.postRoot(epoch);
     return store.requiresNew(
@@ -224,6 +239,25 @@ final class EpochPoster {
               ? newest.get()
               : submit(c, epoch, value, data);
         });
+  }
+
+  /** What the contract would refuse costs gas, and its reason comes late. */
+  private static void requirePostable(LedgerEpoch epoch, Distributor.Root latest) {
+    if (latest.epoch() > epoch.number()
+        || (latest.epoch() == epoch.number() && !latest.root().equals(epoch.epoch().root()))
+        || latest.total().compareTo(epoch.epoch().total()) > 0) {
+      throw new OpenLedgerException(
+          ErrorCode.CHAIN_REFUSED,
+          "epoch " + epoch.number() + " with " + epoch.epoch().total() + " wei in all",
+          "an epoch above "
+              + latest.epoch()
+              + " with no less than "
+              + latest.total()
+              + " wei: the"
+              + " contract never goes back",
+          "find out who posts to this contract, or which backup this database is of; or attach"
+              + " another distributor");
+    }
   }
 
   private EpochPosting submit(Connection c, LedgerEpoch epoch, Wei value, byte[] data)

@@ -96,11 +96,12 @@ public final class EpochService implements EpochsOnChain, AutoCloseable {
   /** Looks at the chain once, and hands over what is missing there. Throws nothing. */
   public synchronized void look() {
     Optional<String> adopting = tried("finding what was posted before", this::adopt);
-    Optional<String> following = tried("following the roots", follower::look);
+    AtomicBoolean whole = new AtomicBoolean();
+    Optional<String> following = tried("following the roots", () -> whole.set(follower.look()));
     // what was not seen may have a root that was dropped or posted before: then none is posted by
     // itself
     Optional<String> posting =
-        adopting.isPresent() || following.isPresent()
+        adopting.isPresent() || !whole.get()
             ? Optional.empty()
             : tried("posting the last epoch", poster::catchUp);
     Optional<String> anchoring = anchorer.flatMap(a -> tried("anchoring receipts", a::catchUp));

@@ -173,16 +173,17 @@ record PostingRows(String deployment) {
         deployment);
   }
 
-  /** How often something was handed over for an epoch. */
-  int attempts(Connection c, Kind kind, long epoch) throws SQLException {
+  /** How often something was handed over for an epoch since a time. */
+  int attempts(Connection c, Kind kind, long epoch, Instant since) throws SQLException {
     return Math.toIntExact(
         Sql.number(
             c,
             "SELECT COUNT(*) FROM ol_epoch_postings WHERE deployment = ? AND kind = ?"
-                + " AND epoch = ?",
+                + " AND epoch = ? AND submitted_at > ?",
             deployment,
             kind,
-            epoch));
+            epoch,
+            since));
   }
 
   /** Those that are for an epoch of a range, newest first, here or there. */

@@ -18,6 +18,8 @@ import io.openledger.runtime.store.Store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +35,7 @@ import java.util.OptionalLong;
 final class ReceiptAnchorer {
 
   private static final int RECENT = 10;
+  private static final Duration REFUSED_FOR = Duration.ofDays(1);
 
   private final AnchorSettings settings;
   private final Store store;
@@ -103,7 +106,7 @@ final class ReceiptAnchorer {
       if (attempts(items) >= Submission.BY_ITSELF) {
         throw EpochPoster.refusedTooOften(
             "the receipts of epochs " + first + " to " + last,
-            "they are anchored with those of the next epoch");
+            "they are tried again a day after the first time");
       }
       byte[] data = anchor.anchor(items);
       store.requiresNew(
@@ -129,9 +132,11 @@ final class ReceiptAnchorer {
     }
   }
 
+  /** Those of the last day: nobody can be asked to anchor, so it is tried again by itself. */
   private int attempts(List<Anchor.Item> items) {
     long last = items.get(items.size() - 1).epoch();
-    return store.join("counting attempts", c -> rows().attempts(c, Kind.RECEIPTS, last));
+    Instant since = clock.instant().minus(REFUSED_FOR);
+    return store.join("counting attempts", c -> rows().attempts(c, Kind.RECEIPTS, last, since));
   }
 
   private void register() {

@@ -30,6 +30,9 @@ final class RootFollower {
   private final Distributor distributor;
   private final Clock clock;
 
+  /** Whether the last look saw what became of all roots that it asked for. */
+  private boolean whole;
+
   RootFollower(
       PostingRows rows,
       Store store,
@@ -45,12 +48,18 @@ final class RootFollower {
     this.clock = clock;
   }
 
-  /** Looks once. */
-  void look() {
+  /**
+   * Looks once.
+   *
+   * @return false if something could not be told yet, such as that of a block which this endpoint
+   *     does not have: a root that was dropped may be among it
+   */
+  boolean look() {
     List<EpochPosting> open = store.join("listing roots", c -> rows.open(c, Kind.ROOT));
     if (open.isEmpty()) {
-      return;
+      return true;
     }
+    whole = true;
     Distributor.State state = distributor.state();
     // the newest first: whether a number was given again is told by those after it
     List<EpochPosting> later = new ArrayList<>();
@@ -62,7 +71,7 @@ final class RootFollower {
         if (now.state() == State.CHALLENGED) {
           if (!state.stands()) {
             // its block was taken back meanwhile: the next look decides
-            return;
+            return false;
           }
           LOG.log(
               System.Logger.Level.ERROR,
@@ -78,6 +87,7 @@ final class RootFollower {
             });
       }
     }
+    return whole;
   }
 
   private static boolean same(EpochPosting a, EpochPosting b) {
@@ -103,6 +113,7 @@ final class RootFollower {
         // one that has come into a block since is looked at the next time
         Optional<TransactionReceipt> receipt =
             client.receipt(message.transaction()).filter(state::covers);
+        whole &= receipt.isPresent();
         Optional<Distributor.Root> root = receipt.flatMap(r -> distributor.posted(r, p.epoch()));
         State now =
             root.map(r -> state(r, state, later, p.epoch()))

@@ -29,7 +29,7 @@ final class ChannelContracts {
   private final Store store;
   private final Clock clock;
   private final Map<ChannelDomain, ChannelLookup> lookups = new HashMap<>();
-  // contracts before this one of which was told that they do not answer
+  // contracts before this one of which was told that they do not answer, since they last did
   private final Set<ChannelDomain> silent = new HashSet<>();
   private boolean told;
 
@@ -55,29 +55,37 @@ final class ChannelContracts {
 
   /** Looks at a channel of this chain. */
   ChannelView look(ChannelRow row) {
-    return lookups
-        .computeIfAbsent(
-            row.domain(),
-            domain -> new ChannelLookup(new PaymentChannelContract(chain, domain), early, clock))
-        .look(row.id());
+    ChannelView view =
+        lookups
+            .computeIfAbsent(
+                row.domain(),
+                domain ->
+                    new ChannelLookup(new PaymentChannelContract(chain, domain), early, clock))
+            .look(row.id());
+    silent.remove(row.domain());
+    return view;
   }
 
   /**
-   * A channel could not be looked at. One of a contract that does not answer any more, as after a
-   * development chain was begun anew, is not in front of the others for that.
+   * A channel could not be looked at, or not be settled. One of an earlier contract is not in front
+   * of the others for that: it may not answer any more, as after a development chain was begun
+   * anew.
+   *
+   * @param seen whether it was looked at: then each failure is told
    */
-  void putOff(Hash256 channel, OpenLedgerException why) {
-    boolean before =
+  void putOff(Hash256 channel, boolean seen, OpenLedgerException why) {
+    Optional<ChannelRow> earlier =
         store.requiresNew(
             "putting a channel off",
             c -> {
-              Optional<ChannelRow> row = ChannelRows.find(c, channel);
-              if (row.filter(r -> !r.domain().equals(now)).isEmpty()) {
-                return false;
+              Optional<ChannelRow> row =
+                  ChannelRows.find(c, channel).filter(r -> !r.domain().equals(now));
+              if (row.isPresent()) {
+                ChannelRows.putOff(c, channel, clock.instant());
               }
-              ChannelRows.putOff(c, channel, clock.instant());
-              return !silent.add(row.get().domain());
+              return row;
             });
+    boolean before = !seen && earlier.isPresent() && !silent.add(earlier.get().domain());
     LOG.log(
         before ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
         "channel {0} is looked at again in a later round: {1}",

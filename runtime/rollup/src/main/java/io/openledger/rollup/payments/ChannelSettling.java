@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Looks at channels that owe something, and hands what is due to the outbox: an amount is submitted
@@ -88,10 +89,11 @@ final class ChannelSettling {
             "listing channels",
             c -> ChannelLists.round(c, chain.chainId(), least, now.minus(IDLE), ATTEMPTS));
     for (Hash256 channel : channels) {
+      AtomicBoolean looked = new AtomicBoolean();
       try {
-        one(channel);
+        one(channel, looked);
       } catch (OpenLedgerException e) {
-        contracts.putOff(channel, e);
+        contracts.putOff(channel, looked.get(), e);
       } catch (RuntimeException e) {
         LOG.log(
             System.Logger.Level.ERROR,
@@ -102,13 +104,14 @@ final class ChannelSettling {
   }
 
   /** Looks at one channel, and settles it if it is due. */
-  private void one(Hash256 channel) {
+  private void one(Hash256 channel, AtomicBoolean looked) {
     Optional<ChannelRow> known =
         store.requiresNew("reading a channel", c -> ChannelRows.find(c, channel));
     if (known.isEmpty()) {
       return;
     }
     ChannelView view = contracts.look(known.get());
+    looked.set(true);
     Optional<SeenChannel> seen = store.requiresNew("noting a channel", c -> note(c, channel, view));
     if (seen.isEmpty() || seen.get().row().attempts() >= ATTEMPTS) {
       return;

@@ -86,6 +86,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -94,6 +95,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** From answers to coins: what the ledger says is what the contract pays, to the wei. */
 class EpochsOnChainTest {
@@ -577,15 +580,52 @@ class EpochsOnChainTest {
     assertThat(service.postings(2, 2)).noneMatch(p -> p.kind() == Kind.ROOT);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"block", "receipt"})
+  void nothingIsPostedByItselfWhileWhatBecameOfARootIsNotSeen(String what) {
+    contribute("ann");
+    AtomicBoolean hidden = new AtomicBoolean();
+    EpochService service = service(epochs, true, hiding(what, hidden, Optional::empty));
+    ask("ann");
+    Epoch first = epochs.close();
+    look(service);
+    hidden.set(true);
+    send(
+        GUARDIAN,
+        ContractName.REWARD_DISTRIBUTOR,
+        "challenge",
+        BigInteger.ONE,
+        first.root().toBytes(),
+        new byte[32]);
+    ask("ann");
+    epochs.close();
+    look(service);
+    assertThat(service.postings(2, 2)).noneMatch(p -> p.kind() == Kind.ROOT);
+    hidden.set(false);
+    look(service);
+    assertThat(root(service, 1).state()).isEqualTo(State.CHALLENGED);
+    assertThat(service.postings(2, 2)).noneMatch(p -> p.kind() == Kind.ROOT);
+  }
+
   private ChainClient hidingReceipts(AtomicBoolean hidden) {
+    return hiding(
+        "receipt",
+        hidden,
+        () -> {
+          throw new OpenLedgerException(
+              ErrorCode.CHAIN_UNAVAILABLE, "no receipt", "receipts", "wait");
+        });
+  }
+
+  /** A client that answers one of its questions otherwise while it is said. */
+  private ChainClient hiding(String what, AtomicBoolean hidden, Supplier<Object> answer) {
     return (ChainClient)
         Proxy.newProxyInstance(
             EpochsOnChainTest.class.getClassLoader(),
             new Class<?>[] {ChainClient.class},
             (self, method, arguments) -> {
-              if (method.getName().equals("receipt") && hidden.get()) {
-                throw new OpenLedgerException(
-                    ErrorCode.CHAIN_UNAVAILABLE, "no receipt", "receipts", "wait");
+              if (method.getName().equals(what) && hidden.get()) {
+                return answer.get();
               }
               try {
                 return method.invoke(client, arguments);
@@ -601,7 +641,7 @@ class EpochsOnChainTest {
     EpochService service = service(epochs, true);
     ask("ann");
     epochs.close();
-    refusedByTheChain(ContractName.REWARD_DISTRIBUTOR, Kind.ROOT);
+    refusedByTheChain(ContractName.REWARD_DISTRIBUTOR, Kind.ROOT, Instant.now());
     service.look();
     assertThat(service.trouble().orElseThrow())
         .contains("the root of epoch 1")
@@ -614,14 +654,28 @@ class EpochsOnChainTest {
     EpochService service = service(epochs, true);
     ask("ann");
     epochs.close();
-    refusedByTheChain(ContractName.ATTRIBUTION_ANCHOR, Kind.RECEIPTS);
+    refusedByTheChain(ContractName.ATTRIBUTION_ANCHOR, Kind.RECEIPTS, Instant.now());
     // the ledger is registered first
     look(service);
     look(service);
     assertThat(service.trouble().orElseThrow()).contains("the receipts of epochs 1 to 1");
   }
 
-  private void refusedByTheChain(ContractName contract, Kind kind) {
+  @Test
+  void receiptsThatTheChainRefusedTooOftenAreTriedAgainADayLater() {
+    contribute("ann");
+    EpochService service = service(epochs, true);
+    ask("ann");
+    epochs.close();
+    Instant before = Instant.now().minus(Duration.ofHours(25));
+    refusedByTheChain(ContractName.ATTRIBUTION_ANCHOR, Kind.RECEIPTS, before);
+    look(service);
+    look(service);
+    assertThat(service.postings(1, 1))
+        .anyMatch(p -> p.kind() == Kind.RECEIPTS && p.state() != State.REVERTED);
+  }
+
+  private void refusedByTheChain(ContractName contract, Kind kind, Instant at) {
     long epoch = epochs.last().orElseThrow().number();
     PostingRows rows = new PostingRows(Deployed.of(book, contract).name());
     for (int attempt = 1; attempt <= Submission.BY_ITSELF; attempt++) {
@@ -633,7 +687,7 @@ class EpochsOnChainTest {
               epoch,
               epoch,
               State.REVERTED,
-              Instant.now(),
+              at,
               Optional.empty(),
               OptionalLong.empty(),
               OptionalLong.empty(),
@@ -876,6 +930,29 @@ class EpochsOnChainTest {
     look(service);
     assertThat(rootOnChain()).isEqualTo(epochs.last().orElseThrow().epoch().root());
     assertThat(service.trouble()).isEmpty();
+  }
+
+  @Test
+  void whatTheContractWouldRefuseForEverIsNotPostedForAnAdministratorEither() {
+    contribute("ann");
+    outbox.close(); // what is sent by hand has a nonce of the same key
+    send(
+        UPDATER,
+        ContractName.REWARD_DISTRIBUTOR,
+        "postRoot",
+        BigInteger.valueOf(5),
+        Hash256.sha256("of a ledger that is further").toBytes(),
+        BigInteger.ZERO,
+        new byte[32]);
+    outbox = sender();
+    outbox.start();
+    EpochService service = service(epochs, true);
+    ask("ann");
+    epochs.close();
+    assertThatThrownBy(() -> service.post(ADMIN))
+        .hasMessageContaining("an epoch above 5")
+        .hasMessageContaining("which backup");
+    assertThat(service.postings(1, 1)).noneMatch(p -> p.kind() == Kind.ROOT);
   }
 
   /** What an older release has handed over, whose keys and rows had no deployment. */

@@ -115,7 +115,9 @@ function reason(error) {
     case 4100: return 'The wallet has not allowed this page to do that. Connect it again.';
     case 4900:
     case 4901: return 'The wallet has no connection to this chain.';
-    case 4902: return `The wallet does not know chain ${claim.chainId}, and this server names no node of it. Add it in the wallet: chain ${claim.chainId}, currency OPEN, and a node that the operator tells you. Then try again.`;
+    case 4902: return claim.walletUrl
+      ? `The wallet does not know chain ${claim.chainId} yet. If it has just added it, try again; else add it in the wallet: chain ${claim.chainId}, currency OPEN, node ${claim.walletUrl}.`
+      : `The wallet does not know chain ${claim.chainId}, and this server names no node of it. Add it in the wallet: chain ${claim.chainId}, currency OPEN, and a node that the operator tells you. Then try again.`;
     case -32002: return 'The wallet is already asking you. Open it and answer there.';
     default: return error?.message || String(error);
   }
