@@ -24,6 +24,7 @@ import io.openledger.rollup.outbox.JdbcOutbox;
 import io.openledger.rollup.outbox.OutboxSettings;
 import io.openledger.rollup.payments.PaymentService;
 import io.openledger.rollup.payments.PaymentSettings;
+import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer;
 import io.openledger.runtime.rollup.Rollup;
 import io.openledger.runtime.store.Store;
@@ -51,7 +52,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -107,13 +107,13 @@ class PaidCallsTest {
             Map.of(
                 "openledger.policy.fee-per-answer-wei", "100",
                 "openledger.policy.fee-per-token-wei", "10"));
-    service = service(Set.of("admin"), Wei.of(1_000_000));
+    service = service(Wei.of(1_000_000));
     rest = new RestServer();
     rest.serve(paid(server.server(), service));
     proxy = new FlakyProxy(rest.port());
   }
 
-  private static PaymentService service(Set<String> users, Wei open) {
+  private static PaymentService service(Wei open) {
     Store store =
         new Store(
             database.pool(),
@@ -126,7 +126,6 @@ class PaidCallsTest {
         new PaymentSettings(
             payee.address(),
             true,
-            users,
             new PaymentSettings.Trust(100, Wei.of(1000), open, Wei.ZERO),
             new PaymentSettings.Times(
                 Duration.ofMinutes(2), Duration.ofMinutes(5), Duration.ofHours(1), Duration.ZERO),
@@ -150,7 +149,7 @@ class PaidCallsTest {
         new SecureRandom());
   }
 
-  /** The server with a rollup that has payments and nothing else. */
+  /** The server with a rollup that has payments, those of the administrator, and nothing else. */
   private static OpenLedgerServer paid(OpenLedgerServer inner, PaymentService payments) {
     Rollup rollup =
         (Rollup)
@@ -160,6 +159,9 @@ class PaidCallsTest {
                 (self, method, arguments) -> {
                   if (method.getName().equals("payments")) {
                     return Optional.of(payments.payments());
+                  }
+                  if (method.getName().equals("paysByCall")) {
+                    return ((Caller) arguments[0]).is(Caller.Role.ADMIN);
                   }
                   throw new UnsupportedOperationException(method.getName());
                 });

@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -781,20 +780,5 @@ class PaymentServiceTest {
     refused(Reason.EXHAUSTED_DEPOSIT, () -> admit(payment(channel, 450)));
     assertThat(paid.owed(channel)).isEqualTo(130);
     assertThat(paid.column(channel, "early_deposit")).isZero();
-  }
-
-  @Test
-  void whoPaysIsWhoIsSetOrWhoComesWithoutCredentials() {
-    PaymentSettings settings = paid.settings().payers(false, Set.of("robot"));
-    PaymentService service = paid.service(settings);
-    assertThat(service.payments().anonymous()).isFalse();
-    io.openledger.runtime.Caller robot =
-        io.openledger.runtime.Caller.user("openledger", "robot", Set.of());
-    io.openledger.runtime.Caller ann =
-        io.openledger.runtime.Caller.user("openledger", "ann", Set.of());
-    assertThat(service.payments().required(robot)).isTrue();
-    assertThat(service.payments().required(ann)).isFalse();
-    assertThat(service.payments().required(io.openledger.runtime.Caller.application("robot")))
-        .isFalse();
   }
 }
