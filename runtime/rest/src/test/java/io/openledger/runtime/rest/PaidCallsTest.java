@@ -56,6 +56,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -353,6 +354,41 @@ class PaidCallsTest {
         client.post(proxy.uri("pay/v1/completions"), stream.replace("three", "four"));
     assertThat(second.charged()).contains(Wei.of(130));
     assertThat(second.response().body()).contains("\"payment\":{\"success\":true");
+    agrees(260);
+  }
+
+  @Test
+  void aPriceThatRisesBetweenAdmissionAndAnswerIsAskedForAnewBeforeAnythingIsSaid()
+      throws Exception {
+    String stream = BODY.replace("\"max_tokens\"", "\"stream\":true,\"max_tokens\"");
+    for (String body : List.of(BODY, stream)) {
+      long receipts = database.number("SELECT COUNT(*) FROM ol_receipts");
+      int sent = proxy.payments.size();
+      // the offer and the admission are a wei lower than what holds when the answer is begun
+      AtomicInteger lower = new AtomicInteger(2);
+      OpenLedgerServer cheap =
+          (OpenLedgerServer)
+              Proxy.newProxyInstance(
+                  OpenLedgerServer.class.getClassLoader(),
+                  new Class<?>[] {OpenLedgerServer.class},
+                  (self, method, arguments) -> {
+                    if (method.getName().equals("most") && lower.getAndDecrement() > 0) {
+                      return Wei.of(299);
+                    }
+                    try {
+                      return method.invoke(server.server(), arguments);
+                    } catch (InvocationTargetException e) {
+                      throw e.getCause();
+                    }
+                  });
+      rest.serve(paid(cheap, service));
+      PayingClient.Paid paid = client.post(proxy.uri("pay/v1/completions"), body);
+      assertThat(paid.response().statusCode()).as(paid.response().body()).isEqualTo(200);
+      assertThat(paid.charged()).contains(Wei.of(130));
+      // refused, sent again and told the new price, and paid by that
+      assertThat(proxy.payments.subList(sent, proxy.payments.size())).hasSize(3);
+      assertThat(database.number("SELECT COUNT(*) FROM ol_receipts")).isEqualTo(receipts + 1);
+    }
     agrees(260);
   }
 

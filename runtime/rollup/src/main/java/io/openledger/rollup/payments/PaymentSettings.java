@@ -17,11 +17,7 @@ import java.util.Optional;
  * @param settling when what was charged goes to the chain
  */
 public record PaymentSettings(
-    ChainAddress payee,
-    boolean anonymous,
-    Trust trust,
-    Times times,
-    Settling settling) {
+    ChainAddress payee, boolean anonymous, Trust trust, Times times, Settling settling) {
 
   public PaymentSettings {
     if (settling.from().compareTo(trust.open()) > 0) {

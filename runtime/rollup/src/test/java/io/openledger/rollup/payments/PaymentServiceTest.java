@@ -108,6 +108,29 @@ class PaymentServiceTest {
   }
 
   @Test
+  void anAnswerThatBecameDearerSinceItWasAdmittedIsRefusedBeforeAnythingIsMadeOfIt() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    // by the terms of then, a wei less than it may cost by those that hold when it is begun
+    Wei then = Wei.of(299);
+    Payment payment = paid.payment(channel, 299, TEXT, then);
+    try (Admission.Admitted call =
+        (Admission.Admitted) paid.payments().admit(payment, PaidServer.request(TEXT), then)) {
+      assertThatThrownBy(() -> paid.answer(call, TEXT, MOST))
+          .isInstanceOfSatisfying(
+              OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY))
+          .hasMessageContaining("300 wei")
+          .hasMessageContaining("299")
+          .hasMessageContaining("nothing was charged");
+    }
+    assertThat(paid.serving.requests).isEmpty();
+    assertThat(paid.owed(channel)).isZero();
+    // the same payment is told the new price
+    refused(Reason.EXPIRED_QUOTE, () -> admit(payment));
+    assertThat(paid.call(payment(channel, 300), TEXT, MOST).charged()).isEqualTo(Wei.of(130));
+    consistent(channel);
+  }
+
+  @Test
   void whatTheAnswerCostIsChargedAndTheChangePaysForTheNext() {
     Channel channel = paid.open(PaidServer.DEPOSIT);
     Admission.Settled first = paid.call(payment(channel, 300), TEXT, MOST);
