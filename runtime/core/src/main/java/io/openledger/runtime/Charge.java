@@ -2,6 +2,7 @@ package io.openledger.runtime;
 
 import io.openledger.api.model.Answer;
 import io.openledger.api.reward.AccountId;
+import io.openledger.api.reward.Wei;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -11,6 +12,15 @@ public interface Charge {
 
   /** Whose lines the ledger gets. */
   AccountId payer();
+
+  /**
+   * Told before anything is generated, once the terms are settled by which the answers are made.
+   *
+   * @param most that the answers can cost together
+   * @throws io.openledger.api.OpenLedgerException if that is not going to be paid: nothing is
+   *     generated
+   */
+  void begin(Wei most);
 
   /**
    * Notes that the answers are paid, in the transaction that writes their receipts and lines, after

@@ -214,6 +214,11 @@ final class ServerRollup implements Rollup {
   }
 
   @Override
+  public boolean paysByCall(Caller caller) {
+    return caller.user().filter(environment.chain().payments().users()::contains).isPresent();
+  }
+
+  @Override
   public Optional<Payments> payments() {
     return environment.chain().payments().any()
         ? sending().payments().map(PaymentService::payments)

@@ -237,7 +237,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
                   new PaymentService(
                       PaymentSettings.of(
                               payers.payee().map(ChainAddress::new).orElse(signer.address()))
-                          .payers(payers.anonymous(), payers.users()),
+                          .with(payers.anonymous()),
                       book.address(ContractName.PAYMENT_CHANNEL),
                       client,
                       outbox,

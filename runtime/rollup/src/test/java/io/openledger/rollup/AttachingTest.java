@@ -14,8 +14,10 @@ import io.openledger.chain.connector.keys.NewKeystore;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.support.LyingNode;
 import io.openledger.chain.connector.support.ServerChain;
+import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer.Check;
 import io.openledger.runtime.rollup.EpochPosting;
+import io.openledger.runtime.rollup.Rollup;
 import io.openledger.runtime.support.ScriptedServing;
 import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
@@ -28,6 +30,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.ServiceLoader;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
@@ -255,6 +258,27 @@ class AttachingTest {
         .startsWith("the contract takes roots of " + key + " alone")
         .contains(stranger.value());
     assertThat(server.server().readiness()).allMatch(Check::up);
+  }
+
+  @Test
+  void whoPaysCallByCallIsKnownBeforeTheKeyIsThere() {
+    settings.put("openledger.payments.anonymous", "true");
+    settings.put("openledger.payments.users", "robot");
+    Path file = data.resolve("key.json");
+    withKey(file);
+    launch();
+    await("the key is missed", told -> told.contains(file.toString()));
+    Rollup rollup = server.server().rollup().orElseThrow();
+    assertThat(rollup.paysByCall(user("robot"))).isTrue();
+    assertThat(rollup.paysByCall(user("ann"))).isFalse();
+    assertThat(rollup.paysByCall(Caller.application("robot"))).isFalse();
+    assertThatThrownBy(rollup::payments)
+        .isInstanceOf(OpenLedgerException.class)
+        .hasMessageContaining(ErrorCode.SIGNING_KEY.id());
+  }
+
+  private static Caller user(String name) {
+    return Caller.user("openledger", name, Set.of(Caller.Role.USER));
   }
 
   @Test

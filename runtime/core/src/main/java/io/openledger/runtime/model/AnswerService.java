@@ -130,7 +130,10 @@ public final class AnswerService {
 
   /** The most that answers to prompts can cost, under the boundary's policy. */
   public Wei most(List<Prompt> prompts) {
-    Policy policy = policy();
+    return most(policy(), prompts);
+  }
+
+  private static Wei most(Policy policy, List<Prompt> prompts) {
     return prompts.stream()
         .map(p -> policy.fee(p.options().maxTokens()))
         .reduce(Wei.ZERO, Wei::plus);
@@ -159,6 +162,10 @@ public final class AnswerService {
             policy(),
             Boundary.current().map(Boundary::mode).orElse(AttributionMode.REQUIRED),
             namedDatanets());
+    // an epoch may have turned since the price was agreed upon
+    Boundary.current()
+        .flatMap(Boundary::charge)
+        .ifPresent(charge -> charge.begin(most(terms.policy(), prompts)));
     datanets.attributable(caller, terms.named());
 
     ServingEngine serving = models.engine();

@@ -47,7 +47,9 @@ public sealed interface Admission {
     Caller anonymous(String application);
 
     /**
-     * What charges the channel in the transaction that records the answers.
+     * What charges the channel in the transaction that records the answers. It refuses to begin
+     * answers that may cost more than is held back, with {@code NOT_READY}: the price has risen
+     * since the call was admitted.
      *
      * @param form makes what is sent; it is kept for a retry, in the same transaction
      * @throws io.openledger.api.OpenLedgerException {@code LEDGER_UNAVAILABLE} if the answer is

@@ -47,7 +47,7 @@ public interface OutboxAdministration {
    * @param state how far it is
    * @param transaction the hash that is in a block; else the one that was signed last
    * @param block in which it is
-   * @param detail what stands in its way, or why it was reverted
+   * @param detail what stands in its way, why it was reverted, or who settled it
    * @param wish {@code CANCEL} or {@code RETRY} while that is being done
    * @param submittedAt when it was stored
    * @param since when it came into this state
@@ -131,6 +131,21 @@ public interface OutboxAdministration {
    *     by a key that this server does not have
    */
   Detail retry(String key);
+
+  /**
+   * Says that a message which may have been paid, as its detail says, and which no endpoint shows,
+   * was paid: an administrator has found the transaction elsewhere. It is {@link State#FINALIZED}
+   * from then on. The chain is asked whether the block is final and has the transaction, whether
+   * this server's key signed it and it does what the message is to do; no other message may have
+   * it. That it had its effect is the administrator's word where no endpoint shows its receipt.
+   *
+   * @param transaction that paid it: its own, or another one of the same key that does the same
+   * @param block in which it is
+   * @throws OpenLedgerException {@link io.openledger.api.ErrorCode#CHAIN_MESSAGE_UNKNOWN}, {@link
+   *     io.openledger.api.ErrorCode#CHAIN_REFUSED} if it is not one of these, or the chain has or
+   *     shows something else, and what asking the chain throws; then nothing is changed
+   */
+  Detail paid(String key, Hash256 transaction, long block);
 
   /**
    * Wishes to take a message back: a transfer of nothing is offered more for the same nonce. The

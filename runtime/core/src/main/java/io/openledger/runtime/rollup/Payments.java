@@ -1,7 +1,6 @@
 package io.openledger.runtime.rollup;
 
 import io.openledger.api.reward.Wei;
-import io.openledger.runtime.Caller;
 
 /**
  * Payments call by call, with cumulative vouchers of a payment channel. Safe for any thread and any
@@ -13,9 +12,6 @@ import io.openledger.runtime.Caller;
  * for a call that gives no answer.
  */
 public interface Payments {
-
-  /** Whether the caller pays call by call, and owes nothing in the ledger. */
-  boolean required(Caller caller);
 
   /** Whether somebody without credentials may pay. */
   boolean anonymous();

@@ -20,7 +20,18 @@ public interface Rollup extends AutoCloseable {
   /** Governance of the policies, as the caller may use it. */
   PolicyGovernance governance(Caller caller);
 
-  /** Payments call by call; empty where none are configured. */
+  /**
+   * Whether the caller pays call by call, and owes nothing in the ledger: as it is configured,
+   * whatever the chain can do. Whoever does not is answered without {@link #payments}.
+   */
+  boolean paysByCall(Caller caller);
+
+  /**
+   * Payments call by call; empty where none are configured.
+   *
+   * @throws io.openledger.api.OpenLedgerException why none can be taken now: there is no key, or
+   *     the chain is not attached
+   */
   Optional<Payments> payments();
 
   /** The readiness check {@code rollup}: what is missing, and why. Waits for nothing. */

@@ -72,18 +72,24 @@ public class CompletionsResource {
     GenerationRequest request = form.read(Bodies.json(bytes));
     Optional<String> payment =
         PaymentHeader.of(Optional.ofNullable(newer), Optional.ofNullable(older));
-    Optional<Payments> payments = server.rollup().flatMap(Rollup::payments);
-    if (payments.isPresent() && (payment.isPresent() || payments.get().required(caller))) {
-      PaidAnswers answers = new PaidAnswers(server, payments.get(), form, request, path, bytes);
-      Wei price = answers.price();
-      if (!price.isZero()) {
-        return answers.answer(Optional.of(caller), payment, price);
-      }
-    } else if (payment.isPresent()) {
-      throw RequestException.parameter(
-          PaymentHeader.NAME, "there", "absent: this server charges its users' accounts");
+    Optional<Rollup> rollup = server.rollup();
+    if (payment.isEmpty() && rollup.filter(r -> r.paysByCall(caller)).isEmpty()) {
+      return owed(server, caller, form, request); // whatever payments on the chain can do
     }
-    return owed(server, caller, form, request);
+    Payments payments =
+        rollup
+            .flatMap(Rollup::payments)
+            .orElseThrow(
+                () ->
+                    RequestException.parameter(
+                        PaymentHeader.NAME,
+                        "there",
+                        "absent: this server charges its users' accounts"));
+    PaidAnswers answers = new PaidAnswers(server, payments, form, request, path, bytes);
+    Wei price = answers.price();
+    return price.isZero()
+        ? owed(server, caller, form, request)
+        : answers.answer(Optional.of(caller), payment, price);
   }
 
   /** Answered to who owes it in the ledger. */

@@ -1,5 +1,6 @@
 package io.openledger.runtime.rest;
 
+import io.openledger.api.Hash256;
 import io.openledger.runtime.Caller.Role;
 import io.openledger.runtime.OpenLedgerServers;
 import io.openledger.runtime.rollup.OutboxAdministration;
@@ -70,10 +71,30 @@ public class OutboxResource {
     return Json.ok(OutboxJson.of(outbox(user).cancel(required(key))));
   }
 
+  @POST
+  @Path("paid")
+  @Allowed(Role.ADMIN)
+  public Response paid(
+      @Context SecurityContext user,
+      @QueryParam("key") @Nullable String key,
+      @QueryParam("transaction") @Nullable String transaction,
+      @QueryParam("block") @Nullable String block) {
+    Hash256 hash =
+        Hash256.parse(
+            required("transaction", transaction, "the hash of the transaction that paid it"));
+    long number =
+        Parameters.whole(
+            "block", required("block", block, "the number of its block"), 0, Long.MAX_VALUE);
+    return Json.ok(OutboxJson.of(outbox(user).paid(required(key), hash, number)));
+  }
+
   private static String required(@Nullable String key) {
-    return Parameters.optional(key)
-        .orElseThrow(
-            () -> RequestException.parameter("key", "missing", "the business key of a message"));
+    return required("key", key, "the business key of a message");
+  }
+
+  private static String required(String name, @Nullable String text, String allowed) {
+    return Parameters.optional(text)
+        .orElseThrow(() -> RequestException.parameter(name, "missing", allowed));
   }
 
   private static OutboxAdministration outbox(SecurityContext user) {

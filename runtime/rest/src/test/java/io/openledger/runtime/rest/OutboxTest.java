@@ -153,6 +153,12 @@ class OutboxTest {
     }
 
     @Override
+    public Detail paid(String key, Hash256 transaction, long block) {
+      asked.add("paid " + key + " " + transaction.hex() + " " + block);
+      return detail(key);
+    }
+
+    @Override
     public Detail cancel(String key) {
       asked.add("cancel " + key);
       return detail(key);
@@ -189,6 +195,26 @@ class OutboxTest {
     assertThat(rest.post("admin", "api/outbox/retry?key=a/b", "").statusCode()).isEqualTo(200);
     assertThat(rest.post("admin", "api/outbox/cancel?key=a/b", "").statusCode()).isEqualTo(200);
     assertThat(asked).containsExactly("retry a/b", "cancel a/b");
+  }
+
+  @Test
+  void whatPaidAMessageIsNamedWithItsBlock() throws Exception {
+    String hash = "ab".repeat(32);
+    String path = "api/outbox/paid?key=a/b&block=7&transaction=";
+    assertThat(rest.post("admin", path + "0x" + hash, "").statusCode()).isEqualTo(200);
+    assertThat(rest.post("admin", path + hash, "").statusCode()).isEqualTo(200);
+    String told = "paid a/b " + hash + " 7";
+    assertThat(asked).containsExactly(told, told);
+    for (String wrong :
+        List.of(
+            path,
+            path + "0x12",
+            "api/outbox/paid?key=a&transaction=" + hash,
+            "api/outbox/paid?key=a&block=-1&transaction=" + hash,
+            "api/outbox/paid?block=7&transaction=" + hash)) {
+      assertThat(rest.post("admin", wrong, "").statusCode()).as(wrong).isEqualTo(400);
+    }
+    assertThat(asked).hasSize(2);
   }
 
   @Test

@@ -24,6 +24,7 @@ import io.openledger.rollup.outbox.JdbcOutbox;
 import io.openledger.rollup.outbox.OutboxSettings;
 import io.openledger.rollup.payments.PaymentService;
 import io.openledger.rollup.payments.PaymentSettings;
+import io.openledger.runtime.Caller;
 import io.openledger.runtime.OpenLedgerServer;
 import io.openledger.runtime.rollup.Rollup;
 import io.openledger.runtime.store.Store;
@@ -51,11 +52,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -107,13 +108,13 @@ class PaidCallsTest {
             Map.of(
                 "openledger.policy.fee-per-answer-wei", "100",
                 "openledger.policy.fee-per-token-wei", "10"));
-    service = service(Set.of("admin"), Wei.of(1_000_000));
+    service = service(Wei.of(1_000_000));
     rest = new RestServer();
     rest.serve(paid(server.server(), service));
     proxy = new FlakyProxy(rest.port());
   }
 
-  private static PaymentService service(Set<String> users, Wei open) {
+  private static PaymentService service(Wei open) {
     Store store =
         new Store(
             database.pool(),
@@ -126,7 +127,6 @@ class PaidCallsTest {
         new PaymentSettings(
             payee.address(),
             true,
-            users,
             new PaymentSettings.Trust(100, Wei.of(1000), open, Wei.ZERO),
             new PaymentSettings.Times(
                 Duration.ofMinutes(2), Duration.ofMinutes(5), Duration.ofHours(1), Duration.ZERO),
@@ -150,7 +150,7 @@ class PaidCallsTest {
         new SecureRandom());
   }
 
-  /** The server with a rollup that has payments and nothing else. */
+  /** The server with a rollup that has payments, those of the administrator, and nothing else. */
   private static OpenLedgerServer paid(OpenLedgerServer inner, PaymentService payments) {
     Rollup rollup =
         (Rollup)
@@ -160,6 +160,9 @@ class PaidCallsTest {
                 (self, method, arguments) -> {
                   if (method.getName().equals("payments")) {
                     return Optional.of(payments.payments());
+                  }
+                  if (method.getName().equals("paysByCall")) {
+                    return ((Caller) arguments[0]).is(Caller.Role.ADMIN);
                   }
                   throw new UnsupportedOperationException(method.getName());
                 });
@@ -351,6 +354,41 @@ class PaidCallsTest {
         client.post(proxy.uri("pay/v1/completions"), stream.replace("three", "four"));
     assertThat(second.charged()).contains(Wei.of(130));
     assertThat(second.response().body()).contains("\"payment\":{\"success\":true");
+    agrees(260);
+  }
+
+  @Test
+  void aPriceThatRisesBetweenAdmissionAndAnswerIsAskedForAnewBeforeAnythingIsSaid()
+      throws Exception {
+    String stream = BODY.replace("\"max_tokens\"", "\"stream\":true,\"max_tokens\"");
+    for (String body : List.of(BODY, stream)) {
+      long receipts = database.number("SELECT COUNT(*) FROM ol_receipts");
+      int sent = proxy.payments.size();
+      // the offer and the admission are a wei lower than what holds when the answer is begun
+      AtomicInteger lower = new AtomicInteger(2);
+      OpenLedgerServer cheap =
+          (OpenLedgerServer)
+              Proxy.newProxyInstance(
+                  OpenLedgerServer.class.getClassLoader(),
+                  new Class<?>[] {OpenLedgerServer.class},
+                  (self, method, arguments) -> {
+                    if (method.getName().equals("most") && lower.getAndDecrement() > 0) {
+                      return Wei.of(299);
+                    }
+                    try {
+                      return method.invoke(server.server(), arguments);
+                    } catch (InvocationTargetException e) {
+                      throw e.getCause();
+                    }
+                  });
+      rest.serve(paid(cheap, service));
+      PayingClient.Paid paid = client.post(proxy.uri("pay/v1/completions"), body);
+      assertThat(paid.response().statusCode()).as(paid.response().body()).isEqualTo(200);
+      assertThat(paid.charged()).contains(Wei.of(130));
+      // refused, sent again and told the new price, and paid by that
+      assertThat(proxy.payments.subList(sent, proxy.payments.size())).hasSize(3);
+      assertThat(database.number("SELECT COUNT(*) FROM ol_receipts")).isEqualTo(receipts + 1);
+    }
     agrees(260);
   }
 

@@ -91,6 +91,7 @@ class SecurityTest {
       strings = {
         "api/outbox/retry?key=a",
         "api/outbox/cancel?key=a",
+        "api/outbox/paid?key=a",
         "api/chain/endpoints/accept-finality",
         "api/chain/endpoints/lift?name=a",
         "api/ledger/epochs",
@@ -207,6 +208,7 @@ class SecurityTest {
           Map.entry("GET /api/outbox/message", "ADMIN"),
           Map.entry("POST /api/outbox/retry", "ADMIN"),
           Map.entry("POST /api/outbox/cancel", "ADMIN"),
+          Map.entry("POST /api/outbox/paid", "ADMIN"),
           Map.entry("GET /api/chain/endpoints", "ADMIN"),
           Map.entry("POST /api/chain/endpoints/lift", "ADMIN"),
           Map.entry("POST /api/chain/endpoints/accept-finality", "ADMIN"));

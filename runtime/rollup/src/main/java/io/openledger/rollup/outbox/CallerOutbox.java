@@ -1,6 +1,7 @@
 package io.openledger.rollup.outbox;
 
 import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.Page;
 import io.openledger.runtime.Caller;
@@ -16,14 +17,18 @@ import java.util.function.Supplier;
  * The outbox with the rights of one caller: all of them for an administrator, none for others.
  *
  * @param trouble what stands in the way of all
+ * @param attested settles what was paid
  */
 record CallerOutbox(
     Store store,
     Identity identity,
     Counters counters,
     Supplier<Optional<String>> trouble,
+    Attested attested,
     Caller caller)
     implements OutboxAdministration {
+
+  private static final System.Logger LOG = System.getLogger(CallerOutbox.class.getName());
 
   private static final int LONGEST_NAME = 220;
 
@@ -84,10 +89,30 @@ record CallerOutbox(
     return wish(key, "CANCEL", false, "one that is not final");
   }
 
+  @Override
+  public Detail paid(String key, Hash256 transaction, long block) {
+    overview();
+    requireOurs(key, "PAID");
+    Entry entry = entry(key).orElseThrow(() -> unknown(key));
+    if (!entry.unproven() || !attested.settle(entry, transaction, block, by())) {
+      throw refused(get(key), "one that may have been paid, which no endpoint shows");
+    }
+    counters.finalized.incrementAndGet();
+    LOG.log(
+        System.Logger.Level.INFO,
+        "message {0} was paid by transaction 0x{1}, as an administrator has found",
+        key,
+        transaction.hex());
+    return get(key);
+  }
+
+  private Optional<Entry> entry(String key) {
+    return store.join("reading a message", c -> new OutboxRows(identity).find(c, key));
+  }
+
   /** Whoever has the key of a message, and nobody else, can do anything about it. */
   private void requireOurs(String key, String wish) {
-    store
-        .join("reading a message", c -> new OutboxRows(identity).find(c, key))
+    entry(key)
         .filter(e -> !e.signer().equals(identity.signer()) || e.chainId() != identity.chainId())
         .ifPresent(
             e -> {
@@ -108,24 +133,32 @@ record CallerOutbox(
 
   private Detail wish(String key, String wish, boolean settledToo, String allowed) {
     OutboxOverview overview = overview();
-    String name = caller.tenant();
-    String by = name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
     requireOurs(key, wish);
     boolean written =
         store.join(
-            "wishing " + wish + " of a message", c -> overview.wish(c, key, wish, by, settledToo));
+            "wishing " + wish + " of a message",
+            c -> overview.wish(c, key, wish, by(), settledToo));
     Detail now = get(key);
     if (!written) {
-      throw new OpenLedgerException(
-          ErrorCode.CHAIN_REFUSED,
-          "message "
-              + key
-              + " is "
-              + now.message().state()
-              + now.message().wish().map(w -> " with the wish " + w).orElse(""),
-          allowed,
-          "look at its state again");
+      throw refused(now, allowed);
     }
     return now;
+  }
+
+  private String by() {
+    String name = caller.tenant();
+    return name.length() > LONGEST_NAME ? name.substring(0, LONGEST_NAME) : name;
+  }
+
+  private static OpenLedgerException refused(Detail now, String allowed) {
+    return new OpenLedgerException(
+        ErrorCode.CHAIN_REFUSED,
+        "message "
+            + now.message().key()
+            + " is "
+            + now.message().state()
+            + now.message().wish().map(w -> " with the wish " + w).orElse(""),
+        allowed,
+        "look at its state again");
   }
 }

@@ -2,6 +2,7 @@ package io.openledger.rollup.outbox;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.reward.ChainAddress;
+import io.openledger.chain.connector.rpc.SentTransaction;
 import io.openledger.rollup.outbox.OutboxMessage.State;
 import java.time.Instant;
 import java.util.Optional;
@@ -52,6 +53,13 @@ record Entry(
 
   boolean cancelled() {
     return wish.filter(w -> w == Wish.CANCEL).isPresent();
+  }
+
+  /** Whether a transaction of the key does what this is to do. */
+  boolean does(SentTransaction sent) {
+    return sent.to()
+        .map(to -> Signing.content(chainId, to, sent.value(), sent.data()))
+        .equals(Optional.of(content));
   }
 
   OutboxMessage message() {

@@ -88,13 +88,7 @@ final class Follower {
     this.verdicts = new Verdicts(chain, store, rows, signing);
     this.missing =
         new Missing(
-            chain,
-            store,
-            rows,
-            verdicts,
-            new NonceSearch(chain, identity, watch),
-            identity.chainId(),
-            deadAfter);
+            chain, store, rows, verdicts, new NonceSearch(chain, identity, watch), deadAfter);
   }
 
   /** Forgets what another holder of the lease may have changed. */

@@ -255,7 +255,13 @@ public final class JdbcOutbox implements Outbox, AutoCloseable {
 
   /** The administrator's view, for one caller. */
   public OutboxAdministration administration(Caller caller) {
-    return new CallerOutbox(store, identity, counters, sender::trouble, caller);
+    return new CallerOutbox(
+        store,
+        identity,
+        counters,
+        sender::trouble,
+        new Attested(chain, store, rows, nonces),
+        caller);
   }
 
   /** Sends no more, and lets another node. What is stored stays. Idempotent. */

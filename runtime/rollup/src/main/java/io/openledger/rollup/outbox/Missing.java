@@ -43,7 +43,6 @@ final class Missing {
   private final OutboxRows rows;
   private final Verdicts verdicts;
   private final NonceSearch search;
-  private final long chainId;
   private final long deadAfter;
   private final Map<String, Suspect> suspects = new HashMap<>();
 
@@ -53,14 +52,12 @@ final class Missing {
       OutboxRows rows,
       Verdicts verdicts,
       NonceSearch search,
-      long chainId,
       long deadAfter) {
     this.chain = chain;
     this.store = store;
     this.rows = rows;
     this.verdicts = verdicts;
     this.search = search;
-    this.chainId = chainId;
     this.deadAfter = deadAfter;
   }
 
@@ -189,13 +186,7 @@ final class Missing {
             .filter(a -> a.transaction().equals(sent.hash()))
             .map(Attempt::kind)
             .findFirst();
-    return known.or(() -> same(entry, sent) ? Optional.of(Kind.CALL) : Optional.empty());
-  }
-
-  private boolean same(Entry entry, SentTransaction sent) {
-    return sent.to()
-        .map(to -> Signing.content(chainId, to, sent.value(), sent.data()))
-        .equals(Optional.of(entry.content()));
+    return known.or(() -> entry.does(sent) ? Optional.of(Kind.CALL) : Optional.empty());
   }
 
   /**
@@ -249,7 +240,7 @@ final class Missing {
 
   /** Whether it does the same, and is not what was signed here for another message. */
   private boolean pays(Entry entry, Outcome.Found found) {
-    return same(entry, found.transaction())
+    return entry.does(found.transaction())
         && store
             .requiresNew(
                 "looking whose bytes these are", c -> rows.keyOf(c, found.transaction().hash()))
@@ -313,8 +304,8 @@ final class Missing {
 
   private static final String WHAT_TO_DO =
       "Nothing is sent again by itself. Add an endpoint that keeps old blocks and receipts, or find"
-          + " out elsewhere. To try again signs it for another nonce, and PAYS A SECOND TIME if it"
-          + " was paid";
+          + " out elsewhere; if it was paid, name its transaction and block. To try again signs it for"
+          + " another nonce, and PAYS A SECOND TIME if it was paid";
 
   private static Change unproven(Entry entry, String why) {
     return new Change(

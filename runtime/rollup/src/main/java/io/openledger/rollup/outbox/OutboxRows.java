@@ -308,6 +308,54 @@ final class OutboxRows {
         transaction);
   }
 
+  /**
+   * Another message that a transaction belongs to, as far as is kept. It reads all rows, since the
+   * hash of a message has no index: for rare questions.
+   */
+  Optional<String> other(Connection c, String key, Hash256 transaction) throws SQLException {
+    Optional<String> signed = keyOf(c, transaction).filter(found -> !found.equals(key));
+    return signed.isPresent()
+        ? signed
+        : Sql.first(
+            c,
+            "SELECT business_key FROM ol_outbox WHERE transaction_hash = ? AND business_key <> ?",
+            row -> row.getString(1),
+            transaction,
+            key);
+  }
+
+  /**
+   * One that stands was paid, as an administrator says.
+   *
+   * @return false, and nothing is written, if it is other than it was read
+   */
+  boolean attested(
+      Connection c,
+      Entry entry,
+      Hash256 transaction,
+      Optional<Place> place,
+      String detail,
+      String by)
+      throws SQLException {
+    return Sql.update(
+            c,
+            "UPDATE ol_outbox SET state = 'FINALIZED', open_nonce = NULL, transaction_hash = ?,"
+                + " block_number = ?, block_hash = ?, detail = ?, wish = NULL, wished_by = ?,"
+                + " unproven_since = NULL, since = CURRENT_TIMESTAMP,"
+                + " kept_since = CURRENT_TIMESTAMP"
+                + " WHERE business_key = ? AND nonce = ? AND open_nonce = ?"
+                + " AND unproven_since IS NOT NULL",
+            transaction,
+            place.map(Place::number),
+            place.map(Place::hash),
+            shortened(detail),
+            by,
+            entry.key(),
+            entry.nonce(),
+            entry.nonce())
+        == 1;
+  }
+
   /** Whether a message of any state has the nonce. */
   boolean taken(Connection c, long nonce) throws SQLException {
     return Sql.number(c, "SELECT COUNT(*) FROM ol_outbox" + OURS + " AND nonce = ?", ours(nonce))

@@ -92,10 +92,29 @@ final class AdmittedCall implements Admission.Admitted {
       }
 
       @Override
+      public void begin(Wei most) {
+        requireHeld(most);
+      }
+
+      @Override
       public void record(Connection c, List<Answer> answers) throws SQLException {
         AdmittedCall.this.record(c, answers, form);
       }
     };
+  }
+
+  private void requireHeld(Wei most) {
+    if (most.compareTo(price) > 0) {
+      throw new OpenLedgerException(
+          ErrorCode.NOT_READY,
+          "an answer that may cost "
+              + most
+              + " wei by the terms that hold since it was admitted, with "
+              + price
+              + " wei held back",
+          "answers whose price is held back",
+          "send the payment again: it is told the new price; nothing was charged");
+    }
   }
 
   private void record(Connection c, List<Answer> answers, Function<List<Answer>, Content> form)

@@ -7,7 +7,6 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.payments.ChannelDomain;
-import io.openledger.runtime.Caller;
 import io.openledger.runtime.rollup.Admission;
 import io.openledger.runtime.rollup.ChannelStanding;
 import io.openledger.runtime.rollup.PaidRequest;
@@ -65,11 +64,6 @@ final class ChannelPayments implements Payments {
     this.lookup = lookup;
     this.holds = holds;
     this.clock = clock;
-  }
-
-  @Override
-  public boolean required(Caller caller) {
-    return caller.user().filter(settings.users()::contains).isPresent();
   }
 
   @Override

@@ -6,28 +6,20 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Who pays, up to what the payee trusts, and when it is settled.
  *
  * @param payee who is paid
  * @param anonymous whether somebody without credentials may pay
- * @param users of REST who pay call by call, by name
  * @param trust what is taken
  * @param times how long things last
  * @param settling when what was charged goes to the chain
  */
 public record PaymentSettings(
-    ChainAddress payee,
-    boolean anonymous,
-    Set<String> users,
-    Trust trust,
-    Times times,
-    Settling settling) {
+    ChainAddress payee, boolean anonymous, Trust trust, Times times, Settling settling) {
 
   public PaymentSettings {
-    users = Set.copyOf(users);
     if (settling.from().compareTo(trust.open()) > 0) {
       throw refused(
           "settled from " + settling.from() + " wei, with at most " + trust.open() + " wei open",
@@ -104,7 +96,6 @@ public record PaymentSettings(
     return new PaymentSettings(
         payee,
         false,
-        Set.of(),
         new Trust(10_000, times(milliOpen, 10), times(milliOpen, 1000), Wei.ZERO),
         new Times(
             Duration.ofMinutes(2),
@@ -118,24 +109,24 @@ public record PaymentSettings(
     return new Wei(amount.value().multiply(java.math.BigInteger.valueOf(factor)));
   }
 
-  /** The same, for other callers. */
-  public PaymentSettings payers(boolean anonymousToo, Set<String> names) {
-    return new PaymentSettings(payee, anonymousToo, names, trust, times, settling);
+  /** The same, for whoever has no credentials too, or not. */
+  public PaymentSettings with(boolean anonymousToo) {
+    return new PaymentSettings(payee, anonymousToo, trust, times, settling);
   }
 
   /** The same with other trust. */
   public PaymentSettings with(Trust other) {
-    return new PaymentSettings(payee, anonymous, users, other, times, settling);
+    return new PaymentSettings(payee, anonymous, other, times, settling);
   }
 
   /** The same with other times. */
   public PaymentSettings with(Times other) {
-    return new PaymentSettings(payee, anonymous, users, trust, other, settling);
+    return new PaymentSettings(payee, anonymous, trust, other, settling);
   }
 
   /** The same, settled otherwise. */
   public PaymentSettings with(Settling other) {
-    return new PaymentSettings(payee, anonymous, users, trust, times, other);
+    return new PaymentSettings(payee, anonymous, trust, times, other);
   }
 
   /** How much of a deposit counts that is not finalized, if any. */

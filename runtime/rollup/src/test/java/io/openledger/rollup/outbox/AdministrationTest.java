@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openledger.api.ErrorCode;
+import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.chain.connector.tx.SignedTransaction;
 import io.openledger.rollup.outbox.OutboxMessage.State;
@@ -32,7 +33,8 @@ class AdministrationTest extends OutboxFixture {
               v -> v.list(Optional.empty(), 0, 10),
               v -> v.get("a"),
               v -> v.retry("a"),
-              v -> v.cancel("a"));
+              v -> v.cancel("a"),
+              v -> v.paid("a", Hash256.ZERO, 1));
       for (Consumer<OutboxAdministration> each : all) {
         assertThatThrownBy(() -> each.accept(view))
             .isInstanceOfSatisfying(
@@ -76,6 +78,42 @@ class AdministrationTest extends OutboxFixture {
             OpenLedgerException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_MESSAGE_UNKNOWN))
         .hasMessageContaining("nothing?");
+  }
+
+  @Test
+  void whatNobodyShowsIsSettledByWhoeverFoundThatItWasPaid() {
+    outbox.submit(Nodes.intent("a"));
+    outbox.submit(Nodes.intent("b"));
+    turn();
+    long block = chain.height() + 1;
+    chain.mine(8);
+    for (SignedTransaction told : chain.told) {
+      chain.hidden.add(told.hash());
+    }
+    for (int i = 0; i < 10; i++) {
+      turn();
+      chain.mine();
+    }
+    // the other one as a backup may have it, of a nonce that it had before
+    sql("UPDATE ol_outbox SET nonce = 50, open_nonce = 50 WHERE business_key = 'b'");
+    OutboxAdministration.Message own = admin().paid("a", chain.told.get(0).hash(), block).message();
+    OutboxAdministration.Message other =
+        admin().paid("b", chain.told.get(1).hash(), block).message();
+    assertThat(own.state()).isEqualTo(OutboxAdministration.State.FINALIZED);
+    assertThat(own.block()).hasValue(block);
+    assertThat(other.state()).isEqualTo(OutboxAdministration.State.FINALIZED);
+    assertThat(other.transaction()).isEqualTo(chain.told.get(1).hash());
+    assertThat(other.block()).isEmpty();
+    assertThat(other.detail().orElse("")).contains("in block " + block, "at nonce 1");
+    assertThatThrownBy(() -> admin().paid("a", chain.told.get(0).hash(), block))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REFUSED));
+    assertThatThrownBy(() -> admin().paid("nothing", Hash256.ZERO, block))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class,
+            e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_MESSAGE_UNKNOWN));
+    assertOnce("a", "b");
   }
 
   @Test

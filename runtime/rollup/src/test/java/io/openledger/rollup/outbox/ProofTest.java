@@ -1,6 +1,7 @@
 package io.openledger.rollup.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.openledger.api.ErrorCode;
 import io.openledger.api.Hash256;
@@ -8,6 +9,7 @@ import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.SignedTransaction;
 import io.openledger.rollup.outbox.OutboxMessage.State;
+import io.openledger.runtime.rollup.OutboxAdministration;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -103,6 +105,155 @@ class ProofTest extends OutboxFixture {
     assertThat(message("a").nonce()).isEqualTo(1);
     assertThat(state("a")).isEqualTo(State.FINALIZED);
     assertOnce("a");
+  }
+
+  @Test
+  void takingBackWhatStandsSettlesNothingUntilTheChainShowsWhatItWas() {
+    paidAndForgotten("a");
+    outbox.submit(Nodes.intent("lost"));
+    chain.foreign(1);
+    chain.mine(8);
+    chain.bodiesFrom = Long.MAX_VALUE;
+    turns(8);
+    int told = chain.told.size();
+    for (String key : new String[] {"a", "lost"}) {
+      assertThat(outbox.trouble().orElse("")).contains("may have been paid", ": 2;");
+      admin().cancel(key);
+    }
+    turns(8);
+    for (String key : new String[] {"a", "lost"}) {
+      assertThat(state(key).settled()).as(key).isFalse();
+      assertThat(admin().get(key).message().wish()).contains("CANCEL");
+    }
+    assertThat(outbox.trouble().orElse("")).contains(": 2;");
+    assertThat(chain.told).hasSize(told);
+    chain.hidden.clear();
+    chain.bodiesFrom = 0;
+    nanos.addAndGet(Duration.ofMinutes(1).toNanos());
+    settle("a", "lost");
+    assertThat(state("a")).isEqualTo(State.FINALIZED);
+    assertThat(state("lost")).isEqualTo(State.CANCELLED);
+    assertOnce("a");
+  }
+
+  /** The number of the block that a transaction is in. */
+  private long blockOf(Hash256 transaction) {
+    for (long number = 0; number <= chain.height(); number++) {
+      Hash256 block = chain.block(number).orElseThrow().hash();
+      if (chain.sent(chain.account, block).orElseThrow().stream()
+          .anyMatch(sent -> sent.hash().equals(transaction))) {
+        return number;
+      }
+    }
+    throw new AssertionError("in no block");
+  }
+
+  private void refusesAsPaid(String key, Hash256 transaction, long block, String why) {
+    State before = state(key);
+    assertThatThrownBy(() -> admin().paid(key, transaction, block))
+        .isInstanceOfSatisfying(
+            OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CHAIN_REFUSED))
+        .hasMessageContaining(why);
+    assertThat(state(key)).isEqualTo(before);
+  }
+
+  @Test
+  void administratorWhoFoundThatItWasPaidSettlesIt() {
+    Hash256 sent = paidAndForgotten("a");
+    long block = blockOf(sent);
+    refusesAsPaid("a", sent, block, "message a is");
+    turns(10);
+    assertThat(detail("a")).contains("no endpoint shows its receipt", "name its transaction");
+    // what the chain does not show is not believed
+    refusesAsPaid("a", sent, chain.height(), "the last final one is");
+    refusesAsPaid("a", sent, block - 1, "no transaction 0x" + sent.hex());
+    refusesAsPaid("a", Hash256.sha256("another"), block, "no transaction");
+    chain.bodiesFrom = Long.MAX_VALUE;
+    refusesAsPaid("a", sent, block, "too few endpoints");
+    chain.bodiesFrom = 0;
+    // a wish for another try that was not done yet goes with it
+    admin().retry("a");
+    OutboxAdministration.Detail paid = admin().paid("a", sent, block);
+    assertThat(paid.message().state()).isEqualTo(OutboxAdministration.State.FINALIZED);
+    assertThat(paid.message().transaction()).isEqualTo(sent);
+    assertThat(paid.message().block()).hasValue(block);
+    assertThat(paid.message().wish()).isEmpty();
+    assertThat(detail("a")).contains("block " + block, "administrator's word");
+    turns(10);
+    assertThat(outbox.trouble()).isEmpty();
+    assertThat(state("a")).isEqualTo(State.FINALIZED);
+    refusesAsPaid("a", sent, block, "message a is FINALIZED");
+    assertThatThrownBy(() -> admin().retry("a")).hasMessageContaining("FINALIZED");
+    assertOnce("a");
+    // and others go on
+    outbox.submit(Nodes.intent("b"));
+    settle("b");
+    assertOnce("a", "b");
+  }
+
+  @Test
+  void whatDoesSomethingElseOrWasRevertedHasNotPaid() {
+    chain.reverting.add(data("r"));
+    outbox.submit(Nodes.intent("r"));
+    settle("r");
+    Hash256 reverted = message("r").transaction();
+    outbox.submit(Nodes.intent("x"));
+    settle("x");
+    Hash256 other = message("x").transaction();
+    Hash256 sent = paidAndForgotten("a");
+    turns(10);
+    refusesAsPaid("a", other, blockOf(other), "does something else");
+    refusesAsPaid("a", reverted, blockOf(reverted), "does something else");
+    // as if what reverted were the message's own
+    sql(
+        "UPDATE ol_outbox SET content = (SELECT content FROM ol_outbox WHERE business_key = 'r')"
+            + " WHERE business_key = 'a'");
+    refusesAsPaid("a", reverted, blockOf(reverted), "was reverted");
+    assertThat(message("a").transaction()).isEqualTo(sent);
+  }
+
+  @Test
+  void oneTransactionPaysOneMessageWhateverIsSaid() {
+    Hash256 first = paidAndForgotten("a");
+    Hash256 second = paidAndForgotten("b");
+    turns(10);
+    assertThat(detail("b")).contains("no endpoint shows its receipt");
+    // both do the same
+    sql(
+        "UPDATE ol_outbox SET content = (SELECT content FROM ol_outbox WHERE business_key = 'a')"
+            + " WHERE business_key = 'b'");
+    refusesAsPaid("b", first, blockOf(first), "which is message a");
+    admin().paid("a", first, blockOf(first));
+    // also when what was signed is kept no longer
+    sql("DELETE FROM ol_outbox_attempts");
+    refusesAsPaid("b", first, blockOf(first), "which is message a");
+    assertThat(second).isNotEqualTo(first);
+  }
+
+  @Test
+  void whatWasPaidAtAnotherNonceIsSettledToo() {
+    outbox.submit(Nodes.intent("a"));
+    chain.foreign(1);
+    SignedTransaction first = outboxBytes();
+    settle("a"); // for nonce 1
+    Hash256 paid = message("a").transaction();
+    sql("DELETE FROM ol_outbox_attempts WHERE nonce = 1");
+    sql(
+        "UPDATE ol_outbox SET state = 'SENT', nonce = 0, open_nonce = 0, block_number = NULL,"
+            + " block_hash = NULL, kept_since = NULL, transaction_hash = '"
+            + first.hash().hex()
+            + "'");
+    outbox = node(Nodes.eager());
+    expireLease();
+    turns(6);
+    assertThat(detail("a")).contains("another transaction does the same, 0x" + paid.hex());
+    admin().paid("a", paid, blockOf(paid));
+    assertThat(message("a").transaction()).isEqualTo(paid);
+    assertThat(detail("a")).contains("at nonce 1").doesNotContain("word");
+    outbox.submit(Nodes.intent("b"));
+    settle("b");
+    assertThat(outbox.trouble()).isEmpty();
+    assertOnce("a", "b");
   }
 
   @Test

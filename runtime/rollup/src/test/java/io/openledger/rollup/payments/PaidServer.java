@@ -119,7 +119,6 @@ final class PaidServer implements AutoCloseable {
     return new PaymentSettings(
         payee.address(),
         true,
-        Set.of(),
         new PaymentSettings.Trust(10, Wei.of(1000), Wei.of(100_000), Wei.ZERO),
         new PaymentSettings.Times(
             Duration.ofMinutes(2), Duration.ofMinutes(5), Duration.ofHours(1), Duration.ZERO),

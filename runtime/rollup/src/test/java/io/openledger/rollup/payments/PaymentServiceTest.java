@@ -29,7 +29,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -106,6 +105,29 @@ class PaymentServiceTest {
         .isLessThanOrEqualTo(paid.column(channel, "accepted"));
     assertThat(paid.column(channel, "exact")).isLessThanOrEqualTo(paid.column(channel, "charged"));
     assertThat(paid.server.ledgerSum()).isEqualTo("0");
+  }
+
+  @Test
+  void anAnswerThatBecameDearerSinceItWasAdmittedIsRefusedBeforeAnythingIsMadeOfIt() {
+    Channel channel = paid.open(PaidServer.DEPOSIT);
+    // by the terms of then, a wei less than it may cost by those that hold when it is begun
+    Wei then = Wei.of(299);
+    Payment payment = paid.payment(channel, 299, TEXT, then);
+    try (Admission.Admitted call =
+        (Admission.Admitted) paid.payments().admit(payment, PaidServer.request(TEXT), then)) {
+      assertThatThrownBy(() -> paid.answer(call, TEXT, MOST))
+          .isInstanceOfSatisfying(
+              OpenLedgerException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY))
+          .hasMessageContaining("300 wei")
+          .hasMessageContaining("299")
+          .hasMessageContaining("nothing was charged");
+    }
+    assertThat(paid.serving.requests).isEmpty();
+    assertThat(paid.owed(channel)).isZero();
+    // the same payment is told the new price
+    refused(Reason.EXPIRED_QUOTE, () -> admit(payment));
+    assertThat(paid.call(payment(channel, 300), TEXT, MOST).charged()).isEqualTo(Wei.of(130));
+    consistent(channel);
   }
 
   @Test
@@ -781,20 +803,5 @@ class PaymentServiceTest {
     refused(Reason.EXHAUSTED_DEPOSIT, () -> admit(payment(channel, 450)));
     assertThat(paid.owed(channel)).isEqualTo(130);
     assertThat(paid.column(channel, "early_deposit")).isZero();
-  }
-
-  @Test
-  void whoPaysIsWhoIsSetOrWhoComesWithoutCredentials() {
-    PaymentSettings settings = paid.settings().payers(false, Set.of("robot"));
-    PaymentService service = paid.service(settings);
-    assertThat(service.payments().anonymous()).isFalse();
-    io.openledger.runtime.Caller robot =
-        io.openledger.runtime.Caller.user("openledger", "robot", Set.of());
-    io.openledger.runtime.Caller ann =
-        io.openledger.runtime.Caller.user("openledger", "ann", Set.of());
-    assertThat(service.payments().required(robot)).isTrue();
-    assertThat(service.payments().required(ann)).isFalse();
-    assertThat(service.payments().required(io.openledger.runtime.Caller.application("robot")))
-        .isFalse();
   }
 }

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
@@ -67,6 +68,11 @@ public final class NewKeystore {
       Arrays.fill(password, '\0');
       throw OpenLedgerException.invalid(
           "the password", length + " characters long", SHORTEST_PASSWORD + " or more");
+    }
+    // before two seconds of work; the writing looks again, for who makes it meanwhile
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      Arrays.fill(password, '\0');
+      throw exists(file);
     }
     byte[] secret = new byte[32];
     do {
@@ -171,8 +177,7 @@ public final class NewKeystore {
       force.force(file, out);
       forceFolder(file, force);
     } catch (FileAlreadyExistsException e) {
-      throw OpenLedgerException.invalidText(
-          "keystore file", file.toString(), "a file that does not exist yet");
+      throw exists(file);
     } catch (IOException e) {
       try {
         Files.deleteIfExists(file);
@@ -186,6 +191,11 @@ public final class NewKeystore {
           "name another file; no key was made",
           e);
     }
+  }
+
+  private static OpenLedgerException exists(Path file) {
+    return OpenLedgerException.invalidText(
+        "keystore file", file.toString(), "a file that does not exist yet");
   }
 
   /** Not every system lets a folder be opened (Windows); there a name is kept at once. */

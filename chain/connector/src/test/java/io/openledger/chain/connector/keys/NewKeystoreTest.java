@@ -52,6 +52,29 @@ class NewKeystoreTest {
   }
 
   @Test
+  void looksForTheFileBeforeItMakesAKey() throws Exception {
+    Path there = folder.resolve("key.json");
+    Files.writeString(there, "the only copy");
+    // a link to nowhere is in the way too
+    Path link = Files.createSymbolicLink(folder.resolve("link.json"), folder.resolve("nowhere"));
+    for (Path file : List.of(there, link)) {
+      char[] password = "long enough".toCharArray();
+      SecureRandom unasked =
+          new SecureRandom() {
+            @Override
+            public void nextBytes(byte[] bytes) {
+              throw new AssertionError("a key is made that cannot be written");
+            }
+          };
+      assertThatThrownBy(() -> NewKeystore.create(file, password, unasked))
+          .isInstanceOf(OpenLedgerException.class)
+          .hasMessageContaining(file.toString())
+          .hasMessageContaining("does not exist yet");
+      assertThat(password).containsOnly('\0');
+    }
+  }
+
+  @Test
   void keyIsOnTheDiskWithItsNameBeforeItsAddressIsTold() {
     Path file = folder.resolve("key.json");
     List<Path> forced = new ArrayList<>();
