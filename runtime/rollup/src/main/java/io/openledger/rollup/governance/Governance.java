@@ -18,6 +18,7 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.tx.AbiSignature;
+import io.openledger.rollup.epochs.Deployed;
 import io.openledger.rollup.outbox.Outbox;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.ledger.ConfiguredPolicies;
@@ -64,6 +65,7 @@ public final class Governance implements PolicyGovernance {
    * @param outbox where steps are stored
    * @param self the address of the key that the outbox signs with
    * @param contracts where governance is
+   * @param deployed their governor, as business keys name it
    * @param source of the proposers' texts
    * @param policies of this server
    * @param settings how it is read and who may act
@@ -73,6 +75,7 @@ public final class Governance implements PolicyGovernance {
       Outbox outbox,
       ChainAddress self,
       GovernanceContracts contracts,
+      Deployed deployed,
       ProposalSource source,
       ConfiguredPolicies policies,
       GovernanceSettings settings) {
@@ -84,7 +87,7 @@ public final class Governance implements PolicyGovernance {
     this.stores = new StoreReader(contracts.store());
     this.proposals = new ProposalReader(contracts, governor, stores, source);
     this.drafts = new Drafts(contracts, self);
-    this.steps = new Steps(outbox, contracts.governor(), self);
+    this.steps = new Steps(outbox, deployed, self);
   }
 
   /** Governance as a caller may use it. */

@@ -37,6 +37,12 @@ final class Words {
     return text + (text.equals("1") ? " vote" : " votes");
   }
 
+  /** {@code 1 vote is missing}, {@code 1.5 votes are missing}. */
+  static String missing(Wei amount) {
+    String text = votes(amount);
+    return text + (text.equals("1 vote") ? " is" : " are") + " missing";
+  }
+
   private static String plain(BigDecimal number) {
     return number.signum() == 0 ? "0" : number.stripTrailingZeros().toPlainString();
   }

@@ -17,6 +17,7 @@ import io.openledger.chain.connector.rpc.RpcEndpoint;
 import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.tx.AbiSignature;
+import io.openledger.rollup.epochs.Deployed;
 import io.openledger.rollup.outbox.JdbcOutbox;
 import io.openledger.rollup.support.QuickOutbox;
 import io.openledger.runtime.store.Store;
@@ -48,6 +49,7 @@ final class GovernedChain implements AutoCloseable {
   final ChainClient client;
   final AddressBook book;
   final GovernanceContracts contracts;
+  final Deployed deployed;
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
@@ -86,6 +88,7 @@ final class GovernedChain implements AutoCloseable {
     }
     book = Deployment.deploy(client, anvil.signer(0), parameters);
     contracts = GovernanceContracts.of(book);
+    deployed = Deployed.of(book, book.governor().orElseThrow());
   }
 
   ChainAddress account(int number) {
@@ -177,6 +180,7 @@ final class GovernedChain implements AutoCloseable {
         outbox,
         account(account),
         contracts,
+        deployed,
         new LogProposals(client, contracts.governor(), book.block()),
         (named, split) -> named.hash().equals(CONFIGURED),
         new GovernanceSettings(Finality.UNSAFE, Set.of("desk")));

@@ -8,6 +8,7 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.FeeSplit;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.AbiSignature;
+import io.openledger.rollup.epochs.Deployed;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +26,8 @@ final class States {
   static final ChainAddress ANCHOR = address(5);
   static final ChainAddress STRANGER = address(0x666);
   static final Instant NOW = Instant.parse("2026-11-26T09:00:00Z");
+
+  static final Deployed DEPLOYED = Deployed.of(1612, Hash256.sha256("genesis"), GOVERNOR);
 
   static final GovernanceContracts CONTRACTS =
       new GovernanceContracts(
