@@ -52,6 +52,7 @@ public final class Governance implements PolicyGovernance {
   private final Semaphore readers = new Semaphore(READERS);
   private final ChainClient chain;
   private final ChainAddress self;
+  private final GovernanceContracts contracts;
   private final ConfiguredPolicies policies;
   private final GovernanceSettings settings;
   private final GovernorReader governor;
@@ -81,10 +82,11 @@ public final class Governance implements PolicyGovernance {
       GovernanceSettings settings) {
     this.chain = chain;
     this.self = self;
+    this.contracts = contracts;
     this.policies = policies;
     this.settings = settings;
     this.governor = new GovernorReader(contracts, self);
-    this.stores = new StoreReader(contracts.store());
+    this.stores = new StoreReader(contracts);
     this.proposals = new ProposalReader(contracts, governor, stores, source);
     this.drafts = new Drafts(contracts, self);
     this.steps = new Steps(outbox, deployed, self);
@@ -159,6 +161,13 @@ public final class Governance implements PolicyGovernance {
     return reading(() -> check(draft).preview());
   }
 
+  /** Asked for alone where the draft has something for it. */
+  private Optional<DistributorState> distributor(PolicyDraft draft) {
+    return Drafts.delays(draft)
+        ? reading(() -> DistributorState.read(ChainView.of(chain, Finality.UNSAFE), contracts))
+        : Optional.empty();
+  }
+
   private Drafts.Checked check(PolicyDraft draft) {
     Ground on = newest();
     return drafts.check(
@@ -173,7 +182,7 @@ public final class Governance implements PolicyGovernance {
 
   @Override
   public Submission propose(PolicyDraft draft) {
-    Drafts.Prepared prepared = drafts.prepare(draft);
+    Drafts.Prepared prepared = drafts.prepare(draft, distributor(draft));
     return steps.take(
         Steps.Step.PROPOSE,
         prepared.id(),

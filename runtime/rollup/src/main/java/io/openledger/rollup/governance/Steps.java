@@ -76,7 +76,8 @@ final class Steps {
       if (found.filter(Steps::failed).isPresent()) {
         continue;
       }
-      ChainIntent intent = new ChainIntent(key, governor.contract(), Wei.ZERO, data, OptionalLong.empty());
+      ChainIntent intent =
+          new ChainIntent(key, governor.contract(), Wei.ZERO, data, OptionalLong.empty());
       if (found.isEmpty()) {
         check.run();
         return submission(id, outbox.submit(intent));

@@ -131,6 +131,7 @@ class GovernanceTest {
                 + " 10 % to 5 %.");
     assertThat(preview.summary().get(1))
         .isEqualTo("Raises the length of an epoch from 1 hour to 2 hours.");
+    assertThat(preview.summary().get(2)).isEqualTo(Words.EPOCHS);
     assertThat(String.join(" ", preview.summary()))
         .contains("epochs that begin then or later")
         .contains("needs 1000 votes")
@@ -209,6 +210,50 @@ class GovernanceTest {
         new PolicyDraft(List.of(PolicyChange.feeSplit(split(7_000, 1_000))), "Back again");
     assertThat(governance.preview(again).refusals().get(0)).startsWith("OPENLEDGER-5034");
     refused(ErrorCode.CHANGE_TOO_SOON, () -> governance.propose(again));
+  }
+
+  @Test
+  void votedActivationDelayIsTheDistributorsOwn() throws Exception {
+    assertThat(chain.activationDelay()).isEqualTo(Duration.ofDays(1));
+    PolicyDraft six =
+        new PolicyDraft(List.of(PolicyChange.activationDelay(Duration.ofHours(6))), "Sooner.");
+    PolicyPreview preview = governance.preview(six);
+    assertThat(preview.refusals()).isEmpty();
+    assertThat(preview.calls())
+        .extracting(call -> call.contract().orElseThrow())
+        .containsExactly("ParameterStore", "RewardDistributor");
+    assertThat(preview.calls()).extracting(call -> call.danger()).containsOnly(Danger.ROUTINE);
+    ProposalId id = done(governance.propose(six)).proposal();
+    assertThat(id).isEqualTo(preview.id());
+    assertThat(read(id).calls()).usingRecursiveComparison().isEqualTo(preview.calls());
+    assertThat(read(id).warnings()).isEmpty();
+    beginVote();
+    done(governance.vote(id, VoteChoice.FOR, ""));
+    endVote();
+    done(governance.queue(id));
+    chain.anvil.advance(Duration.ofSeconds(61));
+    assertThat(chain.activationDelay()).isEqualTo(Duration.ofDays(1));
+    done(governance.execute(id));
+    assertThat(read(id).state()).isEqualTo(ProposalState.EXECUTED);
+    assertThat(chain.activationDelay()).isEqualTo(Duration.ofHours(6));
+    chain.anvil.advance(Duration.ofSeconds(61));
+    assertThat(governance.status().parameters())
+        .filteredOn(p -> p.key().equals(PolicyChange.ACTIVATION_DELAY))
+        .singleElement()
+        .satisfies(p -> assertThat(p.value()).isEqualTo(6 * 3_600));
+    assertThat(read(id).calls().get(1).danger()).isEqualTo(Danger.ROUTINE);
+  }
+
+  @Test
+  void activationDelayOfADistributorOfSomebodyElsesIsNotCalled() {
+    chain.disown();
+    PolicyPreview preview =
+        governance.preview(
+            new PolicyDraft(List.of(PolicyChange.activationDelay(Duration.ofHours(6))), "Sooner."));
+    assertThat(preview.refusals()).isEmpty();
+    assertThat(preview.calls()).hasSize(1);
+    assertThat(preview.calls().get(0).sentences().get(1))
+        .contains("no effect on claims", "owned by " + chain.account(3));
   }
 
   @Test
@@ -312,7 +357,8 @@ class GovernanceTest {
 
   @Test
   void whoSeesAProposalEarlyCannotMakeItTheirs() throws Exception {
-    Drafts.Prepared seen = new Drafts(chain.contracts, chain.account(1)).prepare(draft());
+    Drafts.Prepared seen =
+        new Drafts(chain.contracts, chain.account(1)).prepare(draft(), chain.state().distributor());
     assertThatThrownBy(() -> chain.send(2, chain.contracts.governor(), Wei.ZERO, seen.calldata()))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("reverted");

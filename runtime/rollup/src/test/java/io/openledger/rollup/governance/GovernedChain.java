@@ -205,8 +205,30 @@ final class GovernedChain implements AutoCloseable {
     throw new AssertionError("not in a block: " + step);
   }
 
+  Duration activationDelay() {
+    return state().distributor().orElseThrow().delay().orElseThrow();
+  }
+
+  /** Account 3 owns the distributor from now on. */
+  void disown() {
+    anvil.rpc("anvil_impersonateAccount", contracts.timelock().value());
+    anvil.setBalance(contracts.timelock(), States.open(1));
+    ChainAddress distributor = contracts.distributor().orElseThrow();
+    Map<String, String> offer = new LinkedHashMap<>();
+    offer.put("from", contracts.timelock().value());
+    offer.put("to", distributor.value());
+    offer.put(
+        "data",
+        "0x"
+            + HexFormat.of()
+                .formatHex(
+                    AbiSignature.parse("transferOwnership(address)").encodeCall(account(3))));
+    receipt(offer);
+    send(3, distributor, Wei.ZERO, AbiSignature.parse("acceptOwnership()").encodeCall());
+  }
+
   StoreState state() {
-    return new StoreReader(contracts.store()).now(ChainView.of(client, Finality.UNSAFE));
+    return new StoreReader(contracts).now(ChainView.of(client, Finality.UNSAFE));
   }
 
   /** Ends the servers that were made. */

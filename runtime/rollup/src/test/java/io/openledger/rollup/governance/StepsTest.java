@@ -27,7 +27,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class StepsTest {
 
   private static final ProposalId ID = new ProposalId(BigInteger.TEN);
-  private static final String KEY = States.DEPLOYED.name() + "/governance/execute/" + "0".repeat(63) + "a";
+  private static final String KEY =
+      States.DEPLOYED.name() + "/governance/execute/" + "0".repeat(63) + "a";
 
   private final Kept outbox = new Kept();
   private final Steps steps = new Steps(outbox, States.DEPLOYED, States.STRANGER);
