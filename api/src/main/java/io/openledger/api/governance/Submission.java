@@ -8,7 +8,7 @@ import java.util.Optional;
  * A step that the server's key takes, and how far its transaction is. It is sent if the caller's
  * JTA transaction commits, and then exactly once.
  *
- * @param key names it for ever, such as {@code governance/vote/…}
+ * @param key names it for ever, such as {@code <deployment>/governance/vote/…}
  * @param proposal what it is about
  * @param progress how far it is
  * @param transaction its hash, 32 bytes of Keccak-256

@@ -129,7 +129,7 @@ public final class ServerRuntime implements OpenLedgerServer {
             store,
             settlement,
             environment.clock(),
-            EpochSettings.each(config.epochInterval()).withVolume(config.epochVolume()),
+            EpochSettings.by(config.epochInterval()).withVolume(config.epochVolume()),
             environment.executor(),
             environment.dataDirectory().resolve("epochs"));
     this.timer = new EpochTimer(epochs, environment.executor());
@@ -163,6 +163,7 @@ public final class ServerRuntime implements OpenLedgerServer {
                             new RollupEnvironment(
                                 environment, chain, store, epochs, this::served, policies)));
     rollup.ifPresent(r -> policies.follow(r.terms(), store, environment.clock()));
+    epochs.follow(policies::epochLength);
     epochs.listen(policies);
   }
 

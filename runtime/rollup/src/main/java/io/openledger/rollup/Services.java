@@ -271,6 +271,7 @@ record Services(ChainReader reader, Governance governance, Optional<Sending> sen
         sending.<Outbox>map(Sending::outbox).orElseGet(NoOutbox::new),
         sending.map(Sending::signer).orElse(ChainAddress.ZERO),
         contracts,
+        Deployed.of(book, book.governor().orElse(ContractName.OPEN_LEDGER_GOVERNOR)),
         new LogProposals(client, contracts.governor(), book.block()),
         environment.policies(),
         new GovernanceSettings(Finality.UNSAFE, environment.chain().governing()));

@@ -94,7 +94,10 @@ enum ConfigAttribute {
               ? new ModelNode(Long.parseLong(key.defaultValue()))
               : new ModelNode(Integer.parseInt(key.defaultValue()));
       case BOOLEAN -> new ModelNode(Boolean.parseBoolean(key.defaultValue()));
-      case WEI, DURATION, PARTY -> new ModelNode(key.defaultValue());
+      case WEI, DURATION, PARTY ->
+          key == ConfigKey.EPOCH_INTERVAL
+              ? new ModelNode() // the chain's, where it has said one
+              : new ModelNode(key.defaultValue());
       // the other defaults follow from other keys and are described in words
       default ->
           key == ConfigKey.DATA_DIRECTORY

@@ -428,9 +428,12 @@ public enum ConfigKey {
       "openledger.epoch.interval",
       Type.DURATION,
       "ISO 8601 duration",
-      "PT1H",
+      "the chain's, or PT1H",
       "PT0S, or PT1S to P366D",
-      "How often an epoch is closed; PT0S: only on request, or for its volume."),
+      "How long what was earned waits at most until its epoch is closed. Without it: the chain's"
+          + " epoch length, which is voted on, and PT1H where no chain has said one. With it and a"
+          + " chain: the shorter of the two. PT0S: only on request, or for its volume, whatever the"
+          + " chain says."),
   EPOCH_VOLUME(
       "openledger.epoch.volume-wei",
       Type.WEI,

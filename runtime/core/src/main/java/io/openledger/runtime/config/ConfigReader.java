@@ -186,6 +186,11 @@ final class ConfigReader {
     return refuse(key, key.key(), v);
   }
 
+  /** Empty if it is not set: then another thing than a default decides. */
+  Optional<Duration> durationIfSet(ConfigKey key) {
+    return raw(key.key()).map(set -> duration(key));
+  }
+
   Duration duration(ConfigKey key) {
     String v = raw(key.key()).orElse(key.defaultValue());
     try {

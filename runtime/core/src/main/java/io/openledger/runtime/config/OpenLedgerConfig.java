@@ -41,7 +41,8 @@ import java.util.stream.Stream;
  * @param policies by name; {@code default} is always there. Their versions are 1 here: the store
  *     raises them when rules change
  * @param keepText whether answers' texts are kept beside their receipts
- * @param epochInterval how often an epoch is closed; zero: only on request
+ * @param epochInterval how long what was earned waits at most for the end of its epoch; zero: only
+ *     on request; empty: as long as the chain says
  * @param epochVolume an epoch is closed as soon as so much was earned; empty: never for that
  * @param chain the rollup that the server is attached to, if any
  */
@@ -58,7 +59,7 @@ public record OpenLedgerConfig(
     Limits limits,
     Map<String, Policy> policies,
     boolean keepText,
-    Duration epochInterval,
+    Optional<Duration> epochInterval,
     Optional<Wei> epochVolume,
     Optional<ChainSettings> chain) {
 
@@ -218,7 +219,7 @@ public record OpenLedgerConfig(
                 read.integer(ConfigKey.LIMIT_TENANT_ADAPTER_BYTES))),
         PolicyReader.policies(read),
         read.flag(ConfigKey.RECEIPTS_KEEP_TEXT),
-        read.duration(ConfigKey.EPOCH_INTERVAL),
+        read.durationIfSet(ConfigKey.EPOCH_INTERVAL),
         Optional.of(read.wei(ConfigKey.EPOCH_VOLUME, ConfigKey.EPOCH_VOLUME.key(), Wei.ZERO))
             .filter(volume -> !volume.isZero()),
         ChainReader.chain(read, data));

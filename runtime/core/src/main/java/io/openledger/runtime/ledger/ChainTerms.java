@@ -4,6 +4,7 @@ import io.openledger.api.Hash256;
 import io.openledger.api.reward.FeeSplit;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -20,13 +21,15 @@ public interface ChainTerms {
    * @param blockHash its hash
    * @param feeSplit the fee split; empty if there was none yet
    * @param policy the attribution policy; empty if there was none yet
+   * @param epochLength how long an epoch is, 1 second or more; empty if that was not said yet
    */
   record Terms(
       Hash256 deployment,
       long block,
       Hash256 blockHash,
       Optional<FeeSplit> feeSplit,
-      Optional<NamedPolicy> policy) {}
+      Optional<NamedPolicy> policy,
+      Optional<Duration> epochLength) {}
 
   /**
    * A policy as the chain names it.

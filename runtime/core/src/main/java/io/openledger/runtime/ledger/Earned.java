@@ -5,10 +5,10 @@ import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What was earned since the last epoch, added up as receipts are linked: each look costs what is
@@ -56,8 +56,13 @@ final class Earned {
   private Sum uncounted = Sum.NOTHING;
   private long uncountedAccounts;
 
-  /** Whether an epoch is to be closed now. */
-  boolean due(Connection c, EpochSettings settings, Instant now) throws SQLException {
+  /**
+   * Whether an epoch is to be closed now.
+   *
+   * @param longest how long what was earned waits at most; empty: for ever
+   */
+  boolean due(Connection c, EpochSettings settings, Optional<Duration> longest, Instant now)
+      throws SQLException {
     Optional<LedgerEpoch> last = EpochRows.last(c);
     long number = last.map(LedgerEpoch::number).orElse(0L);
     long head = last.map(LedgerEpoch::receipts).orElse(0L);
@@ -78,7 +83,7 @@ final class Earned {
         || (all.signum() > 0
             && (settings.volume().filter(v -> all.compareTo(v.value()) >= 0).isPresent()
                 || Stream.of(counted.since, uncounted.since, missed)
-                    .anyMatch(since -> waited(since.orElse(null), settings, now))));
+                    .anyMatch(since -> waited(since, longest, now))));
   }
 
   private void add(Connection c, long head) throws SQLException {
@@ -121,11 +126,12 @@ final class Earned {
     return Sql.first(c, sql, Sum::read, args).orElseThrow(() -> new SQLException("no sum"));
   }
 
-  private static boolean waited(@Nullable Instant from, EpochSettings settings, Instant now) {
+  private static boolean waited(Optional<Instant> since, Optional<Duration> longest, Instant now) {
+    if (since.isEmpty() || longest.isEmpty()) {
+      return false;
+    }
+    Instant from = since.get();
     // a time far ahead is of a clock that was put back since: what it dated has waited long enough
-    return from != null
-        && !settings.interval().isZero()
-        && (!now.isBefore(from.plus(settings.interval()))
-            || now.isBefore(from.minus(settings.interval())));
+    return !now.isBefore(from.plus(longest.get())) || now.isBefore(from.minus(longest.get()));
   }
 }

@@ -9,6 +9,7 @@ import io.openledger.runtime.store.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
@@ -51,8 +52,8 @@ record EpochTerms(long epoch, Instant start, Optional<Terms> terms) {
     Sql.update(
         c,
         "INSERT INTO ol_epoch_terms (epoch, started_at, decided_at, deployment, finalized_number,"
-            + " finalized_hash, fee_split, policy_version, policy_hash)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " finalized_hash, fee_split, policy_version, policy_hash, epoch_seconds)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         epoch,
         start,
         now,
@@ -61,7 +62,8 @@ record EpochTerms(long epoch, Instant start, Optional<Terms> terms) {
         t.map(Terms::blockHash),
         t.flatMap(Terms::feeSplit).map(EpochTerms::text),
         t.flatMap(Terms::policy).map(NamedPolicy::version),
-        t.flatMap(Terms::policy).map(NamedPolicy::hash));
+        t.flatMap(Terms::policy).map(NamedPolicy::hash),
+        t.flatMap(Terms::epochLength).map(Duration::toSeconds));
   }
 
   private static EpochTerms read(ResultSet row) throws SQLException {
@@ -81,7 +83,10 @@ record EpochTerms(long epoch, Instant start, Optional<Terms> terms) {
                   row.getLong("finalized_number"),
                   Sql.hash(row, "finalized_hash"),
                   Sql.text(row, "fee_split").map(EpochTerms::split),
-                  policy));
+                  policy,
+                  row.getObject("epoch_seconds") == null
+                      ? Optional.empty()
+                      : Optional.of(Duration.ofSeconds(row.getLong("epoch_seconds")))));
     }
     return new EpochTerms(row.getLong("epoch"), Sql.instant(row, "started_at"), terms);
   }

@@ -21,22 +21,23 @@ public final class EpochTimer implements AutoCloseable {
 
   private final Epochs epochs;
   private final Periodic ticks;
+  // of the ticks, of which one begins when the one before has ended
+  private Duration waited = Duration.ZERO;
 
   /** Looks by itself if the settings say when an epoch is to be closed. */
   public EpochTimer(Epochs epochs, ScheduledExecutorService executor) {
     this.epochs = epochs;
-    this.ticks = new Periodic(this::tick, executor, every(epochs.settings()));
+    this.ticks =
+        new Periodic(
+            this::tick, executor, epochs.settings().byThemselves() ? OFTEN : Duration.ZERO);
   }
 
-  private static Duration every(EpochSettings settings) {
-    if (!settings.byThemselves()) {
-      return Duration.ZERO;
-    }
-    if (settings.interval().isZero()) {
-      return SELDOM;
-    }
-    // at most a twentieth later than it should be
-    Duration part = settings.interval().dividedBy(20);
+  /**
+   * From one look to the next: so that an epoch is closed at most a twentieth later than it should
+   * be, or {@link #OFTEN}. Anew each time, because the chain may say another length.
+   */
+  static Duration every(Optional<Duration> longest) {
+    Duration part = longest.orElse(SELDOM).dividedBy(longest.isEmpty() ? 1 : 20);
     return part.compareTo(OFTEN) < 0 ? OFTEN : part.compareTo(SELDOM) > 0 ? SELDOM : part;
   }
 
@@ -46,6 +47,11 @@ public final class EpochTimer implements AutoCloseable {
   }
 
   private void tick() {
+    waited = waited.plus(OFTEN);
+    if (waited.compareTo(every(epochs.longest())) < 0) {
+      return;
+    }
+    waited = Duration.ZERO;
     try {
       Optional<Epoch> closed = epochs.closeIfDue();
       for (int part = 1; closed.isPresent() && part < PARTS; part++) {

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -44,6 +45,17 @@ public final class Epochs {
   private final Earned earned = new Earned();
   private final List<EpochListener> listeners = new CopyOnWriteArrayList<>();
 
+  private volatile Length length = c -> Optional.empty();
+  private volatile Optional<Duration> longest;
+
+  /** How long the epoch that runs is, by somebody else's word. */
+  @FunctionalInterface
+  public interface Length {
+
+    /** Empty if nothing is said of it. */
+    Optional<Duration> of(Connection c) throws SQLException;
+  }
+
   /**
    * @param helpers threads that may help where there are many accounts
    * @param folder where published amounts are kept
@@ -59,12 +71,26 @@ public final class Epochs {
     this.settlement = settlement;
     this.clock = clock;
     this.settings = settings;
+    this.longest = settings.longest(Optional.empty());
     this.trees = new EpochTrees(settlement, helpers);
     this.files = new EpochFiles(folder, settings.keptFiles());
   }
 
+  /**
+   * Closes epochs by this too, as {@link EpochSettings#longest} has it. It is asked in the
+   * transaction that closes, and must say the same on all nodes.
+   */
+  public void follow(Length chain) {
+    length = chain;
+  }
+
   EpochSettings settings() {
     return settings;
+  }
+
+  /** How long what was earned waited at most when it was last looked at; empty: for ever. */
+  Optional<Duration> longest() {
+    return longest;
   }
 
   /** Tells of epochs that are closed from now on, on this node. */
@@ -103,7 +129,9 @@ public final class Epochs {
 
   private boolean due(Connection c) throws SQLException {
     synchronized (earned) {
-      return earned.due(c, settings, clock.instant());
+      Optional<Duration> now = settings.longest(length.of(c));
+      longest = now;
+      return earned.due(c, settings, now, clock.instant());
     }
   }
 

@@ -231,6 +231,18 @@ public final class Policies implements EpochListener, ConfiguredPolicies {
   }
 
   /**
+   * How long the epoch that runs is by the chain's word, as it was decided for all nodes; empty
+   * where no chain is followed, the terms are not decided yet, or the chain had said nothing.
+   */
+  public Optional<Duration> epochLength(Connection c) throws SQLException {
+    return followed == null
+        ? Optional.empty()
+        : EpochTerms.find(c, EpochTerms.running(c))
+            .flatMap(EpochTerms::terms)
+            .flatMap(Terms::epochLength);
+  }
+
+  /**
    * Decides the terms of the epoch that runs if they can be known, so that {@link #waiting} is told
    * and ends without anybody's asking for an answer. The first epoch has no start before somebody
    * does: of it is only told that nothing was read, whatever its start will be. What fails is tried

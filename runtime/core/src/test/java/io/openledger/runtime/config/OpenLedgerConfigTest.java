@@ -18,7 +18,6 @@ import io.openledger.api.spi.ServingEngineFactory.WeightFormat;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +55,7 @@ class OpenLedgerConfigTest {
     assertThat(config.limits().adapterBytes()).isEqualTo(1 << 30);
     assertThat(config.limits().contributionBytes()).isEqualTo(1 << 20);
     assertThat(config.keepText()).isTrue();
-    assertThat(config.epochInterval()).isEqualTo(Duration.ofHours(1));
+    assertThat(config.epochInterval()).isEmpty();
     Policy policy = config.policies().get("default");
     assertThat(policy.feeSplit()).isEqualTo(FeeSplit.standard());
     assertThat(policy.thresholds()).isEqualTo(SpanThresholds.standard());

@@ -60,7 +60,7 @@ final class EpochBenchmark {
         store,
         ServiceLoader.load(Settlement.class).findFirst().orElseThrow(),
         Clock.systemUTC(),
-        new EpochSettings(Duration.ZERO, Optional.empty(), 1 << 24, 8),
+        new EpochSettings(Optional.of(Duration.ZERO), Optional.empty(), 1 << 24, 8),
         helpers,
         folder);
   }

@@ -278,12 +278,53 @@ abstract class EpochContract {
   }
 
   @Test
+  void epochIsClosedAfterTheShorterOfTheConfiguredAndTheVotedTime() {
+    contribute("ann");
+    ask("ann");
+    Optional<Duration> none = Optional.empty();
+    Optional<Duration> hour = Optional.of(Duration.ofHours(1));
+    Optional<Duration> two = Optional.of(Duration.ofHours(2));
+    // the test's own epochs are closed in turn: each look is of an epoch that has what ann earned
+    record Case(Optional<Duration> ours, Optional<Duration> chain, int minutes) {}
+    for (Case c :
+        List.of(
+            new Case(none, none, 60),
+            new Case(none, two, 120),
+            new Case(none, Optional.of(Duration.ofMinutes(2)), 2),
+            new Case(hour, two, 60),
+            new Case(two, hour, 60),
+            new Case(two, none, 120))) {
+      assertThat(due(c.ours(), c.chain(), c.minutes() - 1)).as("%s", c).isFalse();
+      assertThat(due(c.ours(), c.chain(), c.minutes() + 1)).as("%s", c).isTrue();
+    }
+    // who closes epochs on request goes on to do so
+    assertThat(due(Optional.of(Duration.ZERO), hour, 100_000)).isFalse();
+  }
+
+  /** Whether one is due so long after now; of an epoch that is taken back at once. */
+  private boolean due(Optional<Duration> ours, Optional<Duration> chain, int minutes) {
+    Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(minutes));
+    Epochs node = node("due", EpochSettings.by(ours), later);
+    node.follow(c -> chain);
+    Duration[] looks = {EpochTimer.every(node.longest())};
+    boolean due = node.closeIfDue().isPresent();
+    assertThat(looks[0]).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(30));
+    if (due) {
+      ask("ann");
+    }
+    return due;
+  }
+
+  @Test
   void whatWasEarnedBeforeTheAddressWasKnownMakesAnEpochDue() {
     contributeWithoutAddress("bob");
     ask("bob");
     Wei once = server.ledger().account(account("bob")).orElseThrow().earned();
     Epochs node =
-        node("a", new EpochSettings(Duration.ZERO, Optional.of(once), 1000, 4), Clock.systemUTC());
+        node(
+            "a",
+            new EpochSettings(Optional.of(Duration.ZERO), Optional.of(once), 1000, 4),
+            Clock.systemUTC());
     assertThat(node.closeIfDue()).as("nobody can be paid yet").isEmpty();
     server
         .datanets()
@@ -428,7 +469,8 @@ abstract class EpochContract {
     contribute("ann");
     ask("ann");
     Wei once = server.ledger().account(account("ann")).orElseThrow().earned();
-    EpochSettings volume = new EpochSettings(Duration.ZERO, Optional.of(once.plus(once)), 1000, 4);
+    EpochSettings volume =
+        new EpochSettings(Optional.of(Duration.ZERO), Optional.of(once.plus(once)), 1000, 4);
     Epochs node = node("a", volume, Clock.systemUTC());
     assertThat(node.closeIfDue()).isEmpty();
     ask("ann");
@@ -440,7 +482,10 @@ abstract class EpochContract {
   void epochOfTooManyReceiptsIsClosedInParts() {
     contribute("ann");
     Epochs node =
-        node("a", new EpochSettings(Duration.ofDays(9), Optional.empty(), 3, 4), Clock.systemUTC());
+        node(
+            "a",
+            new EpochSettings(Optional.of(Duration.ofDays(9)), Optional.empty(), 3, 4),
+            Clock.systemUTC());
     for (int i = 0; i < 7; i++) {
       ask("ann");
     }
@@ -553,7 +598,7 @@ abstract class EpochContract {
 
   @Test
   void publishedAmountsAreTheSameOnEveryNodeAndWrittenAgainWhenMissing() throws Exception {
-    EpochSettings two = new EpochSettings(Duration.ZERO, Optional.empty(), 1000, 2);
+    EpochSettings two = new EpochSettings(Optional.of(Duration.ZERO), Optional.empty(), 1000, 2);
     Epochs closing = node("a", two, Clock.systemUTC());
     for (int i = 0; i < 4; i++) {
       contribute("person" + i);

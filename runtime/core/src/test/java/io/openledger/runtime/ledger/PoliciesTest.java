@@ -53,6 +53,8 @@ final class PoliciesTest {
   /** What the chain has said, with the time from when it holds. */
   private record Said(Instant from, Optional<FeeSplit> split, Optional<NamedPolicy> policy) {}
 
+  private final java.util.NavigableMap<Instant, Duration> lengths = new java.util.TreeMap<>();
+
   private final List<Said> said = new ArrayList<>();
   // of the chain: what held from then on is not known
   private Instant readUntil = Instant.MAX;
@@ -122,7 +124,14 @@ final class PoliciesTest {
       }
     }
     return new ChainTerms.Known(
-        Optional.of(new Terms(DEPLOYMENT, said.size(), Hash256.ZERO, split, named)));
+        Optional.of(
+            new Terms(
+                DEPLOYMENT,
+                said.size(),
+                Hash256.ZERO,
+                split,
+                named,
+                Optional.ofNullable(lengths.floorEntry(time)).map(Map.Entry::getValue))));
   }
 
   private static <T> java.util.function.Supplier<Optional<T>> optional(Optional<T> value) {
@@ -240,6 +249,37 @@ final class PoliciesTest {
     readUntil = readUntil.plusNanos(1);
     assertThat(byDefault(policies).feeSplit()).isEqualTo(LATER);
     assertThat(policies.waiting()).isEmpty();
+  }
+
+  private Optional<Duration> length(Policies policies) {
+    return store.join("finding the length of an epoch", policies::epochLength);
+  }
+
+  @Test
+  void anEpochIsAsLongAsTheChainHadItAtItsStartOnEveryNode() throws Exception {
+    says(THEIRS);
+    lengths.put(clock.instant(), Duration.ofMinutes(90));
+    Policies policies = start(policy("default", 7));
+    assertThat(length(policies)).as("nobody asked yet").isEmpty();
+    byDefault(policies);
+    assertThat(length(policies)).contains(Duration.ofMinutes(90));
+    clock.advance(Duration.ofMinutes(1));
+    lengths.put(clock.instant(), Duration.ofMinutes(5));
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(length(policies)).as("voted since").contains(Duration.ofMinutes(90));
+    closeEpoch(1);
+    byDefault(policies);
+    lengths.put(clock.instant().minusSeconds(1), Duration.ofDays(9));
+    assertThat(length(start(policy("default", 7))))
+        .as("another node that reads other things keeps to what was decided")
+        .contains(Duration.ofMinutes(5));
+    closeEpoch(2);
+    readUntil = clock.instant();
+    refuses(policies, 3);
+    assertThat(length(policies)).as("not known").isEmpty();
+    assertThat(length(new Policies(Map.of("default", policy("default", 7)))))
+        .as("without a chain")
+        .isEmpty();
   }
 
   @Test

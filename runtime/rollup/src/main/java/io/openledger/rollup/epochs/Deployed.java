@@ -32,13 +32,13 @@ public record Deployed(String name, ChainAddress contract) {
    * block, and often the same addresses. Two that are called the same would be refused by the
    * outbox, which compares what a key was used for.
    */
-  static Deployed of(long chainId, Hash256 genesis, ChainAddress contract) {
+  public static Deployed of(long chainId, Hash256 genesis, ChainAddress contract) {
     Hash256 identity = Hash256.sha256(chainId + "\n" + genesis + "\n" + contract);
     return new Deployed(chainId + "-" + identity.hex().substring(0, DIGITS), contract);
   }
 
   /** A business key of its own. */
-  String key(String rest) {
+  public String key(String rest) {
     return name + "/" + rest;
   }
 }

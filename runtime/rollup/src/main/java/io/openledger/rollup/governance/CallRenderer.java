@@ -31,7 +31,10 @@ final class CallRenderer {
   private static final int SHOWN_ARGUMENTS = 300;
 
   private final GovernanceContracts contracts;
-  private final PolicyReadings policy;
+  private final StoreState before;
+  private final Optional<Instant> executable;
+  private PolicyReadings policy;
+  private DelayReadings delays;
   private final PowerReadings power;
   private int followed;
 
@@ -44,12 +47,17 @@ final class CallRenderer {
   CallRenderer(
       GovernanceContracts contracts, StoreState before, Rules rules, Optional<Instant> executable) {
     this.contracts = contracts;
-    this.policy = new PolicyReadings(before, executable);
+    this.before = before;
+    this.executable = executable;
+    this.delays = new DelayReadings(contracts, before.distributor(), List.of());
+    this.policy = new PolicyReadings(before, executable, delays);
     this.power = new PowerReadings(contracts, rules);
   }
 
   /** All calls, in their order. */
   List<ProposedCall> render(List<RawCall> calls) {
+    delays = new DelayReadings(contracts, before.distributor(), calls);
+    policy = new PolicyReadings(before, executable, delays);
     List<ProposedCall> shown = new ArrayList<>();
     for (RawCall call : calls) {
       shown.add(render(call, 0));
@@ -124,6 +132,9 @@ final class CallRenderer {
     if (target.equals(contracts.store())) {
       told.addAll(PolicyReadings.FUNCTIONS);
     }
+    if (delays.is(target)) {
+      told.add(DistributorState.SET_DELAY);
+    }
     return told.stream()
         .filter(f -> KnownContract.begins(f, call.data()))
         .findFirst()
@@ -142,6 +153,9 @@ final class CallRenderer {
       }
       if (PolicyReadings.FUNCTIONS.contains(function)) {
         return policy.read(function, arguments);
+      }
+      if (function == DistributorState.SET_DELAY) {
+        return delays.read(arguments);
       }
       if (power.functions(call.target()).contains(function)) {
         return complete(

@@ -15,6 +15,7 @@ import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.AbiSignature;
 import io.openledger.runtime.ledger.ChainTerms.NamedPolicy;
 import io.openledger.runtime.ledger.ConfiguredPolicies;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ final class Drafts {
    * A draft as it goes onto the chain.
    *
    * @param id that it has there
-   * @param calls of the parameter store
+   * @param calls of the parameter store, and of the distributor
    * @param description with the mark of its proposer at the end
    */
   record Prepared(ProposalId id, List<RawCall> calls, String description) {
@@ -57,10 +58,30 @@ final class Drafts {
   /** A preview, and the refusals that it tells in words. */
   record Checked(PolicyPreview preview, List<OpenLedgerException> refusals) {}
 
-  Prepared prepare(PolicyDraft draft) {
+  /** Whether it changes the delay that the distributor has too. */
+  static boolean delays(PolicyDraft draft) {
+    return draft.changes().stream().anyMatch(change -> delay(change).isPresent());
+  }
+
+  private static Optional<BigInteger> delay(PolicyChange change) {
+    return change instanceof PolicyChange.Parameter p
+            && p.key().equals(PolicyChange.ACTIVATION_DELAY)
+        ? Optional.of(p.value())
+        : Optional.empty();
+  }
+
+  /**
+   * The calls of a draft. Where votes reach the distributor, it takes its delay with the parameter,
+   * in one proposal: neither is decided without the other.
+   */
+  Prepared prepare(PolicyDraft draft, Optional<DistributorState> distributor) {
     List<RawCall> calls = new ArrayList<>();
     for (PolicyChange change : draft.changes()) {
       calls.add(new RawCall(contracts.store(), Wei.ZERO, PolicyReadings.encode(change)));
+      distributor
+          .filter(DistributorState::governed)
+          .flatMap(d -> delay(change).filter(DistributorState::takes).map(d::call))
+          .ifPresent(calls::add);
     }
     String description = draft.description() + "\n" + PolicyDraft.PROPOSER_MARK + self;
     return new Prepared(
@@ -84,7 +105,7 @@ final class Drafts {
       Wei votes,
       Predicate<ProposalId> known,
       ConfiguredPolicies configured) {
-    Prepared prepared = prepare(draft);
+    Prepared prepared = prepare(draft, store.distributor());
     Instant begins = now.time().plus(rules.votingDelay());
     Instant ends = begins.plus(rules.votingPeriod());
     Instant executable = ends.plusSeconds(1).plus(rules.timelockDelay());
@@ -92,6 +113,7 @@ final class Drafts {
     for (PolicyChange change : draft.changes()) {
       StoreRules.refusal(store, change, executable).ifPresent(r -> refusals.add(r.told()));
       unknownPolicy(draft, change, store, configured).ifPresent(refusals::add);
+      untaken(change, store).ifPresent(refusals::add);
     }
     if (known.test(prepared.id())) {
       refusals.add(
@@ -152,6 +174,25 @@ final class Drafts {
                 "configure its rules under openledger.policies first, and take the hash from"
                     + " /openledger/api/policies?version="
                     + policy.version()));
+  }
+
+  /** The refusal of a delay that the store would take and the distributor would not. */
+  private static Optional<OpenLedgerException> untaken(PolicyChange change, StoreState store) {
+    return store
+        .distributor()
+        .filter(DistributorState::governed)
+        .flatMap(d -> delay(change))
+        .filter(seconds -> !DistributorState.takes(seconds))
+        .map(
+            seconds ->
+                new OpenLedgerException(
+                    ErrorCode.INVALID_ARGUMENT,
+                    PolicyChange.ACTIVATION_DELAY + " of " + seconds,
+                    DistributorState.LEAST
+                        + " to "
+                        + DistributorState.MOST
+                        + ", which is what the distributor takes",
+                    "propose a value within these bounds"));
   }
 
   private static String told(OpenLedgerException e) {

@@ -18,6 +18,7 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.chain.connector.rpc.ChainClient;
 import io.openledger.chain.connector.rpc.Finality;
 import io.openledger.chain.connector.tx.AbiSignature;
+import io.openledger.rollup.epochs.Deployed;
 import io.openledger.rollup.outbox.Outbox;
 import io.openledger.runtime.Caller;
 import io.openledger.runtime.ledger.ConfiguredPolicies;
@@ -51,6 +52,7 @@ public final class Governance implements PolicyGovernance {
   private final Semaphore readers = new Semaphore(READERS);
   private final ChainClient chain;
   private final ChainAddress self;
+  private final GovernanceContracts contracts;
   private final ConfiguredPolicies policies;
   private final GovernanceSettings settings;
   private final GovernorReader governor;
@@ -64,6 +66,7 @@ public final class Governance implements PolicyGovernance {
    * @param outbox where steps are stored
    * @param self the address of the key that the outbox signs with
    * @param contracts where governance is
+   * @param deployed their governor, as business keys name it
    * @param source of the proposers' texts
    * @param policies of this server
    * @param settings how it is read and who may act
@@ -73,18 +76,20 @@ public final class Governance implements PolicyGovernance {
       Outbox outbox,
       ChainAddress self,
       GovernanceContracts contracts,
+      Deployed deployed,
       ProposalSource source,
       ConfiguredPolicies policies,
       GovernanceSettings settings) {
     this.chain = chain;
     this.self = self;
+    this.contracts = contracts;
     this.policies = policies;
     this.settings = settings;
     this.governor = new GovernorReader(contracts, self);
-    this.stores = new StoreReader(contracts.store());
+    this.stores = new StoreReader(contracts);
     this.proposals = new ProposalReader(contracts, governor, stores, source);
     this.drafts = new Drafts(contracts, self);
-    this.steps = new Steps(outbox, contracts.governor(), self);
+    this.steps = new Steps(outbox, deployed, self);
   }
 
   /** Governance as a caller may use it. */
@@ -156,6 +161,13 @@ public final class Governance implements PolicyGovernance {
     return reading(() -> check(draft).preview());
   }
 
+  /** Asked for alone where the draft has something for it. */
+  private Optional<DistributorState> distributor(PolicyDraft draft) {
+    return Drafts.delays(draft)
+        ? reading(() -> DistributorState.read(ChainView.of(chain, Finality.UNSAFE), contracts))
+        : Optional.empty();
+  }
+
   private Drafts.Checked check(PolicyDraft draft) {
     Ground on = newest();
     return drafts.check(
@@ -170,7 +182,7 @@ public final class Governance implements PolicyGovernance {
 
   @Override
   public Submission propose(PolicyDraft draft) {
-    Drafts.Prepared prepared = drafts.prepare(draft);
+    Drafts.Prepared prepared = drafts.prepare(draft, distributor(draft));
     return steps.take(
         Steps.Step.PROPOSE,
         prepared.id(),

@@ -54,6 +54,15 @@ public record GovernanceContracts(
     return Optional.ofNullable(others.get(address));
   }
 
+  /** The reward distributor, if one is known. */
+  Optional<ChainAddress> distributor() {
+    String name = ContractName.REWARD_DISTRIBUTOR.contract();
+    return others.entrySet().stream()
+        .filter(e -> e.getValue().name().equals(name))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
   /** The name of a contract that is known. */
   Optional<String> name(ChainAddress address) {
     Optional<KnownContract> known = find(address);

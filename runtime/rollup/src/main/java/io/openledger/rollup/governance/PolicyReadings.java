@@ -30,14 +30,17 @@ final class PolicyReadings {
 
   private final StoreState before;
   private final Optional<Instant> executable;
+  private final DelayReadings delays;
 
   /**
    * @param before what held before
    * @param executable when it could be executed; empty if that is over
+   * @param delays of the proposal
    */
-  PolicyReadings(StoreState before, Optional<Instant> executable) {
+  PolicyReadings(StoreState before, Optional<Instant> executable, DelayReadings delays) {
     this.before = before;
     this.executable = executable;
+    this.delays = delays;
   }
 
   /** The calldata of a change. */
@@ -195,7 +198,11 @@ final class PolicyReadings {
             ? "Leaves " + what + " at " + now + "."
             : (order > 0 ? "Raises " : "Lowers ") + what + " from " + now + " to " + after + ".";
     List<String> sentences = new ArrayList<>(List.of(sentence));
-    Words.unchanged(change.key()).ifPresent(sentences::add);
+    if (change.key().equals(PolicyChange.EPOCH_LENGTH)) {
+      sentences.add(Words.EPOCHS);
+    } else if (change.key().equals(PolicyChange.ACTIVATION_DELAY)) {
+      sentences.add(delays.effect(change.value()));
+    }
     return Reading.of(Danger.ROUTINE, sentences, List.of(new Difference(change.key(), now, after)));
   }
 

@@ -146,8 +146,8 @@ final class ProposalReader {
                 + Words.votes(tally.quorum())
                 + (tally.quorumFixed() ? "" : " as of now")
                 + "; "
-                + Words.votes(tally.missing())
-                + " are missing, for it or abstained.");
+                + Words.missing(tally.missing())
+                + ", for it or abstained.");
     executable.ifPresent(
         at -> {
           told.add(

@@ -7,6 +7,7 @@ import io.openledger.api.governance.ProposalId;
 import io.openledger.api.governance.Submission;
 import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.Wei;
+import io.openledger.rollup.epochs.Deployed;
 import io.openledger.rollup.outbox.ChainIntent;
 import io.openledger.rollup.outbox.Outbox;
 import io.openledger.rollup.outbox.OutboxMessage;
@@ -17,10 +18,13 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The steps of a proposal as messages of the outbox: {@code governance/vote/<id>/<voter>} and so
- * on, so that a step is taken once whoever asks how often. One that was finally reverted, or taken
- * back by an administrator, may be tried again under the same key with a number at its end; the
- * governor sees to it that no second one has an effect.
+ * The steps of a proposal as messages of the outbox: {@code
+ * <deployment>/governance/vote/<id>/<voter>} and so on, so that a step is taken once whoever asks
+ * how often. A proposal's id says nothing of its chain, so the key does: the same calls and text
+ * are another proposal at another governor, and on a chain that was begun anew.
+ *
+ * <p>A step that was finally reverted, or taken back by an administrator, may be tried again under
+ * the same key with a number at its end; the governor sees to it that no second one has an effect.
  */
 final class Steps {
 
@@ -37,10 +41,10 @@ final class Steps {
   }
 
   private final Outbox outbox;
-  private final ChainAddress governor;
+  private final Deployed governor;
   private final ChainAddress self;
 
-  Steps(Outbox outbox, ChainAddress governor, ChainAddress self) {
+  Steps(Outbox outbox, Deployed governor, ChainAddress self) {
     this.outbox = outbox;
     this.governor = governor;
     this.self = self;
@@ -72,7 +76,8 @@ final class Steps {
       if (found.filter(Steps::failed).isPresent()) {
         continue;
       }
-      ChainIntent intent = new ChainIntent(key, governor, Wei.ZERO, data, OptionalLong.empty());
+      ChainIntent intent =
+          new ChainIntent(key, governor.contract(), Wei.ZERO, data, OptionalLong.empty());
       if (found.isEmpty()) {
         check.run();
         return submission(id, outbox.submit(intent));
@@ -125,12 +130,13 @@ final class Steps {
   }
 
   private String key(Step step, ProposalId id, int attempt) {
-    return "governance/"
-        + step.name().toLowerCase(Locale.ROOT)
-        + "/"
-        + id.hex()
-        + (step == Step.VOTE ? "/" + self : "")
-        + (attempt == 1 ? "" : "/" + attempt);
+    return governor.key(
+        "governance/"
+            + step.name().toLowerCase(Locale.ROOT)
+            + "/"
+            + id.hex()
+            + (step == Step.VOTE ? "/" + self : "")
+            + (attempt == 1 ? "" : "/" + attempt));
   }
 
   private static Submission submission(ProposalId id, OutboxMessage message) {

@@ -40,9 +40,11 @@ final class StoreReader {
       Question.of("lastAttributionPolicyChange()", "(uint32,bytes32,uint48)");
 
   private final ChainAddress store;
+  private final GovernanceContracts contracts;
 
-  StoreReader(ChainAddress store) {
-    this.store = store;
+  StoreReader(GovernanceContracts contracts) {
+    this.store = contracts.store();
+    this.contracts = contracts;
   }
 
   /** The store as it is in the view's block. */
@@ -63,7 +65,8 @@ final class StoreReader {
         ChainView.instant(split.get(1)),
         policy(view.ask(store, POLICY)),
         policy(policy),
-        ChainView.instant(policy.get(2)));
+        ChainView.instant(policy.get(2)),
+        DistributorState.read(view, contracts));
   }
 
   /**
@@ -102,7 +105,8 @@ final class StoreReader {
               now.splitFrom(),
               policy,
               policy,
-              now.policyFrom());
+              now.policyFrom(),
+              now.distributor().map(DistributorState::before));
         });
   }
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The parameter store at a moment.
+ * The parameter store at a moment, and the distributor, which has one of the parameters again.
  *
  * @param changeDelay from a change to its effect
  * @param cooldown from an effect to the next change
@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param policy that holds
  * @param lastPolicy of the last change
  * @param policyFrom when that takes or took effect
+ * @param distributor that is known here, if one is
  */
 record StoreState(
     Duration changeDelay,
@@ -30,7 +31,8 @@ record StoreState(
     Instant splitFrom,
     PolicyVersion policy,
     PolicyVersion lastPolicy,
-    Instant policyFrom) {
+    Instant policyFrom,
+    Optional<DistributorState> distributor) {
 
   StoreState {
     parameters = List.copyOf(parameters);

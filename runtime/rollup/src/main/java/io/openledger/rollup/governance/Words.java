@@ -11,13 +11,18 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 
 /** Numbers, times and names as people read them. */
 final class Words {
 
   private static final long[] UNITS = {86_400, 3_600, 60, 1};
   private static final String[] NAMES = {"day", "hour", "minute", "second"};
+
+  /** What a change of an epoch's length does, of which no contract sees anything. */
+  static final String EPOCHS =
+      "Servers that follow this contract close an epoch when what was earned in it has waited that"
+          + " long, for epochs that begin when it holds or later; sooner where their configuration"
+          + " says a shorter openledger.epoch.interval, and only on request where it says PT0S.";
 
   private Words() {}
 
@@ -35,6 +40,12 @@ final class Words {
   static String votes(Wei amount) {
     String text = plain(amount.toOpen());
     return text + (text.equals("1") ? " vote" : " votes");
+  }
+
+  /** {@code 1 vote is missing}, {@code 1.5 votes are missing}. */
+  static String missing(Wei amount) {
+    String text = votes(amount);
+    return text + (text.equals("1 vote") ? " is" : " are") + " missing";
   }
 
   private static String plain(BigDecimal number) {
@@ -88,21 +99,6 @@ final class Words {
       case PolicyChange.ACTIVATION_DELAY ->
           "the time from the posting of a root to when claims can be made against it";
       default -> "the parameter '" + key + "'";
-    };
-  }
-
-  /** What a change of a parameter does not do, where one would think that it does. */
-  static Optional<String> unchanged(String key) {
-    return switch (key) {
-      case PolicyChange.EPOCH_LENGTH ->
-          Optional.of(
-              "No contract enforces it: servers close epochs as their configuration says"
-                  + " (openledger.epoch.interval).");
-      case PolicyChange.ACTIVATION_DELAY ->
-          Optional.of(
-              "The distributor has a delay of its own, which this leaves as it is: that takes a call"
-                  + " of RewardDistributor.setActivationDelay.");
-      default -> Optional.empty();
     };
   }
 

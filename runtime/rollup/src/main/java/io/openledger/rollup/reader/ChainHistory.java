@@ -34,6 +34,10 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
   private static final String FINAL =
       " AND block_number <= (SELECT finalized_number FROM ol_chain_readers WHERE deployment = ?)";
   private static final String PARAMETERS = "ParameterStore";
+  private static final String EPOCH_LENGTH = "epochLength";
+
+  /** A year, as in configurations. */
+  private static final BigInteger LONGEST_EPOCH = BigInteger.valueOf(366 * 86_400L);
 
   /** A chain that was ever read has decided: then it is waited for, and not gone without. */
   private static final String NEVER_READ =
@@ -169,7 +173,19 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
                 read.hash(),
                 last(c, "FeeSplitChanged", time).map(ChainHistory::split),
                 last(c, "AttributionPolicyChanged", time)
-                    .map(e -> new NamedPolicy(e.number("version"), e.hash("policyHash"))))));
+                    .map(e -> new NamedPolicy(e.number("version"), e.hash("policyHash"))),
+                epochLength(c, time))));
+  }
+
+  // of a contract that was not deployed by us the bounds are anything
+  private Optional<Duration> epochLength(Connection c, Instant time) throws SQLException {
+    return last(
+            c, " AND subject = '" + EPOCH_LENGTH + "'", time, "ParameterAdded", "ParameterChanged")
+        .map(e -> e.integer(e.name().equals("ParameterAdded") ? "value" : "newValue"))
+        .map(
+            seconds ->
+                Duration.ofSeconds(
+                    seconds.min(LONGEST_EPOCH).max(BigInteger.ONE).longValueExact()));
   }
 
   /** The last block that is final and was read. */
@@ -201,15 +217,30 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
 
   // the one whose effect began last, of those that had effect by then: their times rise
   private Optional<ChainEvent> last(Connection c, String event, Instant time) throws SQLException {
+    return last(c, "", time, event, event);
+  }
+
+  private Optional<ChainEvent> last(
+      Connection c, String which, Instant time, String begins, String changes) throws SQLException {
     Optional<ChainEvent> last = Optional.empty();
     for (ChainEvent e :
         events(
             c,
-            EVENTS + " AND contract = 'ParameterStore' AND event = ?" + FINAL + IN_ORDER,
+            EVENTS
+                + " AND contract = 'ParameterStore' AND event IN (?, ?)"
+                + which
+                + FINAL
+                + IN_ORDER,
             deployment,
-            event,
+            begins,
+            changes,
             deployment)) {
-      if (!Instant.ofEpochSecond(e.number("effectiveAt")).isAfter(time)) {
+      // what is added holds at once
+      Instant from =
+          e.arguments().containsKey("effectiveAt")
+              ? Instant.ofEpochSecond(e.number("effectiveAt"))
+              : e.time();
+      if (!from.isAfter(time)) {
         last = Optional.of(e);
       }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.openledger.api.Hash256;
 import io.openledger.api.governance.PolicyChange;
+import io.openledger.api.governance.PolicyDraft;
 import io.openledger.api.governance.ProposedCall;
 import io.openledger.api.governance.ProposedCall.Danger;
 import io.openledger.api.governance.ProposedCall.Difference;
@@ -85,8 +86,10 @@ class CallRendererTest {
                 .sentences())
         .containsExactly(
             "Raises the length of an epoch from 1 hour to 1 hour 30 minutes.",
-            "No contract enforces it: servers close epochs as their configuration says"
-                + " (openledger.epoch.interval).");
+            "Servers that follow this contract close an epoch when what was earned in it has waited"
+                + " that long, for epochs that begin when it holds or later; sooner where their"
+                + " configuration says a shorter openledger.epoch.interval, and only on request"
+                + " where it says PT0S.");
     assertThat(
             only(
                     States.STORE,
@@ -96,8 +99,9 @@ class CallRendererTest {
         .containsExactly(
             "Lowers the time from the posting of a root to when claims can be made against it from"
                 + " 1 day to 6 hours.",
-            "The distributor has a delay of its own, which this leaves as it is: that takes a call"
-                + " of RewardDistributor.setActivationDelay.");
+            "This has no effect on claims: the distributor has a delay of its own, and that takes a"
+                + " call of RewardDistributor.setActivationDelay with the same time, which this"
+                + " proposal has not.");
     assertThat(
             only(
                     States.STORE,
@@ -106,6 +110,94 @@ class CallRendererTest {
                         new PolicyChange.Parameter("minimumClaim", BigInteger.valueOf(8))))
                 .sentences())
         .containsExactly("Raises the parameter 'minimumClaim' from 7 to 8.");
+  }
+
+  private static RawCall kept(Duration delay) {
+    return new RawCall(
+        States.STORE, Wei.ZERO, PolicyReadings.encode(PolicyChange.activationDelay(delay)));
+  }
+
+  private static RawCall called(Duration delay) {
+    return new RawCall(
+        States.DISTRIBUTOR,
+        Wei.ZERO,
+        call("setActivationDelay(uint48)", BigInteger.valueOf(delay.toSeconds())));
+  }
+
+  private static DistributorState distributor(ChainAddress owner) {
+    return new DistributorState(
+        States.DISTRIBUTOR, owner, owner.equals(States.TIMELOCK), Optional.of(Duration.ofDays(1)));
+  }
+
+  @Test
+  void bothCallsOfAnActivationDelayAreToldTogether() {
+    Duration six = Duration.ofHours(6);
+    List<ProposedCall> shown = States.renderer().render(List.of(kept(six), called(six)));
+    assertThat(shown).extracting(ProposedCall::danger).containsOnly(Danger.ROUTINE);
+    assertThat(shown.get(0).sentences())
+        .endsWith(
+            "The distributor takes it by the call of its setActivationDelay in this proposal.");
+    assertThat(shown.get(1).sentences())
+        .containsExactly(
+            "Has the distributor wait for 6 hours from the posting of a root to claims against it,"
+                + " for roots that are posted after this is executed; now it waits for 1 day.");
+    assertThat(shown.get(1).differences())
+        .containsExactly(new Difference("the distributor's delay", "1 day", "6 hours"));
+  }
+
+  @Test
+  void activationDelaysThatDoNotFitTogetherAreNoPlainChange() {
+    RawCall six = called(Duration.ofHours(6));
+    for (List<RawCall> calls :
+        List.of(
+            List.of(six),
+            List.of(kept(Duration.ofHours(5)), six),
+            List.of(kept(Duration.ofHours(6)), six, called(Duration.ofHours(1))),
+            List.of(kept(Duration.ofMinutes(30)), called(Duration.ofMinutes(30))))) {
+      List<ProposedCall> shown = States.renderer().render(calls);
+      assertThat(shown.get(calls.indexOf(six) < 0 ? 1 : calls.indexOf(six)).danger())
+          .isEqualTo(Danger.NOTABLE);
+    }
+    assertThat(States.renderer().render(List.of(called(Duration.ofMinutes(30)))).get(0).sentences())
+        .endsWith(
+            "The contract would refuse it, and the whole proposal with it: allowed is 1 hour to 30"
+                + " days.");
+  }
+
+  @Test
+  void parameterThatCannotReachTheDistributorSaysWhy() {
+    Duration six = Duration.ofHours(6);
+    StoreState others = States.with(Optional.of(distributor(States.STRANGER)));
+    List<ProposedCall> shown = States.renderer(others).render(List.of(kept(six), called(six)));
+    assertThat(shown.get(0).sentences().get(1))
+        .startsWith("This has no effect on claims")
+        .contains("owned by " + States.STRANGER + " and not by the timelock");
+    assertThat(shown.get(1).danger()).isEqualTo(Danger.NOTABLE);
+    assertThat(shown.get(1).sentences().get(1)).contains("would refuse it", "not by the timelock");
+    assertThat(
+            States.renderer(States.with(Optional.empty()))
+                .render(List.of(kept(six)))
+                .get(0)
+                .sentences())
+        .endsWith(
+            "This has no effect on claims: the distributor has a delay of its own, and no"
+                + " distributor is known here.");
+  }
+
+  @Test
+  void draftCallsTheDistributorOnlyWhereVotesReachIt() {
+    Drafts drafts = new Drafts(States.CONTRACTS, States.STRANGER);
+    PolicyDraft six =
+        new PolicyDraft(List.of(PolicyChange.activationDelay(Duration.ofHours(6))), "x");
+    assertThat(drafts.prepare(six, Optional.of(distributor(States.TIMELOCK))).calls())
+        .extracting(RawCall::target)
+        .containsExactly(States.STORE, States.DISTRIBUTOR);
+    assertThat(drafts.prepare(six, Optional.of(distributor(States.STRANGER))).calls()).hasSize(1);
+    assertThat(drafts.prepare(six, Optional.empty()).calls()).hasSize(1);
+    PolicyDraft epochs =
+        new PolicyDraft(List.of(PolicyChange.epochLength(Duration.ofHours(6))), "x");
+    assertThat(drafts.prepare(epochs, Optional.of(distributor(States.TIMELOCK))).calls())
+        .hasSize(1);
   }
 
   @Test

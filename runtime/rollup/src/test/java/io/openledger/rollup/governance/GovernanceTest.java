@@ -131,6 +131,7 @@ class GovernanceTest {
                 + " 10 % to 5 %.");
     assertThat(preview.summary().get(1))
         .isEqualTo("Raises the length of an epoch from 1 hour to 2 hours.");
+    assertThat(preview.summary().get(2)).isEqualTo(Words.EPOCHS);
     assertThat(String.join(" ", preview.summary()))
         .contains("epochs that begin then or later")
         .contains("needs 1000 votes")
@@ -143,7 +144,7 @@ class GovernanceTest {
     Submission proposed = done(governance.propose(draft()));
     ProposalId id = proposed.proposal();
     assertThat(id).isEqualTo(preview.id());
-    assertThat(proposed.key()).isEqualTo("governance/propose/" + id.hex());
+    assertThat(proposed.key()).isEqualTo(chain.deployed.key("governance/propose/" + id.hex()));
     assertThat(governance.propose(draft()).transaction()).isEqualTo(proposed.transaction());
     Proposal pending = read(id);
     assertThat(pending.state()).isEqualTo(ProposalState.PENDING);
@@ -162,7 +163,8 @@ class GovernanceTest {
     refused(ErrorCode.PROPOSAL_STATE, () -> governance.cancel(id));
     refused(ErrorCode.PROPOSAL_STATE, () -> governance.queue(id));
     Submission vote = done(governance.vote(id, VoteChoice.FOR, "fair"));
-    assertThat(vote.key()).isEqualTo("governance/vote/" + id.hex() + "/" + chain.account(1));
+    assertThat(vote.key())
+        .isEqualTo(chain.deployed.key("governance/vote/" + id.hex() + "/" + chain.account(1)));
     assertThat(governance.vote(id, VoteChoice.FOR, "fair").transaction())
         .isEqualTo(vote.transaction());
     refused(ErrorCode.PROPOSAL_STATE, () -> governance.vote(id, VoteChoice.AGAINST, "changed"));
@@ -200,7 +202,7 @@ class GovernanceTest {
     assertThat(executed.calls()).usingRecursiveComparison().isEqualTo(preview.calls());
     assertThat(executed.warnings()).isEmpty();
     assertThat(governance.submissions(id))
-        .extracting(s -> s.key().split("/")[1])
+        .extracting(s -> s.key().split("/")[2])
         .containsExactly("propose", "vote", "queue", "execute");
     assertThat(governance.proposals(0, 10).items()).containsExactly(executed);
 
@@ -208,6 +210,50 @@ class GovernanceTest {
         new PolicyDraft(List.of(PolicyChange.feeSplit(split(7_000, 1_000))), "Back again");
     assertThat(governance.preview(again).refusals().get(0)).startsWith("OPENLEDGER-5034");
     refused(ErrorCode.CHANGE_TOO_SOON, () -> governance.propose(again));
+  }
+
+  @Test
+  void votedActivationDelayIsTheDistributorsOwn() throws Exception {
+    assertThat(chain.activationDelay()).isEqualTo(Duration.ofDays(1));
+    PolicyDraft six =
+        new PolicyDraft(List.of(PolicyChange.activationDelay(Duration.ofHours(6))), "Sooner.");
+    PolicyPreview preview = governance.preview(six);
+    assertThat(preview.refusals()).isEmpty();
+    assertThat(preview.calls())
+        .extracting(call -> call.contract().orElseThrow())
+        .containsExactly("ParameterStore", "RewardDistributor");
+    assertThat(preview.calls()).extracting(call -> call.danger()).containsOnly(Danger.ROUTINE);
+    ProposalId id = done(governance.propose(six)).proposal();
+    assertThat(id).isEqualTo(preview.id());
+    assertThat(read(id).calls()).usingRecursiveComparison().isEqualTo(preview.calls());
+    assertThat(read(id).warnings()).isEmpty();
+    beginVote();
+    done(governance.vote(id, VoteChoice.FOR, ""));
+    endVote();
+    done(governance.queue(id));
+    chain.anvil.advance(Duration.ofSeconds(61));
+    assertThat(chain.activationDelay()).isEqualTo(Duration.ofDays(1));
+    done(governance.execute(id));
+    assertThat(read(id).state()).isEqualTo(ProposalState.EXECUTED);
+    assertThat(chain.activationDelay()).isEqualTo(Duration.ofHours(6));
+    chain.anvil.advance(Duration.ofSeconds(61));
+    assertThat(governance.status().parameters())
+        .filteredOn(p -> p.key().equals(PolicyChange.ACTIVATION_DELAY))
+        .singleElement()
+        .satisfies(p -> assertThat(p.value()).isEqualTo(6 * 3_600));
+    assertThat(read(id).calls().get(1).danger()).isEqualTo(Danger.ROUTINE);
+  }
+
+  @Test
+  void activationDelayOfADistributorOfSomebodyElsesIsNotCalled() {
+    chain.disown();
+    PolicyPreview preview =
+        governance.preview(
+            new PolicyDraft(List.of(PolicyChange.activationDelay(Duration.ofHours(6))), "Sooner."));
+    assertThat(preview.refusals()).isEmpty();
+    assertThat(preview.calls()).hasSize(1);
+    assertThat(preview.calls().get(0).sentences().get(1))
+        .contains("no effect on claims", "owned by " + chain.account(3));
   }
 
   @Test
@@ -244,7 +290,8 @@ class GovernanceTest {
     done(governance.cancel(id));
     assertThat(read(id).state()).isEqualTo(ProposalState.CANCELED);
     // the same cannot be proposed again, and is not: its first submission is told
-    assertThat(governance.propose(draft()).key()).isEqualTo("governance/propose/" + id.hex());
+    assertThat(governance.propose(draft()).key())
+        .isEqualTo(chain.deployed.key("governance/propose/" + id.hex()));
     assertThat(governance.proposals(0, 10).total()).isEqualTo(1);
     refused(ErrorCode.PROPOSAL_STATE, () -> chain.governance(1).propose(draft()));
   }
@@ -310,7 +357,8 @@ class GovernanceTest {
 
   @Test
   void whoSeesAProposalEarlyCannotMakeItTheirs() throws Exception {
-    Drafts.Prepared seen = new Drafts(chain.contracts, chain.account(1)).prepare(draft());
+    Drafts.Prepared seen =
+        new Drafts(chain.contracts, chain.account(1)).prepare(draft(), chain.state().distributor());
     assertThatThrownBy(() -> chain.send(2, chain.contracts.governor(), Wei.ZERO, seen.calldata()))
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("reverted");

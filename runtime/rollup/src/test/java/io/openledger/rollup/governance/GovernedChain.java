@@ -17,6 +17,7 @@ import io.openledger.chain.connector.rpc.RpcEndpoint;
 import io.openledger.chain.connector.rpc.RpcLimits;
 import io.openledger.chain.connector.support.Anvil;
 import io.openledger.chain.connector.tx.AbiSignature;
+import io.openledger.rollup.epochs.Deployed;
 import io.openledger.rollup.outbox.JdbcOutbox;
 import io.openledger.rollup.support.QuickOutbox;
 import io.openledger.runtime.store.Store;
@@ -48,6 +49,7 @@ final class GovernedChain implements AutoCloseable {
   final ChainClient client;
   final AddressBook book;
   final GovernanceContracts contracts;
+  final Deployed deployed;
   private final List<AutoCloseable> opened = new ArrayList<>();
   private final ScheduledExecutorService executor =
       Executors.newSingleThreadScheduledExecutor(
@@ -86,6 +88,7 @@ final class GovernedChain implements AutoCloseable {
     }
     book = Deployment.deploy(client, anvil.signer(0), parameters);
     contracts = GovernanceContracts.of(book);
+    deployed = Deployed.of(book, book.governor().orElseThrow());
   }
 
   ChainAddress account(int number) {
@@ -177,6 +180,7 @@ final class GovernedChain implements AutoCloseable {
         outbox,
         account(account),
         contracts,
+        deployed,
         new LogProposals(client, contracts.governor(), book.block()),
         (named, split) -> named.hash().equals(CONFIGURED),
         new GovernanceSettings(Finality.UNSAFE, Set.of("desk")));
@@ -201,8 +205,30 @@ final class GovernedChain implements AutoCloseable {
     throw new AssertionError("not in a block: " + step);
   }
 
+  Duration activationDelay() {
+    return state().distributor().orElseThrow().delay().orElseThrow();
+  }
+
+  /** Account 3 owns the distributor from now on. */
+  void disown() {
+    anvil.rpc("anvil_impersonateAccount", contracts.timelock().value());
+    anvil.setBalance(contracts.timelock(), States.open(1));
+    ChainAddress distributor = contracts.distributor().orElseThrow();
+    Map<String, String> offer = new LinkedHashMap<>();
+    offer.put("from", contracts.timelock().value());
+    offer.put("to", distributor.value());
+    offer.put(
+        "data",
+        "0x"
+            + HexFormat.of()
+                .formatHex(
+                    AbiSignature.parse("transferOwnership(address)").encodeCall(account(3))));
+    receipt(offer);
+    send(3, distributor, Wei.ZERO, AbiSignature.parse("acceptOwnership()").encodeCall());
+  }
+
   StoreState state() {
-    return new StoreReader(contracts.store()).now(ChainView.of(client, Finality.UNSAFE));
+    return new StoreReader(contracts).now(ChainView.of(client, Finality.UNSAFE));
   }
 
   /** Ends the servers that were made. */

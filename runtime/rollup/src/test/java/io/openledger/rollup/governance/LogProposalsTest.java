@@ -193,6 +193,7 @@ class LogProposalsTest {
             none,
             States.STRANGER,
             States.CONTRACTS,
+            States.DEPLOYED,
             source,
             (named, split) -> false,
             GovernanceSettings.USUAL);

@@ -8,6 +8,7 @@ import io.openledger.api.reward.ChainAddress;
 import io.openledger.api.reward.FeeSplit;
 import io.openledger.api.reward.Wei;
 import io.openledger.chain.connector.tx.AbiSignature;
+import io.openledger.rollup.epochs.Deployed;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,8 +24,11 @@ final class States {
   static final ChainAddress VOTES = address(3);
   static final ChainAddress STORE = address(4);
   static final ChainAddress ANCHOR = address(5);
+  static final ChainAddress DISTRIBUTOR = address(6);
   static final ChainAddress STRANGER = address(0x666);
   static final Instant NOW = Instant.parse("2026-11-26T09:00:00Z");
+
+  static final Deployed DEPLOYED = Deployed.of(1612, Hash256.sha256("genesis"), GOVERNOR);
 
   static final GovernanceContracts CONTRACTS =
       new GovernanceContracts(
@@ -33,6 +37,12 @@ final class States {
           VOTES,
           STORE,
           Map.of(
+              DISTRIBUTOR,
+              new KnownContract(
+                  "RewardDistributor",
+                  List.of(
+                      AbiSignature.parse("setActivationDelay(uint48)"),
+                      AbiSignature.parse("setUpdater(address)"))),
               ANCHOR,
               new KnownContract(
                   "AttributionAnchor",
@@ -66,7 +76,9 @@ final class States {
           NOW.minus(Duration.ofDays(30)),
           new StoreState.PolicyVersion(1, Hash256.sha256("policy 1")),
           new StoreState.PolicyVersion(1, Hash256.sha256("policy 1")),
-          NOW.minus(Duration.ofDays(30)));
+          NOW.minus(Duration.ofDays(30)),
+          Optional.of(
+              new DistributorState(DISTRIBUTOR, TIMELOCK, true, Optional.of(Duration.ofDays(1)))));
 
   private States() {}
 
@@ -89,7 +101,26 @@ final class States {
   }
 
   static CallRenderer renderer() {
-    return new CallRenderer(
-        CONTRACTS, STORE_STATE, RULES, Optional.of(NOW.plus(Duration.ofDays(9))));
+    return renderer(STORE_STATE);
+  }
+
+  static CallRenderer renderer(StoreState state) {
+    return new CallRenderer(CONTRACTS, state, RULES, Optional.of(NOW.plus(Duration.ofDays(9))));
+  }
+
+  /** With another distributor, or none. */
+  static StoreState with(Optional<DistributorState> distributor) {
+    StoreState s = STORE_STATE;
+    return new StoreState(
+        s.changeDelay(),
+        s.cooldown(),
+        s.parameters(),
+        s.split(),
+        s.lastSplit(),
+        s.splitFrom(),
+        s.policy(),
+        s.lastPolicy(),
+        s.policyFrom(),
+        distributor);
   }
 }

@@ -8,6 +8,7 @@ import io.openledger.api.Hash256;
 import io.openledger.api.OpenLedgerException;
 import io.openledger.api.governance.ProposalId;
 import io.openledger.api.governance.Submission;
+import io.openledger.rollup.epochs.Deployed;
 import io.openledger.rollup.governance.Steps.Step;
 import io.openledger.rollup.outbox.ChainIntent;
 import io.openledger.rollup.outbox.Outbox;
@@ -20,15 +21,17 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class StepsTest {
 
   private static final ProposalId ID = new ProposalId(BigInteger.TEN);
-  private static final String KEY = "governance/execute/" + "0".repeat(63) + "a";
+  private static final String KEY =
+      States.DEPLOYED.name() + "/governance/execute/" + "0".repeat(63) + "a";
 
   private final Kept outbox = new Kept();
-  private final Steps steps = new Steps(outbox, States.GOVERNOR, States.STRANGER);
+  private final Steps steps = new Steps(outbox, States.DEPLOYED, States.STRANGER);
   private int checks;
 
   private Submission execute(int content) {
@@ -77,6 +80,24 @@ class StepsTest {
         .isInstanceOfSatisfying(
             OpenLedgerException.class,
             e -> assertThat(e.code()).isEqualTo(ErrorCode.PROPOSAL_STATE));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1613, genesis, 1", // another chain
+    "1612, begun anew, 1", // under the same id
+    "1612, genesis, 9", // another governor
+  })
+  void sameProposalElsewhereIsAnotherOne(long chain, String genesis, int governor) {
+    Deployed there = Deployed.of(chain, Hash256.sha256(genesis), States.address(governor));
+    Submission here = execute(1);
+    Steps elsewhere = new Steps(outbox, there, States.STRANGER);
+    assertThat(elsewhere.taken(ID)).isEmpty();
+    Submission step = elsewhere.take(Step.EXECUTE, ID, new byte[] {1}, () -> checks++);
+    assertThat(step.key()).isNotEqualTo(here.key()).endsWith(here.key().split("/", 2)[1]);
+    assertThat(checks).isEqualTo(2);
+    assertThat(outbox.intents.get(step.key()).to()).isEqualTo(States.address(governor));
+    assertThat(steps.taken(ID)).containsExactly(here);
   }
 
   @Test

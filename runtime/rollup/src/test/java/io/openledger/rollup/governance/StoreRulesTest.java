@@ -34,7 +34,7 @@ class StoreRulesTest {
         for (int i = 0; i < 25; i++) {
           PolicyChange change = random(random);
           ChainView view = ChainView.of(chain.client, Finality.UNSAFE);
-          StoreState state = new StoreReader(chain.contracts.store()).now(view);
+          StoreState state = new StoreReader(chain.contracts).now(view);
           Optional<StoreRules.Refusal> refusal = StoreRules.refusal(state, change, view.now());
           String contract = contract(chain, change, view);
           assertThat(refusal.map(r -> r.error().name()).orElse(""))
@@ -61,7 +61,7 @@ class StoreRulesTest {
                   "0x" + java.util.HexFormat.of().formatHex(PolicyReadings.encode(next.get()))));
         }
         // often to the very second in which a cooldown is over, or one beside it
-        StoreState state = new StoreReader(chain.contracts.store()).now(view);
+        StoreState state = new StoreReader(chain.contracts).now(view);
         long edge =
             (random.nextBoolean() ? state.splitFrom() : state.policyFrom())
                     .plus(state.cooldown())

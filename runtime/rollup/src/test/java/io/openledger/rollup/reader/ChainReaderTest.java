@@ -615,6 +615,8 @@ final class ChainReaderTest {
     assertThat(contributors(t2)).isEqualTo(5000);
     assertThat(terms(t2).policy()).contains(new ChainTerms.NamedPolicy(3, rules));
     assertThat(terms(t2).block()).isEqualTo(4);
+    assertThat(terms(t1).epochLength()).as("never said").isEmpty();
+    assertThat(terms(t2).epochLength()).contains(Duration.ofSeconds(90));
   }
 
   @Test

@@ -17,7 +17,6 @@ import io.openledger.api.spi.Settlement;
 import io.openledger.chain.connector.contracts.Contract;
 import io.openledger.chain.connector.contracts.ContractName;
 import io.openledger.chain.connector.rpc.Finality;
-import io.openledger.chain.connector.support.Anvil;
 import io.openledger.rollup.support.DeployedChain;
 import io.openledger.runtime.config.OpenLedgerConfig;
 import io.openledger.runtime.ledger.EpochSettings;
@@ -31,11 +30,13 @@ import io.openledger.runtime.support.TestClock;
 import io.openledger.runtime.support.TestDatabase;
 import io.openledger.runtime.support.TestServer;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -61,6 +62,9 @@ class TermsOnChainTest {
   private static final String TEXT =
       IntStream.range(0, 12).mapToObj(i -> "word" + i).collect(Collectors.joining(" "));
 
+  private static final byte[] EPOCH_LENGTH =
+      Arrays.copyOf("epochLength".getBytes(StandardCharsets.US_ASCII), 32);
+
   @TempDir Path folder;
   private final TestClock clock = new TestClock();
   private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2);
@@ -69,7 +73,7 @@ class TermsOnChainTest {
   private int changes;
 
   /** What was decided for an epoch. */
-  private record Decided(long epoch, Instant start, FeeSplit split) {}
+  private record Decided(long epoch, Instant start, FeeSplit split, Duration length) {}
 
   @Test
   void answersAreSharedByWhatTheContractSaysOfTheInstantAtWhichTheirEpochBegan() {
@@ -123,15 +127,25 @@ class TermsOnChainTest {
         chain.anvil().mine(12);
         reader.look();
         decided.add(
-            new Decided(i + 1, closed.closedAt(), policies.require(Optional.empty()).feeSplit()));
+            new Decided(
+                i + 1,
+                closed.closedAt(),
+                policies.require(Optional.empty()).feeSplit(),
+                store.join("finding a length", policies::epochLength).orElseThrow()));
       }
       chain.anvil().advance(Duration.ofSeconds(2L * CHANGE_DELAY));
       for (Decided one : decided) {
         assertThat(one.split()).as("seed %d, %s", seed, one).isEqualTo(byTheContract(one.start()));
+        assertThat(one.length())
+            .as("seed %d, %s", seed, one)
+            .isEqualTo(Duration.ofSeconds(lengthByTheContract(one.start())));
       }
       System.out.printf(
-          "seed %d: %d changes, %d different splits%n",
-          seed, changes, decided.stream().map(Decided::split).distinct().count());
+          "seed %d: %d changes, %d different splits, %d different lengths%n",
+          seed,
+          changes,
+          decided.stream().map(Decided::split).distinct().count(),
+          decided.stream().map(Decided::length).distinct().count());
       assertThat(changes).isPositive();
     } finally {
       threads.shutdownNow();
@@ -187,9 +201,29 @@ class TermsOnChainTest {
         List.of(7000 - stakers, 1000, 500, 1000, 500, stakers).stream()
             .map(BigInteger::valueOf)
             .toList();
-    Anvil anvil = chain.anvil();
+    if (sent(parameters().encode("setFeeSplit", (Object) split))) {
+      changes++;
+      effects.add(effect("lastFeeSplitChange"));
+    }
+    BigInteger length = BigInteger.valueOf(1 + random.nextInt(5000));
+    if (sent(parameters().encode("setParameter", EPOCH_LENGTH, length))) {
+      changes++;
+      effects.add(effect("lastChange", (Object) EPOCH_LENGTH));
+    }
+  }
+
+  private Instant effect(String function, Object... arguments) {
+    return Instant.ofEpochSecond(
+        parameters()
+            .read(chain.client(), Finality.UNSAFE, function, arguments)
+            .number("effectiveAt"));
+  }
+
+  /** Whether the contract takes a call of the timelock's. */
+  private boolean sent(byte[] data) {
     String hash =
-        anvil
+        chain
+            .anvil()
             .rpc(
                 "eth_sendTransaction",
                 Map.of(
@@ -200,20 +234,22 @@ class TermsOnChainTest {
                     "gas",
                     "0x100000",
                     "data",
-                    "0x"
-                        + HexFormat.of()
-                            .formatHex(parameters().encode("setFeeSplit", (Object) split))))
+                    "0x" + HexFormat.of().formatHex(data)))
             .asText();
     TestServer.await(
         "the change is in a block", () -> chain.client().receipt(Hash256.parse(hash)).isPresent());
-    if (chain.client().receipt(Hash256.parse(hash)).orElseThrow().succeeded()) {
-      changes++;
-      effects.add(
-          Instant.ofEpochSecond(
-              parameters()
-                  .read(chain.client(), Finality.UNSAFE, "lastFeeSplitChange")
-                  .number("effectiveAt")));
-    }
+    return chain.client().receipt(Hash256.parse(hash)).orElseThrow().succeeded();
+  }
+
+  private long lengthByTheContract(Instant time) {
+    return parameters()
+        .read(
+            chain.client(),
+            Finality.UNSAFE,
+            "parameterAt",
+            EPOCH_LENGTH,
+            BigInteger.valueOf(time.getEpochSecond()))
+        .number("0");
   }
 
   private FeeSplit byTheContract(Instant time) {
