@@ -54,12 +54,14 @@ public interface ChainTerms {
    *
    * @param why for whoever asked
    * @param remedy for administrators; empty where it ends by itself
+   * @param readTo the time of the last final block that was read, by the chain's clock; empty if
+   *     there is none
    */
-  record NotYet(String why, String remedy) implements Answer {
+  record NotYet(String why, String remedy, Optional<Instant> readTo) implements Answer {
 
-    /** What ends by itself. */
-    public NotYet(String why) {
-      this(why, "");
+    /** What ends by itself when the chain was read further. */
+    public NotYet(String why, Instant readTo) {
+      this(why, "", Optional.of(readTo));
     }
   }
 

@@ -46,7 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>A clock that was ahead</b> when an epoch was closed gives the next one a start that is to
  * come. Where the chain is read far enough for it, it counts; else the epoch begins when it is
  * first asked for, as the first one does: it would have no answers until then, and so nothing to
- * close it.
+ * close it. Not by a clock that is before the chain's own or before the last epoch's start: that one
+ * is wrong itself, and the epoch waits.
  *
  * <p>Longer than 250 lines because what is in force, what it is called and what it waits for are
  * decided under one lock.
@@ -55,8 +56,8 @@ public final class Policies implements EpochListener, ConfiguredPolicies {
 
   private static final System.Logger LOG = System.getLogger(Policies.class.getName());
 
-  /** Clocks of nodes that are in order do not differ more. */
-  private static final Duration SKEW = Duration.ofMinutes(1);
+  /** Clocks of nodes differ less, unless one is wrong. */
+  private static final Duration SKEW = Duration.ofHours(1);
 
   private record Followed(ChainTerms chain, Store store, Clock clock) {}
 
@@ -254,8 +255,13 @@ public final class Policies implements EpochListener, ConfiguredPolicies {
       return;
     }
     try {
-      long epoch = running(chain);
-      if (epoch > 1 || firstAsked != null) {
+      // another node may have decided the first one's, or this one before it was started again
+      if (running(chain) > 1
+          || firstAsked != null
+          || chain
+              .store()
+              .join("finding the terms of an epoch", c -> EpochTerms.find(c, 1))
+              .isPresent()) {
         inForce(chain);
       } else {
         tellUnread(chain);
@@ -338,7 +344,9 @@ public final class Policies implements EpochListener, ConfiguredPolicies {
     Optional<Instant> closed = EpochTerms.start(c, epoch);
     Instant start = closed.orElseGet(() -> firstAsked(epoch, now));
     ChainTerms.Answer answer = chain.chain().at(c, start);
-    if (answer instanceof ChainTerms.NotYet && start.isAfter(now.plus(SKEW))) {
+    if (answer instanceof ChainTerms.NotYet unknown
+        && start.isAfter(now.plus(SKEW))
+        && !behind(c, epoch, now, unknown)) {
       start = firstAsked(epoch, now);
       answer = chain.chain().at(c, start);
     }
@@ -355,6 +363,16 @@ public final class Policies implements EpochListener, ConfiguredPolicies {
     InForce found = inForce(c, terms);
     keep(c, found.policies().values(), now);
     return found;
+  }
+
+  /**
+   * Whether it is this node's clock that is wrong, and not the one by which the last epoch was
+   * closed: a start by it could be one at which the chain had not decided yet what holds.
+   */
+  private static boolean behind(Connection c, long epoch, Instant now, ChainTerms.NotYet unknown)
+      throws SQLException {
+    return unknown.readTo().filter(read -> !now.isBefore(read)).isEmpty()
+        || EpochTerms.find(c, epoch - 1).filter(last -> now.isBefore(last.start())).isPresent();
   }
 
   // of this node: whichever decides first writes its own down for all

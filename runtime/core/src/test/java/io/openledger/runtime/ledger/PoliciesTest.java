@@ -113,7 +113,8 @@ final class PoliciesTest {
 
   private ChainTerms.Answer terms(Connection c, Instant time) {
     if (!time.isBefore(readUntil)) {
-      return new ChainTerms.NotYet("read until " + readUntil, "for administrators");
+      return new ChainTerms.NotYet(
+          "read until " + readUntil, "for administrators", Optional.of(readUntil));
     }
     Optional<FeeSplit> split = Optional.empty();
     Optional<NamedPolicy> named = Optional.empty();
@@ -362,6 +363,40 @@ final class PoliciesTest {
     closeEpoch(1);
     clock.advance(Duration.ofHours(-4));
     assertThat(byDefault(policies).feeSplit()).isEqualTo(LATER);
+  }
+
+  @Test
+  void aClockThatIsBehindNowGivesNoEpochAStartAtWhichTheChainHadDecidedNothing() throws Exception {
+    says(THEIRS);
+    Policies policies = start(policy("default", 7));
+    byDefault(policies);
+    clock.advance(Duration.ofHours(3));
+    closeEpoch(1);
+    readUntil = clock.instant();
+    clock.advance(Duration.ofDays(-3650));
+    policies.look();
+    refuses(policies, 2);
+    refuses(start(policy("default", 7)), 2);
+    // also where the chain's clock is behind: an epoch does not begin before the one before it
+    readUntil = clock.instant().minus(Duration.ofDays(1));
+    refuses(policies, 2);
+    assertThat(database.number("SELECT COUNT(*) FROM ol_epoch_terms")).isEqualTo(1);
+    clock.advance(Duration.ofDays(3650));
+    readUntil = Instant.MAX;
+    assertThat(byDefault(policies).feeSplit()).isEqualTo(THEIRS);
+  }
+
+  @Test
+  void aRestartDoesNotTellOfAFirstEpochWhoseTermsAreDecidedThatTheyAreNot() {
+    says(THEIRS);
+    byDefault(start(policy("default", 7)));
+    readUntil = Instant.MIN;
+    Policies again = start(policy("default", 7));
+    again.look();
+    assertThat(again.waiting()).isEmpty();
+    assertThat(byDefault(again).feeSplit()).isEqualTo(THEIRS);
+    again.look();
+    assertThat(again.waiting()).isEmpty();
   }
 
   private EpochTerms terms(long epoch) {

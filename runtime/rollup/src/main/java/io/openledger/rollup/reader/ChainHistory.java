@@ -143,7 +143,7 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
     }
     Optional<Settled> found = settled(c);
     if (found.isEmpty()) {
-      return new NotYet("nothing of the chain was read yet", NEVER_READ);
+      return new NotYet("nothing of the chain was read yet", NEVER_READ, Optional.empty());
     }
     Settled read = found.get();
     // the contract's own beginning has effect at once
@@ -158,12 +158,14 @@ public final class ChainHistory implements ChainTerms, ChainAccounts {
               + (notice.isZero()
                   ? ""
                   : ", and changes take effect " + notice + " after their block")
-              + (begun ? "" : "; the parameters' contract has not begun there"));
+              + (begun ? "" : "; the parameters' contract has not begun there"),
+          read.time());
     }
     if (has(c, ReadEvent.UNDECODED)) {
       return new NotYet(
           "an event of the parameters' contract could not be decoded, so what it changed is not"
-              + " known; see the log");
+              + " known; see the log",
+          read.time());
     }
     return new Known(
         Optional.of(
