@@ -46,8 +46,8 @@ import org.jspecify.annotations.Nullable;
  * <p><b>A clock that was ahead</b> when an epoch was closed gives the next one a start that is to
  * come. Where the chain is read far enough for it, it counts; else the epoch begins when it is
  * first asked for, as the first one does: it would have no answers until then, and so nothing to
- * close it. Not by a clock that is before the chain's own or before the last epoch's start: that one
- * is wrong itself, and the epoch waits.
+ * close it. Not by a clock that is before the chain's own or before the last epoch's start: that
+ * one is wrong itself, and the epoch waits.
  *
  * <p>Longer than 250 lines because what is in force, what it is called and what it waits for are
  * decided under one lock.
