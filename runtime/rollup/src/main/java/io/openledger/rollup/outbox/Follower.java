@@ -67,6 +67,12 @@ final class Follower {
   private long standingFrom = -1;
   private long standing;
 
+  /** Messages whose nonces are used up, of which the last turn has not found out by what. */
+  private long searching;
+
+  private @Nullable Long searchingSince;
+  private boolean searchesLong;
+
   Follower(
       ChainClient chain,
       Store store,
@@ -93,7 +99,6 @@ final class Follower {
             rows,
             verdicts,
             new NonceSearch(chain, identity, watch),
-            identity.chainId(),
             deadAfter);
   }
 
@@ -106,15 +111,28 @@ final class Follower {
     standingFrom = -1;
     standingAt = null;
     standing = 0;
+    searching = 0;
+    searchingSince = null;
+    searchesLong = false;
   }
 
   /** What stands in the way of single messages, in words. */
   Optional<String> trouble() {
+    List<String> told = new ArrayList<>();
     if (standing > 0) {
-      return Optional.of(
+      told.add(
           "messages that may have been paid, which no endpoint shows: "
               + standing
               + "; nothing is sent for them: read what the outbox says of each");
+    }
+    if (searchesLong) {
+      told.add(
+          "messages whose nonce is used up, and it is being looked for by what: "
+              + searching
+              + "; nothing is sent for them until it is found");
+    }
+    if (!told.isEmpty()) {
+      return Optional.of(String.join("; ", told));
     }
     return resting.entrySet().stream()
         .findFirst()
@@ -141,9 +159,7 @@ final class Follower {
                 all.addAll(rows.in(c, place));
               }
               all.addAll(rows.upTo(c, view.finalized().number(), AT_ONCE));
-              List<Entry> missed = rows.missing(c, view.nextNonce(), AT_ONCE);
-              turn.truncated = missed.size() == AT_ONCE;
-              all.addAll(missed);
+              all.addAll(rows.missing(c, view.nextNonce(), AT_ONCE));
               // an administrator decides about what is not shown even now
               rows.toRetry(c).stream().filter(Entry::unproven).forEach(all::add);
               long now = view.nanoTime().getAsLong();
@@ -158,32 +174,48 @@ final class Follower {
               return rows.attempts(c, List.copyOf(entries.keySet()));
             });
     turn.view = view.again();
-    boolean whole = look(turn, List.copyOf(entries.values()), attempts);
-    resting.keySet().retainAll(entries.keySet());
-    write(lease, turn, whole);
-    if (turn.trouble != null) {
-      throw turn.trouble;
-    }
-    return turn;
-  }
-
-  /** Whether all were looked at. */
-  private boolean look(Turn turn, List<Entry> entries, Map<String, List<Attempt>> attempts) {
     boolean whole =
         each(
             turn,
-            entries,
+            List.copyOf(entries.values()),
             false,
             entry -> look(turn, entry, attempts.getOrDefault(entry.key(), List.of())));
-    // what is given up at its nonce is given up knowing where all others are
-    if (whole && !turn.truncated) {
+    resting.keySet().retainAll(entries.keySet());
+    // what is in blocks that were given up is looked at first, and each of it is taken back
+    boolean compared = whole || lost.isEmpty();
+    turn.blocksKnown &= compared;
+    if (!turn.ripe.isEmpty()) {
+      // what was found is kept, and nobody takes over, however long the proofs take
+      write(lease, turn, false);
+      leases.take().filter(l -> !l.fresh()).orElseThrow(Leases.Lost::new);
+      turn.view = view.again();
       each(
           turn,
           List.copyOf(turn.ripe),
           true,
           entry -> missing.prove(turn, entry, attempts.getOrDefault(entry.key(), List.of())));
     }
-    return whole;
+    write(lease, turn, compared);
+    countSearching(turn);
+    if (turn.trouble != null) {
+      throw turn.trouble;
+    }
+    return turn;
+  }
+
+  private void countSearching(Turn turn) {
+    searching =
+        turn.ripe.stream()
+            .map(Entry::key)
+            .filter(key -> !turn.proven.contains(key) && !resting.containsKey(key))
+            .count();
+    if (searching == 0) {
+      searchingSince = null;
+    } else if (searchingSince == null) {
+      searchingSince = turn.view.nanoTime().getAsLong();
+    }
+    searchesLong =
+        searchingSince != null && turn.view.nanoTime().getAsLong() - searchingSince >= STANDING;
   }
 
   /**
@@ -254,6 +286,7 @@ final class Follower {
       }
     }
     turn.compared = new Place(turn.view.unsafe().number(), turn.view.unsafe().hash());
+    turn.blocksKnown = true;
     return lost;
   }
 
@@ -291,21 +324,29 @@ final class Follower {
     }
   }
 
-  private void write(Lease lease, Turn turn, boolean whole) {
-    List<Change> changes = turn.changes.stream().filter(Change::changes).toList();
+  /**
+   * Writes what has been found since it was last called.
+   *
+   * @param known whether it is known of all blocks up to {@link Turn#compared}, and of what was in
+   *     them
+   */
+  private void write(Lease lease, Turn turn, boolean known) {
+    List<Change> changes =
+        turn.changes.stream().skip(turn.written).filter(Change::changes).toList();
     @Nullable Place compared = turn.compared;
     leases.fenced(
         lease,
         "writing what is on the chain",
         c -> {
           rows.write(c, changes);
-          if (whole && compared != null) {
+          if (known && compared != null) {
             rows.safe(c, Math.min(turn.view.safe().number(), compared.number()));
           }
           standing = rows.unproven(c);
           return true;
         });
-    if (whole) {
+    turn.written = turn.changes.size();
+    if (known) {
       verified = compared;
     }
     changes.forEach(this::count);

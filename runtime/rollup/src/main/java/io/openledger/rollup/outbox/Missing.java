@@ -2,7 +2,6 @@ package io.openledger.rollup.outbox;
 
 import io.openledger.api.Hash256;
 import io.openledger.chain.connector.rpc.ChainClient;
-import io.openledger.chain.connector.rpc.SentTransaction;
 import io.openledger.chain.connector.rpc.TransactionReceipt;
 import io.openledger.rollup.outbox.Attempt.Kind;
 import io.openledger.rollup.outbox.Entry.Place;
@@ -35,6 +34,9 @@ final class Missing {
   /** Transactions that the database does not know of and that are looked at, for one message. */
   private static final int MOST_UNKNOWN = 64;
 
+  /** Messages whose nonces are used up and that are looked at together: all are remembered. */
+  private static final int MOST_LOST = NonceSearch.REMEMBERED / 2;
+
   /** A message whose nonce is used up, and since when it has been seen so. */
   private record Suspect(long nonce, long since) {}
 
@@ -43,7 +45,6 @@ final class Missing {
   private final OutboxRows rows;
   private final Verdicts verdicts;
   private final NonceSearch search;
-  private final long chainId;
   private final long deadAfter;
   private final Map<String, Suspect> suspects = new HashMap<>();
 
@@ -53,14 +54,12 @@ final class Missing {
       OutboxRows rows,
       Verdicts verdicts,
       NonceSearch search,
-      long chainId,
       long deadAfter) {
     this.chain = chain;
     this.store = store;
     this.rows = rows;
     this.verdicts = verdicts;
     this.search = search;
-    this.chainId = chainId;
     this.deadAfter = deadAfter;
   }
 
@@ -139,8 +138,12 @@ final class Missing {
    * @param attempts all that was signed for it
    */
   void prove(Turn turn, Entry entry, List<Attempt> attempts) {
-    if (user(turn, entry, attempts) instanceof Outcome.Nothing nothing) {
+    Outcome outcome = user(turn, entry, attempts);
+    if (outcome instanceof Outcome.Nothing nothing) {
       turn.stands(unproven(entry, nothing.why()));
+    }
+    if (!(outcome instanceof Outcome.Searching)) {
+      turn.proven.add(entry.key());
     }
   }
 
@@ -150,16 +153,16 @@ final class Missing {
     if (!(outcome instanceof Outcome.Found found)) {
       return outcome;
     }
-    SentTransaction user = found.transaction();
-    Optional<Kind> ours = kind(entry, user, attempts);
+    Hash256 user = found.transaction();
+    Optional<Kind> ours = kind(entry, found, attempts);
     if (ours.isPresent()) {
       suspects.remove(entry.key());
       Optional<TransactionReceipt> receipt =
-          chain.receipt(user.hash()).filter(r -> r.blockHash().equals(found.place().hash()));
+          chain.receipt(user).filter(r -> r.blockHash().equals(found.place().hash()));
       if (receipt.isPresent()) {
         turn.changes.add(verdicts.of(turn.view, entry, receipt.get(), ours.get()));
       } else {
-        included(turn, entry, user.hash(), found.place(), attempts);
+        included(turn, entry, user, found.place(), attempts);
       }
       return outcome;
     }
@@ -183,19 +186,17 @@ final class Missing {
   }
 
   /** Of our bytes, or of bytes that do the same and that this database does not know. */
-  private Optional<Kind> kind(Entry entry, SentTransaction sent, List<Attempt> attempts) {
+  private static Optional<Kind> kind(Entry entry, Outcome.Found sent, List<Attempt> attempts) {
     Optional<Kind> known =
         attempts.stream()
-            .filter(a -> a.transaction().equals(sent.hash()))
+            .filter(a -> a.transaction().equals(sent.transaction()))
             .map(Attempt::kind)
             .findFirst();
     return known.or(() -> same(entry, sent) ? Optional.of(Kind.CALL) : Optional.empty());
   }
 
-  private boolean same(Entry entry, SentTransaction sent) {
-    return sent.to()
-        .map(to -> Signing.content(chainId, to, sent.value(), sent.data()))
-        .equals(Optional.of(entry.content()));
+  private static boolean same(Entry entry, Outcome.Found sent) {
+    return sent.content().equals(Optional.of(entry.content()));
   }
 
   /**
@@ -206,19 +207,26 @@ final class Missing {
    * and all nonces, earlier and later, of messages whose own bytes nobody shows.
    */
   private Outcome elsewhere(Turn turn, Entry entry) {
+    if (!turn.blocksKnown) {
+      return new Outcome.Searching();
+    }
     long from = entry.nonce() + 1;
     long below = turn.view.nextNonce();
     Set<Long> unknown = new TreeSet<>();
-    store.requiresNew(
-        "looking for nonces that are not known",
-        c -> {
-          unknown.addAll(rows.unknown(c, from, below, MOST_UNKNOWN + 1));
-          List<Long> others = rows.placeless(c, below, entry.nonce());
-          Set<Long> placed = turn.placed();
-          others.stream().filter(nonce -> !placed.contains(nonce)).forEach(unknown::add);
-          return true;
-        });
+    List<Long> others =
+        store.requiresNew(
+            "looking for nonces that are not known",
+            c -> {
+              unknown.addAll(rows.unknown(c, from, below, MOST_UNKNOWN + 1));
+              return rows.placeless(c, below, entry.nonce());
+            });
+    if (others.size() > MOST_LOST) {
+      return new Outcome.Nothing(
+          "more than " + MOST_LOST + " messages have nonces that are used up, and no receipt");
+    }
     long settled = unknown.stream().filter(nonce -> nonce < turn.view.finalNonce()).count();
+    Set<Long> placed = turn.placed();
+    others.stream().filter(nonce -> !placed.contains(nonce)).forEach(unknown::add);
     if (settled > MOST_UNKNOWN) {
       return new Outcome.Nothing(
           "more than "
@@ -227,11 +235,11 @@ final class Missing {
               + " older backup?");
     }
     for (Outcome.Found known : search.all()) {
-      if (known.transaction().nonce() != entry.nonce() && pays(entry, known)) {
+      if (known.nonce() != entry.nonce() && pays(entry, known)) {
         return sameElsewhere(known);
       }
     }
-    if (settled < unknown.size()) {
+    if (unknown.stream().anyMatch(nonce -> nonce >= turn.view.finalNonce())) {
       return new Outcome.Searching(); // it is not final what is there
     }
     Outcome outcome = find(entry.nonce(), turn);
@@ -249,10 +257,9 @@ final class Missing {
 
   /** Whether it does the same, and is not what was signed here for another message. */
   private boolean pays(Entry entry, Outcome.Found found) {
-    return same(entry, found.transaction())
+    return same(entry, found)
         && store
-            .requiresNew(
-                "looking whose bytes these are", c -> rows.keyOf(c, found.transaction().hash()))
+            .requiresNew("looking whose bytes these are", c -> rows.keyOf(c, found.transaction()))
             .filter(key -> !key.equals(entry.key()))
             .isEmpty();
   }
@@ -260,7 +267,7 @@ final class Missing {
   private static Outcome sameElsewhere(Outcome.Found found) {
     return new Outcome.Nothing(
         "another transaction does the same, 0x"
-            + found.transaction().hash().hex()
+            + found.transaction().hex()
             + " in block "
             + found.place().number());
   }

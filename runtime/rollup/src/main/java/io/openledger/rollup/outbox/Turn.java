@@ -37,8 +37,14 @@ final class Turn {
    */
   final Set<String> standing = new HashSet<>();
 
-  /** Whether there are more that are missing from the chain than are looked at in one turn. */
-  boolean truncated;
+  /** Whether it is known of all messages in blocks that those blocks are the chain's. */
+  boolean blocksKnown;
+
+  /** Keys of those of which it was found out what used up their nonce, or that it cannot be. */
+  final Set<String> proven = new HashSet<>();
+
+  /** How many of the changes are written. */
+  int written;
 
   @Nullable OpenLedgerException trouble;
 
