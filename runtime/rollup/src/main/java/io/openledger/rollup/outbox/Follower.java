@@ -232,7 +232,7 @@ final class Follower {
       long now = turn.view.nanoTime().getAsLong();
       @Nullable Rest before = resting.get(entry.key());
       if (before != null && now - before.until() < 0) {
-        left(turn, entry);
+        left(turn, entry, before.why());
         continue;
       }
       try {
@@ -242,20 +242,22 @@ final class Follower {
         }
         away = 0;
       } catch (OpenLedgerException e) {
-        resting.put(entry.key(), new Rest(now + REST, "what became of it: " + e.arrived()));
+        String why = "what became of it: " + e.arrived();
+        resting.put(entry.key(), new Rest(now + REST, why));
         // about one that was left alone already, silence is nothing new
         if (e.code() == ErrorCode.CHAIN_UNAVAILABLE && before == null && ++away >= AWAY) {
           turn.trouble = e;
           return false;
         }
-        left(turn, entry);
+        left(turn, entry, why);
       }
     }
     return true;
   }
 
   /** One that is not looked at any further now; that its block is gone is known all the same. */
-  private static void left(Turn turn, Entry entry) {
+  private static void left(Turn turn, Entry entry, String why) {
+    turn.left.put(entry.key(), why);
     if (entry.place().isPresent() && !turn.canonical(entry.place().get())) {
       turn.changes.add(Missing.takenBack(entry));
     }

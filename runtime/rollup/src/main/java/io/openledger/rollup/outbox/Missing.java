@@ -37,6 +37,8 @@ final class Missing {
   /** Messages whose nonces are used up and that are looked at together: all are remembered. */
   private static final int MOST_LOST = NonceSearch.REMEMBERED / 2;
 
+  private static final int MOST_SUSPECTS = 100_000;
+
   /** A message whose nonce is used up, and since when it has been seen so. */
   private record Suspect(long nonce, long since) {}
 
@@ -106,6 +108,9 @@ final class Missing {
 
   private void usedUp(Turn turn, Entry entry) {
     long now = turn.view.nanoTime().getAsLong();
+    if (suspects.size() > MOST_SUSPECTS) {
+      suspects.clear(); // of many that have been given up since; the others are seen again
+    }
     @Nullable Suspect before = suspects.get(entry.key());
     if (before == null || before.nonce() != entry.nonce()) {
       suspects.put(entry.key(), new Suspect(entry.nonce(), now));
@@ -125,7 +130,7 @@ final class Missing {
     }
     if (entry.filler()) {
       // it is there for the nonce alone, and pays nobody
-      dead(turn, entry);
+      turn.dead.add(entry);
       return;
     }
     turn.ripe.add(entry);
@@ -138,8 +143,28 @@ final class Missing {
    * @param attempts all that was signed for it
    */
   void prove(Turn turn, Entry entry, List<Attempt> attempts) {
-    Outcome outcome = user(turn, entry, attempts);
-    if (outcome instanceof Outcome.Nothing nothing) {
+    Optional<Outcome.Found> ours = Optional.empty();
+    Outcome outcome = new Outcome.Searching();
+    try {
+      Outcome user = find(entry.nonce(), turn);
+      if (user instanceof Outcome.Found found) {
+        ours = Optional.of(found).filter(f -> kind(entry, f, attempts).isPresent());
+        outcome = ours.isPresent() ? found : elsewhere(turn, entry);
+      } else {
+        outcome = user;
+      }
+    } finally {
+      // in vain so far, or endpoints contradict each other: an administrator need not wait for it
+      if (entry.unproven() && !(outcome instanceof Outcome.Found)) {
+        turn.standing.add(entry.key());
+      }
+    }
+    if (ours.isPresent()) {
+      settle(turn, entry, ours.get(), attempts);
+    } else if (outcome instanceof Outcome.Found) {
+      // it is kept among the suspects: what cannot be signed anew now is told in each turn
+      turn.dead.add(entry);
+    } else if (outcome instanceof Outcome.Nothing nothing) {
       turn.stands(unproven(entry, nothing.why()));
     }
     if (!(outcome instanceof Outcome.Searching)) {
@@ -147,35 +172,17 @@ final class Missing {
     }
   }
 
-  /** Looks for who used the nonce; what is found is added to the turn. */
-  private Outcome user(Turn turn, Entry entry, List<Attempt> attempts) {
-    Outcome outcome = find(entry.nonce(), turn);
-    if (!(outcome instanceof Outcome.Found found)) {
-      return outcome;
-    }
-    Hash256 user = found.transaction();
-    Optional<Kind> ours = kind(entry, found, attempts);
-    if (ours.isPresent()) {
-      suspects.remove(entry.key());
-      Optional<TransactionReceipt> receipt =
-          chain.receipt(user).filter(r -> r.blockHash().equals(found.place().hash()));
-      if (receipt.isPresent()) {
-        turn.changes.add(verdicts.of(turn.view, entry, receipt.get(), ours.get()));
-      } else {
-        included(turn, entry, user, found.place(), attempts);
-      }
-      return outcome;
-    }
-    Outcome others = elsewhere(turn, entry);
-    if (others instanceof Outcome.Found) {
-      dead(turn, entry);
-    }
-    return others;
-  }
-
-  private void dead(Turn turn, Entry entry) {
+  /** Its nonce was used by itself. */
+  private void settle(Turn turn, Entry entry, Outcome.Found found, List<Attempt> attempts) {
     suspects.remove(entry.key());
-    turn.dead.add(entry);
+    Kind kind = kind(entry, found, attempts).orElseThrow();
+    Optional<TransactionReceipt> receipt =
+        chain.receipt(found.transaction()).filter(r -> r.blockHash().equals(found.place().hash()));
+    if (receipt.isPresent()) {
+      turn.changes.add(verdicts.of(turn.view, entry, receipt.get(), kind));
+    } else {
+      included(turn, entry, found.transaction(), found.place(), attempts);
+    }
   }
 
   private Outcome find(long nonce, Turn turn) {

@@ -13,6 +13,7 @@ import io.openledger.chain.connector.tx.Signature;
 import io.openledger.chain.connector.tx.SignedTransaction;
 import io.openledger.chain.connector.tx.SigningPayload;
 import io.openledger.rollup.outbox.OutboxMessage.State;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -149,6 +150,42 @@ class MoverTest extends OutboxFixture {
     signer.before = () -> {};
     settle("a");
     assertOnce("a", "b");
+  }
+
+  @Test
+  void whatCannotBeSignedAnewIsToldInEachTurn() {
+    outbox =
+        new JdbcOutbox(
+            Nodes.store(database),
+            chain,
+            signer,
+            "patient",
+            Nodes.settings(
+                9,
+                Duration.ofMinutes(9),
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ofNanos(5 * Market.MAX_AGE)),
+            Nodes.IDLE,
+            nanos::get);
+    outbox.submit(Nodes.intent("a"));
+    chain.foreign(1);
+    chain.mine(8);
+    signer.before =
+        () -> {
+          throw fails(ErrorCode.SIGNING_KEY);
+        };
+    for (int i = 0; outbox.trouble().isEmpty(); i++) {
+      assertThat(i).isLessThan(20);
+      turn();
+    }
+    for (int i = 0; i < 8; i++) {
+      turn();
+      assertThat(outbox.trouble().orElse("")).contains("message a", "no whole answer");
+    }
+    signer.before = () -> {};
+    settle("a");
+    assertOnce("a");
   }
 
   @Test
