@@ -40,7 +40,10 @@ final class Follower {
    */
   private static final long REST = Duration.ofSeconds(5).toNanos();
 
-  /** How often those that stand are looked at again: somebody may have added an endpoint. */
+  /**
+   * How often those that stand are looked at again: somebody may have added an endpoint. Searches
+   * that last for longer are told.
+   */
   private static final long STANDING = Duration.ofMinutes(1).toNanos();
 
   /** A message that is left alone. */
@@ -94,12 +97,7 @@ final class Follower {
     this.verdicts = new Verdicts(chain, store, rows, signing);
     this.missing =
         new Missing(
-            chain,
-            store,
-            rows,
-            verdicts,
-            new NonceSearch(chain, identity, watch),
-            deadAfter);
+            chain, store, rows, verdicts, new NonceSearch(chain, identity, watch), deadAfter);
   }
 
   /** Forgets what another holder of the lease may have changed. */
@@ -159,7 +157,12 @@ final class Follower {
                 all.addAll(rows.in(c, place));
               }
               all.addAll(rows.upTo(c, view.finalized().number(), AT_ONCE));
-              all.addAll(rows.missing(c, view.nextNonce(), AT_ONCE));
+              List<Entry> missed = rows.missing(c, 0, view.nextNonce(), AT_ONCE);
+              if (missed.size() == AT_ONCE) {
+                // what is sent meanwhile is not to wait until all that is lost is found out
+                all.addAll(rows.missing(c, view.finalNonce(), view.nextNonce(), AT_ONCE));
+              }
+              all.addAll(missed);
               // an administrator decides about what is not shown even now
               rows.toRetry(c).stream().filter(Entry::unproven).forEach(all::add);
               long now = view.nanoTime().getAsLong();
@@ -185,15 +188,7 @@ final class Follower {
     boolean compared = whole || lost.isEmpty();
     turn.blocksKnown &= compared;
     if (!turn.ripe.isEmpty()) {
-      // what was found is kept, and nobody takes over, however long the proofs take
-      write(lease, turn, false);
-      leases.take().filter(l -> !l.fresh()).orElseThrow(Leases.Lost::new);
-      turn.view = view.again();
-      each(
-          turn,
-          List.copyOf(turn.ripe),
-          true,
-          entry -> missing.prove(turn, entry, attempts.getOrDefault(entry.key(), List.of())));
+      prove(lease, turn, attempts);
     }
     write(lease, turn, compared);
     countSearching(turn);
@@ -203,6 +198,21 @@ final class Follower {
     return turn;
   }
 
+  private void prove(Lease lease, Turn turn, Map<String, List<Attempt>> attempts) {
+    // what was found is kept, and nobody takes over, however long the proofs take
+    write(lease, turn, false);
+    if (leases.take().filter(l -> !l.fresh()).isEmpty()) {
+      throw new Leases.Lost();
+    }
+    turn.view = turn.view.again();
+    each(
+        turn,
+        List.copyOf(turn.ripe),
+        true,
+        entry -> missing.prove(turn, entry, attempts.getOrDefault(entry.key(), List.of())));
+  }
+
+  /** A search of one turn or two is told nobody. */
   private void countSearching(Turn turn) {
     searching =
         turn.ripe.stream()

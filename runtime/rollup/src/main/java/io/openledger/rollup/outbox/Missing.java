@@ -23,9 +23,16 @@ import org.jspecify.annotations.Nullable;
  * as well have been paid, where nodes have forgotten the receipt, or where the database was
  * restored from a backup that does not know the bytes that were paid. So it is given up at its
  * nonce only if the transaction that used the nonce is found in a final block and does something
- * else, seen so twice, {@code deadAfter} apart, and if what else the key has sent, and this
- * database does not know of, is not this message either. Without that proof it stands, nothing is
- * sent for it, and an administrator is told. One thread at a time.
+ * else, seen so twice, {@code deadAfter} apart, and if what the key has sent with later nonces, and
+ * this database does not know of, is not this message either, nor what it has sent with nonces of
+ * other messages that are missing. Without that proof it stands, nothing is sent for it, and an
+ * administrator is told. One thread at a time.
+ *
+ * <p>Earlier nonces that this database has no message for are not looked at: which of them {@link
+ * Mover#pass} went past is not kept, and to look at all would take the key's whole life. A database
+ * that was restored from an older backup, and went past the nonce of a payment that it has
+ * forgotten, pays that again if the application stores it again, whichever nonce it gets then; that
+ * nonces were passed, and what it may mean, is logged when it is done.
  *
  * <p>It is long for the words in which it tells an administrator what is known.
  */

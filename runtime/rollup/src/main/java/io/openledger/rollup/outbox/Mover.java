@@ -197,11 +197,9 @@ final class Mover {
     // one that stands may have been paid. An administrator who was told so wants it signed anew;
     // but not if it is shown by now
     if (entry.unproven() && !found.standing.contains(entry.key())) {
-      String why =
-          found.left.getOrDefault(entry.key(), "it is looked at once more before");
+      String why = found.left.getOrDefault(entry.key(), "it is looked at once more before");
       trouble =
-          trouble.or(
-              () -> Optional.of("another try of message " + entry.key() + " waits: " + why));
+          trouble.or(() -> Optional.of("another try of message " + entry.key() + " waits: " + why));
       return;
     }
     if (entry.unproven()) {

@@ -130,8 +130,7 @@ final class NonceSearch {
     return new Outcome.Found(
         sent.nonce(),
         sent.hash(),
-        sent.to()
-            .map(to -> Signing.content(identity.chainId(), to, sent.value(), sent.data())),
+        sent.to().map(to -> Signing.content(identity.chainId(), to, sent.value(), sent.data())),
         place);
   }
 
@@ -195,12 +194,18 @@ final class NonceSearch {
         return there;
       }
       if (sent.get().stream().anyMatch(each -> each.nonce() > nonce)) {
-        return new Outcome.Nothing("it is before block " + span.low + ", and was not found there");
+        return new Outcome.Nothing(
+            "it is before block "
+                + span.low
+                + ", and was not found there, or is a transaction of a type that is not known");
       }
       span.low++;
     }
     return span.low <= span.high
         ? new Outcome.Searching()
-        : new Outcome.Nothing("no final block up to " + span.high + " shows it");
+        : new Outcome.Nothing(
+            "no final block up to "
+                + span.high
+                + " shows it, or it is a transaction of a type that is not known");
   }
 }

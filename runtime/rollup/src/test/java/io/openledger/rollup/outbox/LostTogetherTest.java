@@ -51,6 +51,19 @@ class LostTogetherTest extends OutboxFixture {
   }
 
   @Test
+  void moreThanATurnLooksAtHoldUpNothingThatIsSentMeanwhile() {
+    lost(505);
+    for (int i = 0; i < 25; i++) {
+      outbox.submit(Nodes.intent("m" + i));
+      turn();
+      chain.mine();
+      turn();
+    }
+    assertThat(message("k0").nonce()).as("while new ones came").isGreaterThan(504);
+    assertThat(state("m0")).isEqualTo(State.FINALIZED);
+  }
+
+  @Test
   void moreThanAreLookedAtOfWhatIsNotKnownAreAllSignedAnew() {
     String[] keys = lost(66);
     settle(keys);

@@ -46,8 +46,8 @@ public interface ChainClient {
    * What an address signed for this chain and sent in a block, in the block's order. Each signature
    * is checked: what nobody can have invented. Deposits from L1, which nobody signs, and what is
    * signed for any chain (before EIP-155) are told where several endpoints show them. Of
-   * transactions of a type that is not known nothing is told. Whoever is
-   * asked shows the whole block: this is for rare questions.
+   * transactions of a type that is not known nothing is told. Whoever is asked shows the whole
+   * block: this is for rare questions.
    *
    * @param block the hash of a block of the chain
    * @return empty if too few have that block: what is missing proves nothing
