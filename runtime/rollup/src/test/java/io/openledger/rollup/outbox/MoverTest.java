@@ -27,6 +27,8 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens around the signing of a message for another nonce. */
 class MoverTest extends OutboxFixture {
@@ -73,6 +75,24 @@ class MoverTest extends OutboxFixture {
         CompletableFuture.runAsync(
             () -> assertThat(admin().cancel(key).message().wish()).contains("CANCEL"));
     request.orTimeout(60, TimeUnit.SECONDS).join();
+  }
+
+  /** The watched node gives a nonce up after some turns. */
+  private void deadAfter(int turns) {
+    outbox =
+        new JdbcOutbox(
+            Nodes.store(database),
+            chain,
+            signer,
+            "patient",
+            Nodes.settings(
+                9,
+                Duration.ofMinutes(9),
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ofNanos(turns * Market.MAX_AGE)),
+            Nodes.IDLE,
+            nanos::get);
   }
 
   @Test
@@ -134,8 +154,10 @@ class MoverTest extends OutboxFixture {
     assertOnce("a", "b");
   }
 
-  @Test
-  void keyThatIsAwayHoldsUpNothingThatIsSigned() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void keyThatIsAwayHoldsUpNothingThatIsSigned(int turns) {
+    deadAfter(turns);
     outbox.submit(Nodes.intent("a"));
     outbox.submit(Nodes.intent("b"));
     chain.foreign(1);
@@ -154,20 +176,7 @@ class MoverTest extends OutboxFixture {
 
   @Test
   void whatCannotBeSignedAnewIsToldInEachTurn() {
-    outbox =
-        new JdbcOutbox(
-            Nodes.store(database),
-            chain,
-            signer,
-            "patient",
-            Nodes.settings(
-                9,
-                Duration.ofMinutes(9),
-                Duration.ZERO,
-                Duration.ZERO,
-                Duration.ofNanos(5 * Market.MAX_AGE)),
-            Nodes.IDLE,
-            nanos::get);
+    deadAfter(5);
     outbox.submit(Nodes.intent("a"));
     chain.foreign(1);
     chain.mine(8);
@@ -188,8 +197,10 @@ class MoverTest extends OutboxFixture {
     assertOnce("a");
   }
 
-  @Test
-  void damagedBytesHoldUpNoOtherMessage() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void damagedBytesHoldUpNoOtherMessage(int turns) {
+    deadAfter(turns);
     outbox.submit(Nodes.intent("a"));
     outbox.submit(Nodes.intent("b"));
     chain.foreign(1);
@@ -208,8 +219,10 @@ class MoverTest extends OutboxFixture {
     assertOnce("b");
   }
 
-  @Test
-  void lostBytesOfAMessageThatIsToBeSignedAnewAreTold() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void lostBytesOfAMessageThatIsToBeSignedAnewAreTold(int turns) {
+    deadAfter(turns);
     outbox.submit(Nodes.intent("a"));
     outbox.submit(Nodes.intent("b"));
     chain.foreign(1);
