@@ -40,7 +40,10 @@ final class Follower {
    */
   private static final long REST = Duration.ofSeconds(5).toNanos();
 
-  /** How often those that stand are looked at again: somebody may have added an endpoint. */
+  /**
+   * How often those that stand are looked at again: somebody may have added an endpoint. Searches
+   * that last for longer are told.
+   */
   private static final long STANDING = Duration.ofMinutes(1).toNanos();
 
   /** A message that is left alone. */
@@ -66,6 +69,12 @@ final class Follower {
   private @Nullable Long standingAt;
   private long standingFrom = -1;
   private long standing;
+
+  /** Messages whose nonces are used up, of which the last turn has not found out by what. */
+  private long searching;
+
+  private @Nullable Long searchingSince;
+  private boolean searchesLong;
 
   Follower(
       ChainClient chain,
@@ -100,15 +109,28 @@ final class Follower {
     standingFrom = -1;
     standingAt = null;
     standing = 0;
+    searching = 0;
+    searchingSince = null;
+    searchesLong = false;
   }
 
   /** What stands in the way of single messages, in words. */
   Optional<String> trouble() {
+    List<String> told = new ArrayList<>();
     if (standing > 0) {
-      return Optional.of(
+      told.add(
           "messages that may have been paid, which no endpoint shows: "
               + standing
               + "; nothing is sent for them: read what the outbox says of each");
+    }
+    if (searchesLong) {
+      told.add(
+          "messages whose nonce is used up, and it is being looked for by what: "
+              + searching
+              + "; nothing is sent for them until it is found");
+    }
+    if (!told.isEmpty()) {
+      return Optional.of(String.join("; ", told));
     }
     return resting.entrySet().stream()
         .findFirst()
@@ -135,8 +157,11 @@ final class Follower {
                 all.addAll(rows.in(c, place));
               }
               all.addAll(rows.upTo(c, view.finalized().number(), AT_ONCE));
-              List<Entry> missed = rows.missing(c, view.nextNonce(), AT_ONCE);
-              turn.truncated = missed.size() == AT_ONCE;
+              List<Entry> missed = rows.missing(c, 0, view.nextNonce(), AT_ONCE);
+              if (missed.size() == AT_ONCE) {
+                // what is sent meanwhile is not to wait until all that is lost is found out
+                all.addAll(rows.missing(c, view.finalNonce(), view.nextNonce(), AT_ONCE));
+              }
               all.addAll(missed);
               // an administrator decides about what is not shown even now
               rows.toRetry(c).stream().filter(Entry::unproven).forEach(all::add);
@@ -152,32 +177,55 @@ final class Follower {
               return rows.attempts(c, List.copyOf(entries.keySet()));
             });
     turn.view = view.again();
-    boolean whole = look(turn, List.copyOf(entries.values()), attempts);
+    boolean whole =
+        each(
+            turn,
+            List.copyOf(entries.values()),
+            false,
+            entry -> look(turn, entry, attempts.getOrDefault(entry.key(), List.of())));
     resting.keySet().retainAll(entries.keySet());
-    write(lease, turn, whole);
+    // what is in blocks that were given up is looked at first, and each of it is taken back
+    boolean compared = whole || lost.isEmpty();
+    turn.blocksKnown &= compared;
+    if (!turn.ripe.isEmpty()) {
+      prove(lease, turn, attempts);
+    }
+    write(lease, turn, compared);
+    countSearching(turn);
     if (turn.trouble != null) {
       throw turn.trouble;
     }
     return turn;
   }
 
-  /** Whether all were looked at. */
-  private boolean look(Turn turn, List<Entry> entries, Map<String, List<Attempt>> attempts) {
-    boolean whole =
-        each(
-            turn,
-            entries,
-            false,
-            entry -> look(turn, entry, attempts.getOrDefault(entry.key(), List.of())));
-    // what is given up at its nonce is given up knowing where all others are
-    if (whole && !turn.truncated) {
-      each(
-          turn,
-          List.copyOf(turn.ripe),
-          true,
-          entry -> missing.prove(turn, entry, attempts.getOrDefault(entry.key(), List.of())));
+  private void prove(Lease lease, Turn turn, Map<String, List<Attempt>> attempts) {
+    // what was found is kept, and nobody takes over, however long the proofs take
+    write(lease, turn, false);
+    if (leases.take().filter(l -> !l.fresh()).isEmpty()) {
+      throw new Leases.Lost();
     }
-    return whole;
+    turn.view = turn.view.again();
+    each(
+        turn,
+        List.copyOf(turn.ripe),
+        true,
+        entry -> missing.prove(turn, entry, attempts.getOrDefault(entry.key(), List.of())));
+  }
+
+  /** A search of one turn or two is told nobody. */
+  private void countSearching(Turn turn) {
+    searching =
+        turn.ripe.stream()
+            .map(Entry::key)
+            .filter(key -> !turn.proven.contains(key) && !resting.containsKey(key))
+            .count();
+    if (searching == 0) {
+      searchingSince = null;
+    } else if (searchingSince == null) {
+      searchingSince = turn.view.nanoTime().getAsLong();
+    }
+    searchesLong =
+        searchingSince != null && turn.view.nanoTime().getAsLong() - searchingSince >= STANDING;
   }
 
   /**
@@ -194,7 +242,7 @@ final class Follower {
       long now = turn.view.nanoTime().getAsLong();
       @Nullable Rest before = resting.get(entry.key());
       if (before != null && now - before.until() < 0) {
-        left(turn, entry);
+        left(turn, entry, before.why());
         continue;
       }
       try {
@@ -204,20 +252,22 @@ final class Follower {
         }
         away = 0;
       } catch (OpenLedgerException e) {
-        resting.put(entry.key(), new Rest(now + REST, "what became of it: " + e.arrived()));
+        String why = "what became of it: " + e.arrived();
+        resting.put(entry.key(), new Rest(now + REST, why));
         // about one that was left alone already, silence is nothing new
         if (e.code() == ErrorCode.CHAIN_UNAVAILABLE && before == null && ++away >= AWAY) {
           turn.trouble = e;
           return false;
         }
-        left(turn, entry);
+        left(turn, entry, why);
       }
     }
     return true;
   }
 
   /** One that is not looked at any further now; that its block is gone is known all the same. */
-  private static void left(Turn turn, Entry entry) {
+  private static void left(Turn turn, Entry entry, String why) {
+    turn.left.put(entry.key(), why);
     if (entry.place().isPresent() && !turn.canonical(entry.place().get())) {
       turn.changes.add(Missing.takenBack(entry));
     }
@@ -248,6 +298,7 @@ final class Follower {
       }
     }
     turn.compared = new Place(turn.view.unsafe().number(), turn.view.unsafe().hash());
+    turn.blocksKnown = true;
     return lost;
   }
 
@@ -285,21 +336,29 @@ final class Follower {
     }
   }
 
-  private void write(Lease lease, Turn turn, boolean whole) {
-    List<Change> changes = turn.changes.stream().filter(Change::changes).toList();
+  /**
+   * Writes what has been found since it was last called.
+   *
+   * @param known whether it is known of all blocks up to {@link Turn#compared}, and of what was in
+   *     them
+   */
+  private void write(Lease lease, Turn turn, boolean known) {
+    List<Change> changes =
+        turn.changes.stream().skip(turn.written).filter(Change::changes).toList();
     @Nullable Place compared = turn.compared;
     leases.fenced(
         lease,
         "writing what is on the chain",
         c -> {
           rows.write(c, changes);
-          if (whole && compared != null) {
+          if (known && compared != null) {
             rows.safe(c, Math.min(turn.view.safe().number(), compared.number()));
           }
           standing = rows.unproven(c);
           return true;
         });
-    if (whole) {
+    turn.written = turn.changes.size();
+    if (known) {
       verified = compared;
     }
     changes.forEach(this::count);

@@ -2,7 +2,6 @@ package io.openledger.rollup.outbox;
 
 import io.openledger.api.Hash256;
 import io.openledger.chain.connector.rpc.ChainClient;
-import io.openledger.chain.connector.rpc.SentTransaction;
 import io.openledger.chain.connector.rpc.TransactionReceipt;
 import io.openledger.rollup.outbox.Attempt.Kind;
 import io.openledger.rollup.outbox.Entry.Place;
@@ -24,9 +23,16 @@ import org.jspecify.annotations.Nullable;
  * as well have been paid, where nodes have forgotten the receipt, or where the database was
  * restored from a backup that does not know the bytes that were paid. So it is given up at its
  * nonce only if the transaction that used the nonce is found in a final block and does something
- * else, seen so twice, {@code deadAfter} apart, and if what else the key has sent, and this
- * database does not know of, is not this message either. Without that proof it stands, nothing is
- * sent for it, and an administrator is told. One thread at a time.
+ * else, seen so twice, {@code deadAfter} apart, and if what the key has sent with later nonces, and
+ * this database does not know of, is not this message either, nor what it has sent with nonces of
+ * other messages that are missing. Without that proof it stands, nothing is sent for it, and an
+ * administrator is told. One thread at a time.
+ *
+ * <p>Earlier nonces that this database has no message for are not looked at: which of them {@link
+ * Mover#pass} went past is not kept, and to look at all would take the key's whole life. A database
+ * that was restored from an older backup, and went past the nonce of a payment that it has
+ * forgotten, pays that again if the application stores it again, whichever nonce it gets then; that
+ * nonces were passed, and what it may mean, is logged when it is done.
  *
  * <p>It is long for the words in which it tells an administrator what is known.
  */
@@ -34,6 +40,11 @@ final class Missing {
 
   /** Transactions that the database does not know of and that are looked at, for one message. */
   private static final int MOST_UNKNOWN = 64;
+
+  /** Messages whose nonces are used up and that are looked at together: all are remembered. */
+  private static final int MOST_LOST = NonceSearch.REMEMBERED / 2;
+
+  private static final int MOST_SUSPECTS = 100_000;
 
   /** A message whose nonce is used up, and since when it has been seen so. */
   private record Suspect(long nonce, long since) {}
@@ -104,6 +115,9 @@ final class Missing {
 
   private void usedUp(Turn turn, Entry entry) {
     long now = turn.view.nanoTime().getAsLong();
+    if (suspects.size() > MOST_SUSPECTS) {
+      suspects.clear(); // of many that have been given up since; the others are seen again
+    }
     @Nullable Suspect before = suspects.get(entry.key());
     if (before == null || before.nonce() != entry.nonce()) {
       suspects.put(entry.key(), new Suspect(entry.nonce(), now));
@@ -123,7 +137,7 @@ final class Missing {
     }
     if (entry.filler()) {
       // it is there for the nonce alone, and pays nobody
-      dead(turn, entry);
+      turn.dead.add(entry);
       return;
     }
     turn.ripe.add(entry);
@@ -136,40 +150,46 @@ final class Missing {
    * @param attempts all that was signed for it
    */
   void prove(Turn turn, Entry entry, List<Attempt> attempts) {
-    if (user(turn, entry, attempts) instanceof Outcome.Nothing nothing) {
+    Optional<Outcome.Found> ours = Optional.empty();
+    Outcome outcome = new Outcome.Searching();
+    try {
+      Outcome user = find(entry.nonce(), turn);
+      if (user instanceof Outcome.Found found) {
+        ours = Optional.of(found).filter(f -> kind(entry, f, attempts).isPresent());
+        outcome = ours.isPresent() ? found : elsewhere(turn, entry);
+      } else {
+        outcome = user;
+      }
+    } finally {
+      // in vain so far, or endpoints contradict each other: an administrator need not wait for it
+      if (entry.unproven() && !(outcome instanceof Outcome.Found)) {
+        turn.standing.add(entry.key());
+      }
+    }
+    if (ours.isPresent()) {
+      settle(turn, entry, ours.get(), attempts);
+    } else if (outcome instanceof Outcome.Found) {
+      // it is kept among the suspects: what cannot be signed anew now is told in each turn
+      turn.dead.add(entry);
+    } else if (outcome instanceof Outcome.Nothing nothing) {
       turn.stands(unproven(entry, nothing.why()));
     }
+    if (!(outcome instanceof Outcome.Searching)) {
+      turn.proven.add(entry.key());
+    }
   }
 
-  /** Looks for who used the nonce; what is found is added to the turn. */
-  private Outcome user(Turn turn, Entry entry, List<Attempt> attempts) {
-    Outcome outcome = find(entry.nonce(), turn);
-    if (!(outcome instanceof Outcome.Found found)) {
-      return outcome;
-    }
-    SentTransaction user = found.transaction();
-    Optional<Kind> ours = kind(entry, user, attempts);
-    if (ours.isPresent()) {
-      suspects.remove(entry.key());
-      Optional<TransactionReceipt> receipt =
-          chain.receipt(user.hash()).filter(r -> r.blockHash().equals(found.place().hash()));
-      if (receipt.isPresent()) {
-        turn.changes.add(verdicts.of(turn.view, entry, receipt.get(), ours.get()));
-      } else {
-        included(turn, entry, user.hash(), found.place(), attempts);
-      }
-      return outcome;
-    }
-    Outcome others = elsewhere(turn, entry);
-    if (others instanceof Outcome.Found) {
-      dead(turn, entry);
-    }
-    return others;
-  }
-
-  private void dead(Turn turn, Entry entry) {
+  /** Its nonce was used by itself. */
+  private void settle(Turn turn, Entry entry, Outcome.Found found, List<Attempt> attempts) {
     suspects.remove(entry.key());
-    turn.dead.add(entry);
+    Kind kind = kind(entry, found, attempts).orElseThrow();
+    Optional<TransactionReceipt> receipt =
+        chain.receipt(found.transaction()).filter(r -> r.blockHash().equals(found.place().hash()));
+    if (receipt.isPresent()) {
+      turn.changes.add(verdicts.of(turn.view, entry, receipt.get(), kind));
+    } else {
+      included(turn, entry, found.transaction(), found.place(), attempts);
+    }
   }
 
   private Outcome find(long nonce, Turn turn) {
@@ -180,13 +200,17 @@ final class Missing {
   }
 
   /** Of our bytes, or of bytes that do the same and that this database does not know. */
-  private Optional<Kind> kind(Entry entry, SentTransaction sent, List<Attempt> attempts) {
+  private static Optional<Kind> kind(Entry entry, Outcome.Found sent, List<Attempt> attempts) {
     Optional<Kind> known =
         attempts.stream()
-            .filter(a -> a.transaction().equals(sent.hash()))
+            .filter(a -> a.transaction().equals(sent.transaction()))
             .map(Attempt::kind)
             .findFirst();
-    return known.or(() -> entry.does(sent) ? Optional.of(Kind.CALL) : Optional.empty());
+    return known.or(() -> same(entry, sent) ? Optional.of(Kind.CALL) : Optional.empty());
+  }
+
+  private static boolean same(Entry entry, Outcome.Found sent) {
+    return sent.content().equals(Optional.of(entry.content()));
   }
 
   /**
@@ -197,19 +221,26 @@ final class Missing {
    * and all nonces, earlier and later, of messages whose own bytes nobody shows.
    */
   private Outcome elsewhere(Turn turn, Entry entry) {
+    if (!turn.blocksKnown) {
+      return new Outcome.Searching();
+    }
     long from = entry.nonce() + 1;
     long below = turn.view.nextNonce();
     Set<Long> unknown = new TreeSet<>();
-    store.requiresNew(
-        "looking for nonces that are not known",
-        c -> {
-          unknown.addAll(rows.unknown(c, from, below, MOST_UNKNOWN + 1));
-          List<Long> others = rows.placeless(c, below, entry.nonce());
-          Set<Long> placed = turn.placed();
-          others.stream().filter(nonce -> !placed.contains(nonce)).forEach(unknown::add);
-          return true;
-        });
+    List<Long> others =
+        store.requiresNew(
+            "looking for nonces that are not known",
+            c -> {
+              unknown.addAll(rows.unknown(c, from, below, MOST_UNKNOWN + 1));
+              return rows.placeless(c, below, entry.nonce());
+            });
+    if (others.size() > MOST_LOST) {
+      return new Outcome.Nothing(
+          "more than " + MOST_LOST + " messages have nonces that are used up, and no receipt");
+    }
     long settled = unknown.stream().filter(nonce -> nonce < turn.view.finalNonce()).count();
+    Set<Long> placed = turn.placed();
+    others.stream().filter(nonce -> !placed.contains(nonce)).forEach(unknown::add);
     if (settled > MOST_UNKNOWN) {
       return new Outcome.Nothing(
           "more than "
@@ -218,11 +249,11 @@ final class Missing {
               + " older backup?");
     }
     for (Outcome.Found known : search.all()) {
-      if (known.transaction().nonce() != entry.nonce() && pays(entry, known)) {
+      if (known.nonce() != entry.nonce() && pays(entry, known)) {
         return sameElsewhere(known);
       }
     }
-    if (settled < unknown.size()) {
+    if (unknown.stream().anyMatch(nonce -> nonce >= turn.view.finalNonce())) {
       return new Outcome.Searching(); // it is not final what is there
     }
     Outcome outcome = find(entry.nonce(), turn);
@@ -240,10 +271,9 @@ final class Missing {
 
   /** Whether it does the same, and is not what was signed here for another message. */
   private boolean pays(Entry entry, Outcome.Found found) {
-    return entry.does(found.transaction())
+    return same(entry, found)
         && store
-            .requiresNew(
-                "looking whose bytes these are", c -> rows.keyOf(c, found.transaction().hash()))
+            .requiresNew("looking whose bytes these are", c -> rows.keyOf(c, found.transaction()))
             .filter(key -> !key.equals(entry.key()))
             .isEmpty();
   }
@@ -251,7 +281,7 @@ final class Missing {
   private static Outcome sameElsewhere(Outcome.Found found) {
     return new Outcome.Nothing(
         "another transaction does the same, 0x"
-            + found.transaction().hash().hex()
+            + found.transaction().hex()
             + " in block "
             + found.place().number());
   }

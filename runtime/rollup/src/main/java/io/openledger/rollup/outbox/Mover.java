@@ -16,7 +16,6 @@ import io.openledger.runtime.store.Store;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,17 +108,16 @@ final class Mover {
    * Signs what is to be signed for another nonce, as far as time allows. What cannot be signed now
    * holds up no other message.
    *
-   * @param dead whose nonce somebody else has for good
-   * @param standing keys of messages that the same turn has looked at, in vain
+   * @param found what the follower has found in the same turn
    */
-  void move(Lease lease, View view, List<Entry> dead, Set<String> standing) {
+  void move(Lease lease, View view, Turn found) {
     trouble = Optional.empty();
     View part = view.again();
-    for (Entry entry : dead) {
+    for (Entry entry : found.dead) {
       alone(part, entry, () -> moveDead(lease, view, entry));
     }
     for (Entry entry : store.requiresNew("reading what is to be tried again", rows::toRetry)) {
-      alone(part, entry, () -> retry(lease, view, entry, standing));
+      alone(part, entry, () -> retry(lease, view, entry, found));
     }
   }
 
@@ -145,17 +143,25 @@ final class Mover {
     if (entry.cancelled() || entry.filler()) {
       String why = "nonce " + entry.nonce() + " was used from outside";
       // as the follower has just written it
-      leases.fenced(
-          lease,
-          "cancelling a message",
-          c -> {
-            Optional<Entry> now = rows.find(c, entry.key()).filter(e -> e.nonce() == entry.nonce());
-            if (now.isPresent()) {
-              rows.write(c, List.of(Change.waiting(now.get(), State.CANCELLED, Optional.of(why))));
-            }
-            return true;
-          });
-      counters.cancelled.incrementAndGet();
+      boolean cancelled =
+          leases.fenced(
+              lease,
+              "cancelling a message",
+              c -> {
+                // not if another try is wanted meanwhile: whoever wants it was told that it is made
+                Optional<Entry> now =
+                    rows.find(c, entry.key())
+                        .filter(e -> e.nonce() == entry.nonce())
+                        .filter(e -> e.cancelled() || e.filler());
+                if (now.isPresent()) {
+                  rows.write(
+                      c, List.of(Change.waiting(now.get(), State.CANCELLED, Optional.of(why))));
+                }
+                return now.isPresent();
+              });
+      if (cancelled) {
+        counters.cancelled.incrementAndGet();
+      }
       return;
     }
     SignedTransaction raw =
@@ -176,7 +182,7 @@ final class Mover {
   }
 
   /** One that an administrator wants tried again. */
-  private void retry(Lease lease, View view, Entry entry, Set<String> standing) {
+  private void retry(Lease lease, View view, Entry entry, Turn found) {
     if (!entry.state().settled() && !entry.unproven()) {
       told.forget(entry.key());
       leases.fenced(
@@ -190,7 +196,10 @@ final class Mover {
     }
     // one that stands may have been paid. An administrator who was told so wants it signed anew;
     // but not if it is shown by now
-    if (entry.unproven() && !standing.contains(entry.key())) {
+    if (entry.unproven() && !found.standing.contains(entry.key())) {
+      String why = found.left.getOrDefault(entry.key(), "it is looked at once more before");
+      trouble =
+          trouble.or(() -> Optional.of("another try of message " + entry.key() + " waits: " + why));
       return;
     }
     if (entry.unproven()) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the transaction that used up a nonce of the key in a finalized block. That is the one proof
@@ -30,13 +31,20 @@ final class NonceSearch {
   /** Blocks that are read for one nonce at all: at two seconds each, a quarter of a day. */
   private static final long MOST_BLOCKS = 10_000;
 
-  /** Nonces that are remembered. */
-  private static final int REMEMBERED = 1000;
+  /** Nonces that are remembered: some 300 bytes each. */
+  static final int REMEMBERED = 20_000;
 
   /** How a search stands. */
   sealed interface Outcome {
-    /** The transaction, and its final block. */
-    record Found(SentTransaction transaction, Place place) implements Outcome {}
+    /**
+     * A transaction.
+     *
+     * @param transaction its hash
+     * @param content what it does, see {@link Signing#content}; empty where it creates a contract
+     * @param place its final block
+     */
+    record Found(long nonce, Hash256 transaction, Optional<Hash256> content, Place place)
+        implements Outcome {}
 
     /** The next turn goes on. */
     record Searching() implements Outcome {}
@@ -64,12 +72,12 @@ final class NonceSearch {
   private final Identity identity;
   private final NonceWatch watch;
   private final Map<Long, Span> spans = new HashMap<>();
-  private final Map<Long, Outcome> found =
+  private final Map<Long, Outcome.Found> found =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Long, Outcome> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Long, Outcome.Found> eldest) {
           return size() > REMEMBERED;
         }
       };
@@ -87,7 +95,7 @@ final class NonceSearch {
 
   /** What was found, as far as it is remembered. */
   List<Outcome.Found> all() {
-    return found.values().stream().map(Outcome.Found.class::cast).toList();
+    return List.copyOf(found.values());
   }
 
   /**
@@ -98,7 +106,7 @@ final class NonceSearch {
    * @throws OpenLedgerException what the chain's client throws
    */
   Outcome find(long nonce, LongSupplier after, View view) {
-    Outcome known = found.get(nonce);
+    @Nullable Outcome known = found.get(nonce);
     if (known != null) {
       return known;
     }
@@ -115,10 +123,15 @@ final class NonceSearch {
     if (!(outcome instanceof Outcome.Searching)) {
       spans.remove(nonce);
     }
-    if (outcome instanceof Outcome.Found) {
-      found.put(nonce, outcome);
-    }
     return outcome;
+  }
+
+  private Outcome.Found found(SentTransaction sent, Place place) {
+    return new Outcome.Found(
+        sent.nonce(),
+        sent.hash(),
+        sent.to().map(to -> Signing.content(identity.chainId(), to, sent.value(), sent.data())),
+        place);
   }
 
   /** By the nonce before and after a block. False if time is over. */
@@ -171,19 +184,28 @@ final class NonceSearch {
       if (hash.isEmpty() || sent.isEmpty()) {
         return new Outcome.Nothing("too few endpoints have block " + span.low);
       }
+      Place place = new Place(span.low, hash.get());
       for (SentTransaction each : sent.get()) {
-        if (each.nonce() == nonce) {
-          return new Outcome.Found(each, new Place(span.low, hash.get()));
-        }
-        if (each.nonce() > nonce) {
-          return new Outcome.Nothing(
-              "it is before block " + span.low + ", and was not found there");
-        }
+        // of the same block others may be wanted next
+        found.putIfAbsent(each.nonce(), found(each, place));
+      }
+      @Nullable Outcome there = found.get(nonce);
+      if (there != null) {
+        return there;
+      }
+      if (sent.get().stream().anyMatch(each -> each.nonce() > nonce)) {
+        return new Outcome.Nothing(
+            "it is before block "
+                + span.low
+                + ", and was not found there, or is a transaction of a type that is not known");
       }
       span.low++;
     }
     return span.low <= span.high
         ? new Outcome.Searching()
-        : new Outcome.Nothing("no final block up to " + span.high + " shows it");
+        : new Outcome.Nothing(
+            "no final block up to "
+                + span.high
+                + " shows it, or it is a transaction of a type that is not known");
   }
 }

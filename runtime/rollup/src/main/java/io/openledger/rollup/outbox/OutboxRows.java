@@ -415,9 +415,9 @@ final class OutboxRows {
     return waiting(c, from, below, limit, "");
   }
 
-  /** What is in no block although its nonce, below one, is used up. */
-  List<Entry> missing(Connection c, long below, int limit) throws SQLException {
-    return waiting(c, 0, below, limit, " AND unproven_since IS NULL");
+  /** What is in no block although its nonce, from one on and below another, is used up. */
+  List<Entry> missing(Connection c, long from, long below, int limit) throws SQLException {
+    return waiting(c, from, below, limit, " AND unproven_since IS NULL");
   }
 
   private List<Entry> waiting(Connection c, long from, long below, int limit, String more)

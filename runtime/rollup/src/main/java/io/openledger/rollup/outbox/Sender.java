@@ -162,7 +162,7 @@ final class Sender {
     requireHistory(view);
     mover.pass(taken.get(), view);
     Turn found = follower.follow(taken.get(), view);
-    mover.move(taken.get(), view, found.dead, found.standing);
+    mover.move(taken.get(), view, found);
 
     // what was looked up may have taken long
     Lease lease = leases.take().filter(l -> !l.fresh()).orElseThrow(Leases.Lost::new);

@@ -33,12 +33,22 @@ final class Turn {
   final List<Entry> ripe = new ArrayList<>();
 
   /**
-   * Keys of those that this turn has looked at and that still stand, see {@link Entry#unproven}.
+   * Keys of those that this turn has looked at and that still stand, see {@link Entry#unproven}:
+   * nobody shows their receipts.
    */
   final Set<String> standing = new HashSet<>();
 
-  /** Whether there are more that are missing from the chain than are looked at in one turn. */
-  boolean truncated;
+  /** Whether it is known of all messages in blocks that those blocks are the chain's. */
+  boolean blocksKnown;
+
+  /** Keys of those of which it was found out what used up their nonce, or that it cannot be. */
+  final Set<String> proven = new HashSet<>();
+
+  /** Why some are not looked at any further in this turn, by their keys. */
+  final Map<String, String> left = new HashMap<>();
+
+  /** How many of the changes are written. */
+  int written;
 
   @Nullable OpenLedgerException trouble;
 

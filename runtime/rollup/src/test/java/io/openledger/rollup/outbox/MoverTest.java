@@ -13,6 +13,7 @@ import io.openledger.chain.connector.tx.Signature;
 import io.openledger.chain.connector.tx.SignedTransaction;
 import io.openledger.chain.connector.tx.SigningPayload;
 import io.openledger.rollup.outbox.OutboxMessage.State;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,6 +27,8 @@ import java.util.logging.Logger;
 import java.util.logging.SimpleFormatter;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What happens around the signing of a message for another nonce. */
 class MoverTest extends OutboxFixture {
@@ -72,6 +75,24 @@ class MoverTest extends OutboxFixture {
         CompletableFuture.runAsync(
             () -> assertThat(admin().cancel(key).message().wish()).contains("CANCEL"));
     request.orTimeout(60, TimeUnit.SECONDS).join();
+  }
+
+  /** The watched node gives a nonce up after some turns. */
+  private void deadAfter(int turns) {
+    outbox =
+        new JdbcOutbox(
+            Nodes.store(database),
+            chain,
+            signer,
+            "patient",
+            Nodes.settings(
+                9,
+                Duration.ofMinutes(9),
+                Duration.ZERO,
+                Duration.ZERO,
+                Duration.ofNanos(turns * Market.MAX_AGE)),
+            Nodes.IDLE,
+            nanos::get);
   }
 
   @Test
@@ -133,8 +154,10 @@ class MoverTest extends OutboxFixture {
     assertOnce("a", "b");
   }
 
-  @Test
-  void keyThatIsAwayHoldsUpNothingThatIsSigned() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void keyThatIsAwayHoldsUpNothingThatIsSigned(int turns) {
+    deadAfter(turns);
     outbox.submit(Nodes.intent("a"));
     outbox.submit(Nodes.intent("b"));
     chain.foreign(1);
@@ -152,7 +175,32 @@ class MoverTest extends OutboxFixture {
   }
 
   @Test
-  void damagedBytesHoldUpNoOtherMessage() {
+  void whatCannotBeSignedAnewIsToldInEachTurn() {
+    deadAfter(5);
+    outbox.submit(Nodes.intent("a"));
+    chain.foreign(1);
+    chain.mine(8);
+    signer.before =
+        () -> {
+          throw fails(ErrorCode.SIGNING_KEY);
+        };
+    for (int i = 0; outbox.trouble().isEmpty(); i++) {
+      assertThat(i).isLessThan(20);
+      turn();
+    }
+    for (int i = 0; i < 8; i++) {
+      turn();
+      assertThat(outbox.trouble().orElse("")).contains("message a", "no whole answer");
+    }
+    signer.before = () -> {};
+    settle("a");
+    assertOnce("a");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void damagedBytesHoldUpNoOtherMessage(int turns) {
+    deadAfter(turns);
     outbox.submit(Nodes.intent("a"));
     outbox.submit(Nodes.intent("b"));
     chain.foreign(1);
@@ -171,8 +219,10 @@ class MoverTest extends OutboxFixture {
     assertOnce("b");
   }
 
-  @Test
-  void lostBytesOfAMessageThatIsToBeSignedAnewAreTold() {
+  @ParameterizedTest
+  @ValueSource(ints = {0, 5})
+  void lostBytesOfAMessageThatIsToBeSignedAnewAreTold(int turns) {
+    deadAfter(turns);
     outbox.submit(Nodes.intent("a"));
     outbox.submit(Nodes.intent("b"));
     chain.foreign(1);

@@ -43,10 +43,11 @@ public interface ChainClient {
   long nonce(ChainAddress address, long block);
 
   /**
-   * What an address signed and sent in a block, in the block's order. Each signature is checked:
-   * what nobody can have invented. Deposits from L1, which nobody signs, are told where several
-   * endpoints show them. Of transactions of a type that is not known nothing is told. Whoever is
-   * asked shows the whole block: this is for rare questions.
+   * What an address signed for this chain and sent in a block, in the block's order. Each signature
+   * is checked: what nobody can have invented. Deposits from L1, which nobody signs, and what is
+   * signed for any chain (before EIP-155) are told where several endpoints show them. Of
+   * transactions of a type that is not known nothing is told. Whoever is asked shows the whole
+   * block: this is for rare questions.
    *
    * @param block the hash of a block of the chain
    * @return empty if too few have that block: what is missing proves nothing

@@ -268,14 +268,14 @@ public final class Endpoints implements ChainClient {
    *
    * <p>All endpoints are asked, and all that have the block must show the same: a quorum of them,
    * and two at least where two are up. One that shows something else makes it a dispute. A deposit
-   * from L1 is believed of two alone.
+   * from L1, and what is signed for any chain, is believed of two alone.
    */
   @Override
   public Optional<List<SentTransaction>> sent(ChainAddress sender, Hash256 block) {
     List<Member> up = panel.up();
     Ballot<List<SentTransaction>> shown = new Ballot<>(Function.identity());
     panel
-        .poll(up, Question.sent(sender, block), Function.identity())
+        .poll(up, Question.sent(sender, block, chainId), Function.identity())
         .answers()
         .forEach(
             (member, answer) ->

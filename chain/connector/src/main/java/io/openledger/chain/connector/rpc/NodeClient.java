@@ -77,7 +77,7 @@ public final class NodeClient implements ChainClient {
 
   @Override
   public Optional<List<SentTransaction>> sent(ChainAddress sender, Hash256 block) {
-    return ask(Question.sent(sender, block))
+    return ask(Question.sent(sender, block, chainId))
         .map(sent -> sent.stream().filter(SentTransaction::signed).toList());
   }
 

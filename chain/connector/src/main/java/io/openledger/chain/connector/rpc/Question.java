@@ -99,8 +99,13 @@ record Question<T>(String method, List<?> params, Reader<T> reader) {
         });
   }
 
-  /** What an address sent in the block of a hash; empty if there is no such block. */
-  static Question<Optional<List<SentTransaction>>> sent(ChainAddress sender, Hash256 block) {
+  /**
+   * What an address sent in the block of a hash; empty if there is no such block.
+   *
+   * @param chainId of the chain, for which it must be signed
+   */
+  static Question<Optional<List<SentTransaction>>> sent(
+      ChainAddress sender, Hash256 block, long chainId) {
     return new Question<>(
         "eth_getBlockByHash",
         List.of("0x" + block.hex(), true),
@@ -111,7 +116,7 @@ record Question<T>(String method, List<?> params, Reader<T> reader) {
           if (!Reading.block(result).hash().equals(block)) {
             throw new IllegalArgumentException("another block than was asked for");
           }
-          return Optional.of(Reading.sent(result, sender));
+          return Optional.of(Reading.sent(result, sender, chainId));
         });
   }
 

@@ -118,17 +118,16 @@ final class Reading {
 
   /**
    * What an address sent in a block that is told with whole transactions, in its order: what is
-   * {@link TransactionProof proven} to be signed by it, and deposits from L1 that are said to be of
-   * it.
+   * {@link TransactionProof proven} to be signed by it for a chain, and what is said to be of it
+   * and cannot be proven, such as deposits from L1.
    */
-  static List<SentTransaction> sent(JsonNode block, ChainAddress sender) {
+  static List<SentTransaction> sent(JsonNode block, ChainAddress sender, long chainId) {
     List<SentTransaction> sent = new ArrayList<>();
     for (JsonNode each : array(object(block).get("transactions"))) {
       if (address(object(each).get("from")).equals(sender)) {
-        boolean signed = TransactionProof.holds(each, sender);
-        // a node from before Regolith tells no nonce of a deposit
-        if (signed || (TransactionProof.isDeposit(each) && !absent(each.get("nonce")))) {
-          sent.add(sent(each, signed));
+        TransactionProof proof = TransactionProof.of(each, sender, chainId);
+        if (proof != TransactionProof.NONE) {
+          sent.add(sent(each, proof == TransactionProof.SIGNED));
         }
       }
     }

@@ -16,8 +16,8 @@ import java.util.Optional;
  * @param to whom it calls; empty where it creates a contract
  * @param value in wei
  * @param data the calldata, copied
- * @param signed whether the sender's signature was checked; else it is a deposit from L1, which is
- *     the endpoints' word
+ * @param signed whether the sender's signature was checked, and is for this chain; else it is a
+ *     deposit from L1, or signed for any chain, and that it is here is the endpoints' word
  */
 public record SentTransaction(
     Hash256 hash, long nonce, Optional<ChainAddress> to, Wei value, byte[] data, boolean signed) {

@@ -17,59 +17,85 @@ import org.web3j.rlp.RlpString;
 import org.web3j.rlp.RlpType;
 
 /**
- * Whether a transaction that an endpoint shows was signed by its sender as it is shown, and has the
- * hash that is told. Nobody can invent one that was, so one endpoint is enough to prove that the
- * key has signed it; in which block it is remains the endpoints' word.
+ * Whether a transaction that an endpoint shows was signed by its sender for this chain as it is
+ * shown, and has the hash that is told. Nobody can invent one that was, so one endpoint is enough
+ * to prove that the key has signed it; in which block it is remains the endpoints' word.
  *
- * <p>Known are the types 0 (EIP-155, and older), 1 (EIP-2930) and 2 (EIP-1559). Of others, deposits
- * from L1 among them, which nobody signs, nothing is proven.
+ * <p>Known are the types 0 (EIP-155), 1 (EIP-2930), 2 (EIP-1559) and 4 (EIP-7702). What was signed
+ * before EIP-155, or as it was then, may be of any chain: an endpoint can show what the key has
+ * sent elsewhere. Of it, as of deposits from L1, which nobody signs, there is the endpoints' word.
  */
-final class TransactionProof {
+enum TransactionProof {
+  /** The sender signed it for this chain. */
+  SIGNED,
+  /** A deposit from L1, or signed for any chain: it takes several who say that it is here. */
+  WORD,
+  /** Not signed by the sender, or for another chain, or of a type that is not known. */
+  NONE;
 
-  private static final long DEPOSIT = 0x7e;
+  private static final int DEPOSIT = 0x7e;
   private static final BigInteger OLD = BigInteger.valueOf(27);
   private static final BigInteger PROTECTED = BigInteger.valueOf(35);
 
-  private TransactionProof() {}
-
-  /** Whether it is proven; what cannot be read is not. */
-  static boolean holds(JsonNode transaction, ChainAddress sender) {
+  /**
+   * What there is for it; nothing for what cannot be read. A deposit from L1 (OP Stack
+   * specification, "Deposits") of a node from before Regolith has no nonce, and counts as nothing.
+   *
+   * @param chainId of this chain
+   */
+  static TransactionProof of(JsonNode transaction, ChainAddress sender, long chainId) {
     try {
       JsonNode type = transaction.get("type");
-      return switch (Reading.absent(type) ? 0 : (int) Math.min(99, Reading.number(type))) {
-        case 0 -> legacy(transaction, sender);
-        case 1 -> typed(transaction, sender, 1, List.of("gasPrice"));
-        case 2 -> typed(transaction, sender, 2, List.of("maxPriorityFeePerGas", "maxFeePerGas"));
-        default -> false;
+      return switch (Reading.absent(type) ? 0 : (int) Math.min(999, Reading.number(type))) {
+        case 0 -> legacy(transaction, sender, chainId);
+        case 1 -> typed(transaction, sender, chainId, 1, List.of("gasPrice"));
+        case 2, 4 ->
+            typed(
+                transaction,
+                sender,
+                chainId,
+                (int) Reading.number(type),
+                List.of("maxPriorityFeePerGas", "maxFeePerGas"));
+        case DEPOSIT -> Reading.absent(transaction.get("nonce")) ? NONE : WORD;
+        default -> NONE;
       };
     } catch (IllegalArgumentException | OpenLedgerException e) {
-      return false;
+      return NONE;
     }
   }
 
-  /**
-   * Whether it is said to come from L1 (OP Stack specification, "Deposits"): nobody signs those.
-   */
-  static boolean isDeposit(JsonNode transaction) {
-    JsonNode type = transaction.get("type");
-    return !Reading.absent(type) && Reading.number(type) == DEPOSIT;
-  }
-
-  private static boolean typed(
-      JsonNode transaction, ChainAddress sender, int type, List<String> fees) {
+  private static TransactionProof typed(
+      JsonNode transaction, ChainAddress sender, long chainId, int type, List<String> fees) {
+    if (Reading.number(transaction.get("chainId")) != chainId) {
+      return NONE;
+    }
     List<RlpType> fields = new ArrayList<>();
     fields.add(quantity(transaction.get("chainId")));
     fields.add(quantity(transaction.get("nonce")));
     fees.forEach(fee -> fields.add(quantity(transaction.get(fee))));
     fields.addAll(content(transaction));
     fields.add(accessList(transaction.path("accessList")));
-    JsonNode parity = transaction.get("yParity");
-    BigInteger v = Reading.quantity(Reading.absent(parity) ? transaction.get("v") : parity);
-    return signed(transaction, sender, encoded(type, fields), v)
-        && hashes(transaction, type, fields, v);
+    if (type == 4) {
+      fields.add(authorizations(transaction.path("authorizationList")));
+    }
+    BigInteger parity = parity(transaction);
+    return signed(transaction, sender, encoded(type, fields), parity)
+            && hashes(transaction, type, fields, parity)
+        ? SIGNED
+        : NONE;
   }
 
-  private static boolean legacy(JsonNode transaction, ChainAddress sender) {
+  /** As {@code yParity}, or as {@code v}: as it is, or 27 more, by older nodes. */
+  private static BigInteger parity(JsonNode node) {
+    JsonNode parity = node.get("yParity");
+    if (!Reading.absent(parity)) {
+      return Reading.quantity(parity);
+    }
+    BigInteger v = Reading.quantity(node.get("v"));
+    return v.compareTo(OLD) >= 0 ? v.subtract(OLD) : v;
+  }
+
+  private static TransactionProof legacy(JsonNode transaction, ChainAddress sender, long chainId) {
     List<RlpType> fields = new ArrayList<>();
     fields.add(quantity(transaction.get("nonce")));
     fields.add(quantity(transaction.get("gasPrice")));
@@ -77,15 +103,21 @@ final class TransactionProof {
     BigInteger v = Reading.quantity(transaction.get("v"));
     List<RlpType> signed = new ArrayList<>(fields);
     BigInteger parity = v.subtract(OLD);
-    if (v.compareTo(PROTECTED) >= 0) {
+    boolean isProtected = v.compareTo(PROTECTED) >= 0;
+    if (isProtected) {
       BigInteger rest = v.subtract(PROTECTED);
       parity = rest.and(BigInteger.ONE);
+      if (!rest.shiftRight(1).equals(BigInteger.valueOf(chainId))) {
+        return NONE;
+      }
       signed.add(RlpString.create(rest.shiftRight(1)));
       signed.add(RlpString.create(BigInteger.ZERO));
       signed.add(RlpString.create(BigInteger.ZERO));
     }
-    return signed(transaction, sender, encoded(0, signed), parity)
-        && hashes(transaction, 0, fields, v);
+    boolean proven =
+        signed(transaction, sender, encoded(0, signed), parity)
+            && hashes(transaction, 0, fields, v);
+    return !proven ? NONE : isProtected ? SIGNED : WORD;
   }
 
   /** Limit of gas, receiver, value and data: the same in all types. */
@@ -104,6 +136,21 @@ final class TransactionProof {
       List<RlpType> slots = new ArrayList<>();
       entry.path("storageKeys").forEach(slot -> slots.add(bytes(slot, 32)));
       entries.add(new RlpList(bytes(entry.get("address"), 20), new RlpList(slots)));
+    }
+    return new RlpList(entries);
+  }
+
+  private static RlpList authorizations(JsonNode list) {
+    List<RlpType> entries = new ArrayList<>();
+    for (JsonNode entry : list) {
+      entries.add(
+          new RlpList(
+              quantity(entry.get("chainId")),
+              bytes(entry.get("address"), 20),
+              quantity(entry.get("nonce")),
+              RlpString.create(parity(entry)),
+              quantity(entry.get("r")),
+              quantity(entry.get("s"))));
     }
     return new RlpList(entries);
   }

@@ -17,7 +17,9 @@ import io.openledger.chain.connector.support.LyingNode;
 import io.openledger.chain.connector.support.ManualTime;
 import io.openledger.chain.connector.support.Wallet;
 import io.openledger.chain.connector.tx.SignedTransaction;
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,8 +34,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.web3j.protocol.core.Request;
-import org.web3j.protocol.core.methods.response.EthSendTransaction;
+import org.web3j.crypto.Credentials;
+import org.web3j.crypto.RawTransaction;
+import org.web3j.crypto.TransactionEncoder;
 
 /** What an address sent in a block, and its nonce there: what a payment is given up by. */
 // the limit is against a hang, not a measure
@@ -95,21 +98,22 @@ class SentTransactionsTest {
     for (int i = 0; i < 3; i++) {
       nodes.add(new LyingNode(anvil.uri()));
     }
+    endpoints = several(1612);
+  }
+
+  private Endpoints several(long chainId) {
     ManualTime time = new ManualTime();
-    endpoints =
-        new Endpoints(
-            1612,
-            nodes.stream()
-                .map(
-                    n ->
-                        new HttpService(
-                            new RpcEndpoint("n" + nodes.indexOf(n), n.uri()),
-                            RpcLimits.USUAL,
-                            THREADS))
-                .toList(),
-            EndpointSettings.USUAL,
-            time,
-            time);
+    return new Endpoints(
+        chainId,
+        nodes.stream()
+            .map(
+                n ->
+                    new HttpService(
+                        new RpcEndpoint("n" + nodes.indexOf(n), n.uri()), RpcLimits.USUAL, THREADS))
+            .toList(),
+        EndpointSettings.USUAL,
+        time,
+        time);
   }
 
   @AfterEach
@@ -254,6 +258,64 @@ class SentTransactionsTest {
     assertThat(alone(node).sent(NOBODY, block.hash())).contains(List.of());
   }
 
+  @Test
+  void parityIsReadAsOlderNodesTellIt() {
+    LyingNode node = nodes.get(0);
+    node.lies(
+        "eth_getBlockByHash",
+        (params, result) -> {
+          ObjectNode shown = (ObjectNode) result.get("transactions").get(0);
+          long parity = Long.decode(shown.get("yParity").asText());
+          shown.remove("yParity");
+          shown.put("v", "0x" + Long.toHexString(27 + parity));
+          return result;
+        });
+    assertThat(alone(node).sent(signer.address(), block.hash()).orElseThrow())
+        .extracting(SentTransaction::hash)
+        .containsExactly(second.hash());
+  }
+
+  /** The blocks of one chain, shown as those of another. */
+  @Test
+  void whatTheKeyHasSignedForAnotherChainIsNotBelieved() throws Exception {
+    nodes.forEach(each -> each.hasChainId(10));
+    assertThat(alone(nodes.get(0)).sent(signer.address(), block.hash())).contains(List.of());
+    assertThat(several(10).sent(signer.address(), block.hash())).contains(List.of());
+    Hash256 legacy =
+        send("{'type':'0x0','gasPrice':'0x77359400','gas':'0x10000','value':'0x3'}").blockHash();
+    assertThat(alone(nodes.get(0)).sent(signer.address(), legacy)).contains(List.of());
+    nodes.forEach(LyingNode::honest);
+    assertThat(alone(nodes.get(0)).sent(signer.address(), legacy).orElseThrow()).hasSize(1);
+  }
+
+  /** Which could be what the key has sent on another chain, before or since. */
+  @Test
+  void whatIsSignedForAnyChainIsBelievedOfSeveralEndpointsAlone() {
+    NodeClient client = alone(nodes.get(0));
+    byte[] bytes =
+        TransactionEncoder.signMessage(
+            RawTransaction.createTransaction(
+                BigInteger.valueOf(client.nonce(signer.address(), Finality.UNSAFE)),
+                BigInteger.valueOf(2_000_000_000),
+                BigInteger.valueOf(50_000),
+                NOBODY.value(),
+                BigInteger.TWO,
+                ""),
+            Credentials.create(anvil.key(0)));
+    String hash =
+        anvil.rpc("eth_sendRawTransaction", "0x" + HexFormat.of().formatHex(bytes)).asText();
+    Hash256 in = mined(hash).blockHash();
+    assertThat(endpoints.sent(signer.address(), in).orElseThrow())
+        .singleElement()
+        .satisfies(
+            sent -> {
+              assertThat(sent.value()).isEqualTo(Wei.of(2));
+              assertThat(sent.signed()).isFalse();
+            });
+    assertThat(client.sent(signer.address(), in)).contains(List.of());
+    assertThat(one(nodes.get(0)).sent(signer.address(), in)).contains(List.of());
+  }
+
   /** The node's own signatures, of its accounts. */
   @ParameterizedTest
   @ValueSource(
@@ -265,28 +327,37 @@ class SentTransactionsTest {
             + "'0x0000000000000000000000000000000000000000000000000000000000000000',"
             + "'0x00000000000000000000000000000000000000000000000000000000000000ff']}]}",
         "{'type':'0x2','gas':'0x10000','accessList':[{'address':"
-            + "'0x00000000000000000000000000000000000000cc','storageKeys':[]}]}"
+            + "'0x00000000000000000000000000000000000000cc','storageKeys':[]}]}",
+        "{'type':'0x4','gas':'0x20000','authorizationList':[{'chainId':'0x64c','address':"
+            + "'0x00000000000000000000000000000000000000cc','nonce':'0x0','yParity':'0x1','r':'0x5',"
+            + "'s':'0x6'},{'chainId':'0x0','address':'0x00000000000000000000000000000000000000dd',"
+            + "'nonce':'0x7','yParity':'0x0','r':'0x8','s':'0x9'}]}"
       })
   void transactionsOfEachTypeAreProven(String fields) throws Exception {
-    HttpService node =
-        new HttpService(new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, THREADS);
+    TransactionReceipt receipt = send(fields);
+    assertThat(alone(nodes.get(0)).sent(signer.address(), receipt.blockHash()).orElseThrow())
+        .extracting(SentTransaction::hash)
+        .containsExactly(receipt.transaction());
+  }
+
+  /** Signed by the node. */
+  private TransactionReceipt send(String fields) throws Exception {
     Map<String, Object> call =
         new ObjectMapper()
             .readValue(fields.replace('\'', '"'), new TypeReference<Map<String, Object>>() {});
     call.put("from", signer.address().value());
     call.put("to", NOBODY.value());
-    String hash =
-        node.ask(
-                new Request<>("eth_sendTransaction", List.of(call), node, EthSendTransaction.class),
-                EthSendTransaction.class)
-            .getTransactionHash();
-    NodeClient client = new NodeClient(node);
+    return mined(anvil.rpc("eth_sendTransaction", call).asText());
+  }
+
+  private static TransactionReceipt mined(String hash) {
+    NodeClient client =
+        new NodeClient(
+            new HttpService(new RpcEndpoint("anvil", anvil.uri()), RpcLimits.USUAL, THREADS));
     Optional<TransactionReceipt> receipt = Optional.empty();
     while (receipt.isEmpty()) {
       receipt = client.receipt(Hash256.parse(hash.substring(2)));
     }
-    assertThat(client.sent(signer.address(), receipt.get().blockHash()).orElseThrow())
-        .extracting(SentTransaction::hash)
-        .containsExactly(receipt.get().transaction());
+    return receipt.get();
   }
 }
