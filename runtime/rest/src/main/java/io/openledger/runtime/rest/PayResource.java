@@ -1,6 +1,7 @@
 package io.openledger.runtime.rest;
 
 import io.openledger.api.ErrorCode;
+import io.openledger.api.OpenLedgerException;
 import io.openledger.api.reward.Wei;
 import io.openledger.runtime.OpenLedgerServer;
 import io.openledger.runtime.OpenLedgerServers;
@@ -55,11 +56,7 @@ public class PayResource {
       InputStream body) {
     OpenLedgerServer server = OpenLedgerServers.require();
     Payments payments =
-        server
-            .rollup()
-            .flatMap(Rollup::payments)
-            .filter(Payments::anonymous)
-            .orElseThrow(PayResource::notOffered);
+        payments(server).filter(Payments::anonymous).orElseThrow(PayResource::notOffered);
     // strangers' bodies are hashed and parsed before anybody has paid
     byte[] bytes = Bodies.bytes(body, Bodies.STRANGERS);
     GenerationRequest request = form.read(Bodies.json(bytes));
@@ -73,6 +70,19 @@ public class PayResource {
         Optional.empty(),
         PaymentHeader.of(Optional.ofNullable(payment), Optional.ofNullable(older)),
         price);
+  }
+
+  /** What the matter is with chain or key is for administrators, who read it in the readiness. */
+  private static Optional<Payments> payments(OpenLedgerServer server) {
+    try {
+      return server.rollup().flatMap(Rollup::payments);
+    } catch (OpenLedgerException e) {
+      throw new OpenLedgerException(
+          ErrorCode.CHAIN_UNAVAILABLE,
+          "a payment, and payments cannot be taken now",
+          "payments while the server is attached to its chain",
+          "ask again later; nothing was charged");
+    }
   }
 
   private static RequestException notOffered() {

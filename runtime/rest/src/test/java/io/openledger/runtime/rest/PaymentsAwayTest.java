@@ -129,8 +129,19 @@ class PaymentsAwayTest {
   void tellsWhoeverWouldPayByVoucherWhatIsMissing() throws Exception {
     for (Map.Entry<String, String> each : REQUESTS.entrySet()) {
       isToldWhy(rest.post("admin", path(each.getKey()), each.getValue()));
-      isToldWhy(rest.post("", "pay/" + path(each.getKey()), each.getValue()));
       isToldWhy(paying("user", path(each.getKey()), each.getValue()));
     }
+  }
+
+  @Test
+  void tellsStrangersNothingOfTheServersKeyAndChain() throws Exception {
+    for (Map.Entry<String, String> each : REQUESTS.entrySet()) {
+      HttpResponse<String> response = rest.post("", "pay/" + path(each.getKey()), each.getValue());
+      assertThat(response.statusCode()).as(response.body()).isEqualTo(503);
+      assertThat(response.body())
+          .contains(ErrorCode.CHAIN_UNAVAILABLE.id(), "nothing was charged")
+          .doesNotContain("a key");
+    }
+    assertThat(rest.fake.prompts).isEmpty();
   }
 }
