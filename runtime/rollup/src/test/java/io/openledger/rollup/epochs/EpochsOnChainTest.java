@@ -562,13 +562,7 @@ class EpochsOnChainTest {
     Epoch first = epochs.close();
     look(service);
     hidden.set(true);
-    send(
-        GUARDIAN,
-        ContractName.REWARD_DISTRIBUTOR,
-        "challenge",
-        BigInteger.ONE,
-        first.root().toBytes(),
-        new byte[32]);
+    drop(first);
     ask("ann");
     epochs.close();
     look(service);
@@ -590,13 +584,7 @@ class EpochsOnChainTest {
     Epoch first = epochs.close();
     look(service);
     hidden.set(true);
-    send(
-        GUARDIAN,
-        ContractName.REWARD_DISTRIBUTOR,
-        "challenge",
-        BigInteger.ONE,
-        first.root().toBytes(),
-        new byte[32]);
+    drop(first);
     ask("ann");
     epochs.close();
     look(service);
@@ -905,17 +893,7 @@ class EpochsOnChainTest {
   void rootOfAnotherLedgerIsNotReplacedByItself() {
     contribute("ann");
     Hash256 theirs = Hash256.sha256("what others have earned");
-    outbox.close(); // what is sent by hand has a nonce of the same key
-    send(
-        UPDATER,
-        ContractName.REWARD_DISTRIBUTOR,
-        "postRoot",
-        BigInteger.ONE,
-        theirs.toBytes(),
-        BigInteger.ZERO,
-        new byte[32]);
-    outbox = sender();
-    outbox.start();
+    anotherLedgerPosts(1, theirs);
     EpochService service = service(epochs, true);
     ask("ann");
     epochs.close();
@@ -932,20 +910,24 @@ class EpochsOnChainTest {
     assertThat(service.trouble()).isEmpty();
   }
 
-  @Test
-  void whatTheContractWouldRefuseForEverIsNotPostedForAnAdministratorEither() {
-    contribute("ann");
+  private void anotherLedgerPosts(long epoch, Hash256 root) {
     outbox.close(); // what is sent by hand has a nonce of the same key
     send(
         UPDATER,
         ContractName.REWARD_DISTRIBUTOR,
         "postRoot",
-        BigInteger.valueOf(5),
-        Hash256.sha256("of a ledger that is further").toBytes(),
+        BigInteger.valueOf(epoch),
+        root.toBytes(),
         BigInteger.ZERO,
         new byte[32]);
     outbox = sender();
     outbox.start();
+  }
+
+  @Test
+  void whatTheContractWouldRefuseForEverIsNotPostedForAnAdministratorEither() {
+    contribute("ann");
+    anotherLedgerPosts(5, Hash256.sha256("of a ledger that is further"));
     EpochService service = service(epochs, true);
     ask("ann");
     epochs.close();
